@@ -1,0 +1,17 @@
+//! The generation loop and its arithmetic, pure: no model, no wasm, no DOM.
+//!
+//! Data flows one way: an [`Event`] enters [`Generation::apply`], a [`protocol::Request`] may leave it, the model's
+//! [`Step`] comes back as an event, and everything else (probabilities, the choice, totals) is derived from it.
+
+pub mod chain_rule;
+pub mod generation;
+pub mod manifest;
+pub mod protocol;
+pub mod sampling;
+pub mod stage;
+pub mod step;
+
+pub use generation::{Event, Generation, NodeId};
+pub use sampling::Controls;
+pub use stage::Stage;
+pub use step::{Step, TokenId};

@@ -1,0 +1,350 @@
+//! What the page and the worker say to each other: both directions, in one place.
+//!
+//! A message is a byte string: [`VERSION`] as two little-endian bytes, then the value in postcard's format. The
+//! worker is stateless to its caller: a request carries the whole context, and an answer carries its request's id.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::step::{Inspected, Inspection, Score, Step, Taps, TokenId};
+
+/// Raised whenever a message changes its form. A page and a worker of different versions refuse each other.
+pub const VERSION: u16 = 1;
+
+/// Tells a request from those before it; later ones are larger.
+pub type RequestId = u32;
+
+/// From the page to the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Are you alive? Answered by [`Response::Pong`] between slices of work.
+    Ping,
+    /// What is there to load; answered by [`Response::Surveyed`].
+    Survey {
+        /// The request's id.
+        id: RequestId,
+        /// Where the model is.
+        source: Source,
+    },
+    /// Load a model; answered by [`Response::Loading`] over and over, then [`Response::Loaded`].
+    Load {
+        /// The request's id.
+        id: RequestId,
+        /// Where the model is.
+        source: Source,
+    },
+    /// Stop the work on request `id`, answered by [`Failure::Cancelled`] if it was still under way.
+    Cancel {
+        /// The request to stop.
+        id: RequestId,
+    },
+    /// Cut a text into tokens; answered by [`Response::Tokenized`].
+    Tokenize {
+        /// The request's id.
+        id: RequestId,
+        /// Any text.
+        text: String,
+    },
+    /// Run the model over a context; answered by [`Response::Working`] while it is long, then [`Response::Step`].
+    /// A newer step stops an older one.
+    Step {
+        /// The request's id.
+        id: RequestId,
+        /// The whole context, at least one token.
+        tokens: Vec<TokenId>,
+        /// What to show beside the logits.
+        taps: Taps,
+    },
+    /// Look inside a pass over a context; answered by [`Response::Inspected`].
+    Inspect {
+        /// The request's id.
+        id: RequestId,
+        /// The whole context, at least one token.
+        tokens: Vec<TokenId>,
+        /// What to look at.
+        inspection: Inspection,
+    },
+    /// How likely each token of a text is; answered by [`Response::Scored`].
+    Score {
+        /// The request's id.
+        id: RequestId,
+        /// The whole text, at least one token.
+        tokens: Vec<TokenId>,
+    },
+}
+
+impl Request {
+    /// The request's id; [`Request::Ping`] has none, and [`Request::Cancel`] speaks of another's.
+    #[must_use]
+    pub fn id(&self) -> Option<RequestId> {
+        match self {
+            Self::Ping | Self::Cancel { .. } => None,
+            Self::Survey { id, .. }
+            | Self::Load { id, .. }
+            | Self::Tokenize { id, .. }
+            | Self::Step { id, .. }
+            | Self::Inspect { id, .. }
+            | Self::Score { id, .. } => Some(*id),
+        }
+    }
+}
+
+/// Where a model comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Source {
+    /// Parts beside a [`crate::manifest::Manifest`].
+    Parts {
+        /// Absolute URL of the manifest.
+        manifest: String,
+    },
+}
+
+/// From the worker to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Response {
+    /// The worker hears; nothing posted before this is sure to arrive.
+    Ready,
+    /// The answer to [`Request::Ping`].
+    Pong,
+    /// What a source holds.
+    Surveyed {
+        /// The request's id.
+        id: RequestId,
+        /// What was found.
+        survey: Survey,
+    },
+    /// Bytes of a model that have arrived.
+    Loading {
+        /// The request's id.
+        id: RequestId,
+        /// How far it is.
+        progress: LoadProgress,
+    },
+    /// The model is there.
+    Loaded {
+        /// The request's id.
+        id: RequestId,
+        /// What it is.
+        model: Box<ModelInfo>,
+    },
+    /// A text's tokens.
+    Tokenized {
+        /// The request's id.
+        id: RequestId,
+        /// The tokens, in order.
+        tokens: Vec<TokenId>,
+    },
+    /// A long pass is under way.
+    Working {
+        /// The request's id.
+        id: RequestId,
+        /// Tokens done.
+        done: usize,
+        /// Tokens in all.
+        total: usize,
+    },
+    /// A pass is done.
+    Step {
+        /// The request's id.
+        id: RequestId,
+        /// Its result.
+        step: Box<Step>,
+    },
+    /// A look inside is done.
+    Inspected {
+        /// The request's id.
+        id: RequestId,
+        /// What was seen.
+        inspected: Inspected,
+    },
+    /// A text is scored.
+    Scored {
+        /// The request's id.
+        id: RequestId,
+        /// One entry per token.
+        scores: Vec<Score>,
+    },
+    /// A request came to nothing, or (without an id) the worker itself failed.
+    Failed {
+        /// The request's id.
+        id: Option<RequestId>,
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// A model that could be loaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Survey {
+    /// The model's name.
+    pub name: String,
+    /// SPDX expression of the weights' licence.
+    pub licence: String,
+    /// The weights' main type, such as `Q4_1`.
+    pub quantization: String,
+    /// Bytes in all.
+    pub bytes: u64,
+    /// Of these, bytes that this browser keeps already.
+    pub cached: u64,
+}
+
+/// How much of a model has arrived.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadProgress {
+    /// Bytes in place, verified or not.
+    pub received: u64,
+    /// Of these, bytes that came from this browser's cache.
+    pub cached: u64,
+    /// Bytes in all.
+    pub total: u64,
+}
+
+/// A model, as its file describes it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ModelInfo {
+    /// The model's name.
+    pub name: String,
+    /// Architecture, such as `llama`.
+    pub architecture: String,
+    /// The weights' main type, such as `Q4_1`.
+    pub quantization: String,
+    /// SPDX expression of the weights' licence, where known.
+    pub licence: String,
+    /// Transformer blocks.
+    pub layers: usize,
+    /// Query heads per block.
+    pub heads: usize,
+    /// Key-value heads per block.
+    pub kv_heads: usize,
+    /// Width of the residual stream.
+    pub width: usize,
+    /// The most tokens one pass can see.
+    pub window: usize,
+    /// Tokens that end a text.
+    pub end_of_text: Vec<TokenId>,
+    /// Every token's bytes.
+    pub vocabulary: Vocabulary,
+    /// The file's length in bytes.
+    pub file_bytes: u64,
+    /// The engine's memory once the model is loaded, in bytes, where the platform tells.
+    pub memory_bytes: u64,
+}
+
+/// The bytes of every token, packed: token `i` is `bytes[ends[i - 1]..ends[i]]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vocabulary {
+    ends: Vec<u32>,
+    bytes: Vec<u8>,
+    control: Vec<TokenId>,
+}
+
+impl Vocabulary {
+    /// Appends the next token; a control token (such as the end of text) has a name instead of text.
+    pub fn push(&mut self, bytes: &[u8], control: bool) {
+        if control {
+            self.control.push(self.ends.len() as TokenId);
+        }
+        self.bytes.extend_from_slice(bytes);
+        self.ends.push(self.bytes.len() as u32);
+    }
+
+    /// How many tokens there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no token at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// A token's bytes: not always whole UTF-8 characters. Empty for an id beyond the vocabulary.
+    #[must_use]
+    pub fn bytes(&self, token: TokenId) -> &[u8] {
+        let token = token as usize;
+        let Some(&end) = self.ends.get(token) else { return &[] };
+        let start = if token == 0 { 0 } else { self.ends[token - 1] };
+        self.bytes.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Whether the token is a control token, whose bytes are a name and not text.
+    #[must_use]
+    pub fn is_control(&self, token: TokenId) -> bool {
+        self.control.binary_search(&token).is_ok()
+    }
+
+    /// The text of a run of tokens. Bytes that make no character become U+FFFD.
+    #[must_use]
+    pub fn text(&self, tokens: &[TokenId]) -> String {
+        let bytes: Vec<u8> = tokens.iter().flat_map(|&token| self.bytes(token)).copied().collect();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+/// Why a request came to nothing. The words are for the reader; the variant tells the page which way on to offer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+pub enum Failure {
+    /// The reader, or a newer request, stopped it.
+    #[error("stopped")]
+    Cancelled,
+    /// A request that needs a model came before there was one.
+    #[error("no model is loaded yet")]
+    NoModel,
+    /// The network or the server did not give what was asked for. Trying again may help.
+    #[error("the download failed: {0}")]
+    Download(String),
+    /// The file is not one that this program reads.
+    #[error("this model file cannot be used: {0}")]
+    BadModel(String),
+    /// The request itself is wrong.
+    #[error("{0}")]
+    BadInput(String),
+    /// The text has characters that the model's vocabulary lacks.
+    #[error("the model's vocabulary has no token for {0}")]
+    Unreadable(String),
+    /// The other side is of another version: the page was opened before an update.
+    #[error("this page and its engine are of different versions ({page} and {engine}): reload the page")]
+    Version {
+        /// This side's version.
+        page: u16,
+        /// The other side's version.
+        engine: u16,
+    },
+    /// A message that cannot be read.
+    #[error("a message could not be read: {0}")]
+    Garbled(String),
+    /// The engine stopped by a mistake of ours.
+    #[error("the engine stopped: {0}")]
+    Crashed(String),
+    /// The arithmetic gave something that is not a number.
+    #[error("the model's arithmetic broke down: {0}")]
+    Arithmetic(String),
+}
+
+/// A message's bytes.
+#[must_use]
+pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
+    let start = VERSION.to_le_bytes().to_vec();
+    // Our messages are plain data, and a vector takes any length: postcard has no way to fail here.
+    postcard::to_extend(message, start).unwrap_or_default()
+}
+
+/// Reads a message.
+///
+/// # Errors
+/// [`Failure::Version`] if the other side is of another version, [`Failure::Garbled`] if the bytes are no message.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    let Some((version, body)) = bytes.split_first_chunk::<2>() else {
+        return Err(Failure::Garbled("it is empty".into()));
+    };
+    let version = u16::from_le_bytes(*version);
+    if version != VERSION {
+        return Err(Failure::Version { page: VERSION, engine: version });
+    }
+    match postcard::take_from_bytes(body) {
+        Ok((message, [])) => Ok(message),
+        Ok((_, rest)) => Err(Failure::Garbled(format!("{} bytes too many", rest.len()))),
+        Err(error) => Err(Failure::Garbled(error.to_string())),
+    }
+}

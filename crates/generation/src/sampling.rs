@@ -1,0 +1,305 @@
+//! From logits to a token: repetition penalty, temperature, top-k, top-p, min-p (in that order, as Hugging Face
+//! `transformers` applies them), softmax over the whole vocabulary, and the draw.
+//!
+//! Sums are taken in `f64`. A filtered token has probability exactly 0 at every temperature.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use crate::step::TokenId;
+
+/// What the reader can turn.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Controls {
+    /// Divides every logit: 0 (winner takes all) to infinity (uniform), both ends exact.
+    pub temperature: f32,
+    /// Keep the `top_k` best tokens; 0 keeps all.
+    pub top_k: usize,
+    /// Keep the smallest set of best tokens whose mass reaches `top_p`; 1 keeps all.
+    pub top_p: f32,
+    /// Keep tokens of at least `min_p` times the best token's probability; 0 keeps all.
+    pub min_p: f32,
+    /// Divides the positive and multiplies the negative logits of tokens in the context (CTRL,
+    /// arXiv:1909.05858); 1 changes nothing.
+    pub repetition_penalty: f32,
+}
+
+impl Default for Controls {
+    fn default() -> Self {
+        Self { temperature: 1.0, top_k: 0, top_p: 1.0, min_p: 0.0, repetition_penalty: 1.0 }
+    }
+}
+
+/// Softmax over all of `logits` at `temperature`: positive (as far down as `f32` reaches), sum 1.
+///
+/// At temperature 0 (or below, or NaN) the largest logit has probability 1; among equal ones the lowest index wins.
+/// At infinity all are equal. An entry of negative infinity (a filtered token) has probability 0 at every temperature; NaN counts
+/// as negative infinity. If nothing is left, all are 0.
+#[must_use]
+pub fn softmax(logits: &[f32], temperature: f32) -> Vec<f32> {
+    let Some(best) = argmax(logits) else { return vec![0.0; logits.len()] };
+    let max = logits[best];
+    if temperature <= 0.0 || temperature.is_nan() {
+        return (0..logits.len()).map(|i| if i == best { 1.0 } else { 0.0 }).collect();
+    }
+    let weight = |logit: f32| -> f64 {
+        if logit.is_nan() || logit == f32::NEG_INFINITY {
+            0.0
+        } else if logit == max || temperature == f32::INFINITY {
+            1.0
+        } else {
+            ((f64::from(logit) - f64::from(max)) / f64::from(temperature)).exp()
+        }
+    };
+    let sum: f64 = logits.iter().map(|&logit| weight(logit)).sum();
+    logits.iter().map(|&logit| (weight(logit) / sum) as f32).collect()
+}
+
+/// Index of the largest value; among equal ones the lowest. `None` if there is no number above negative infinity.
+#[must_use]
+pub fn argmax(values: &[f32]) -> Option<usize> {
+    let mut best = None;
+    let mut max = f32::NEG_INFINITY;
+    for (i, &value) in values.iter().enumerate() {
+        if value > max {
+            (best, max) = (Some(i), value);
+        }
+    }
+    best
+}
+
+/// Entropy in bits, `-Σ p log2 p`, with `0 log 0 = 0`; at most `log2(n)`.
+#[must_use]
+pub fn entropy(probabilities: &[f32]) -> f64 {
+    let bits = |&p: &f32| if p > 0.0 { f64::from(p) * f64::from(p).log2() } else { 0.0 };
+    // From 0, so that certainty has 0 bits and not -0.
+    0.0 - probabilities.iter().map(bits).sum::<f64>()
+}
+
+/// `ln Σ exp(logit)`, stable: `logit - log_sum_exp` is a log-probability at temperature 1.
+#[must_use]
+pub fn log_sum_exp(logits: &[f32]) -> f64 {
+    let Some(best) = argmax(logits) else { return f64::NEG_INFINITY };
+    let max = f64::from(logits[best]);
+    let sum: f64 = logits.iter().filter(|logit| !logit.is_nan()).map(|&logit| (f64::from(logit) - max).exp()).sum();
+    max + sum.ln()
+}
+
+/// The index of `probs` in whose share of the cumulative sum `coin` (in `[0, 1)`) falls.
+///
+/// The last positive entry takes what rounding leaves over; entries of 0 are never chosen. `None` if all are 0.
+#[must_use]
+pub fn sample(probs: &[f32], coin: f64) -> Option<usize> {
+    bin(probs, coin).map(|(index, _)| index)
+}
+
+fn bin(probs: &[f32], coin: f64) -> Option<(usize, f64)> {
+    let mut low = 0.0;
+    let mut last = None;
+    for (i, &p) in probs.iter().enumerate() {
+        if p > 0.0 {
+            last = Some((i, low));
+            low += f64::from(p);
+            if coin < low {
+                break;
+            }
+        }
+    }
+    last
+}
+
+/// The uniform number in `[0, 1)` for a draw, with 53 random bits.
+///
+/// Frozen: recorded runs and links rely on it. Three rounds of SplitMix64 (Steele, Lea and Flood 2014), each adding
+/// one argument times the golden-ratio increment `0x9E3779B97F4A7C15`:
+///
+/// ```text
+/// x = mix(seed + G);  x = mix(x + (position + 1)·G);  x = mix(x + (draw + 1)·G);  u = (x >> 11) / 2^53
+/// mix(z): z = (z ^ z>>30)·0xBF58476D1CE4E5B9;  z = (z ^ z>>27)·0x94D049BB133111EB;  z ^ z>>31
+/// ```
+/// All arithmetic is modulo 2^64.
+#[must_use]
+pub fn coin(seed: u64, position: u64, draw: u64) -> f64 {
+    const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+    fn mix(z: u64) -> u64 {
+        let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+    let round = |x: u64, value: u64| mix(x.wrapping_add(value.wrapping_add(1).wrapping_mul(GOLDEN)));
+    let x = round(round(round(seed, 0), position), draw);
+    (x >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// All tokens ordered by logit, best first; equal ones by id. Temperature keeps this order, so it is made once a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ranking(Vec<TokenId>);
+
+impl Ranking {
+    /// Sorts the vocabulary by `logits`.
+    #[must_use]
+    pub fn new(logits: &[f32]) -> Self {
+        let mut order: Vec<TokenId> = (0..logits.len() as TokenId).collect();
+        let key = |token: TokenId| {
+            let logit = logits[token as usize];
+            if logit.is_nan() { f32::NEG_INFINITY } else { logit }
+        };
+        order.sort_unstable_by(|&a, &b| key(b).partial_cmp(&key(a)).unwrap_or(Ordering::Equal).then(a.cmp(&b)));
+        Self(order)
+    }
+
+    /// The tokens, best first.
+    #[must_use]
+    pub fn order(&self) -> &[TokenId] {
+        &self.0
+    }
+}
+
+/// The distribution that a token is drawn from, with every filter's effect.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Distribution {
+    order: Vec<TokenId>,
+    /// In `order`: before the filters, over the whole vocabulary.
+    full: Vec<f32>,
+    /// In `order`: after the filters, renormalised.
+    drawn: Vec<f32>,
+    /// How many tokens of `order` each filter leaves.
+    kept: Kept,
+}
+
+/// How many tokens are left after each filter; each is a prefix of the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// After top-k.
+    pub top_k: usize,
+    /// After top-p too.
+    pub top_p: usize,
+    /// After min-p too: the tokens that can be drawn.
+    pub min_p: usize,
+}
+
+/// Where a coin fell.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Draw {
+    /// The drawn token.
+    pub token: TokenId,
+    /// Its place in the order of the distribution, 0 the best.
+    pub rank: usize,
+    /// The uniform number in `[0, 1)`.
+    pub coin: f64,
+    /// Lower end of the token's share of the cumulative bar (best token first).
+    pub low: f64,
+    /// The token's probability of being drawn.
+    pub probability: f32,
+}
+
+impl Distribution {
+    /// Applies `controls` to `logits`. `ranking` must be of the same logits; `context` is what the repetition
+    /// penalty looks at.
+    #[must_use]
+    pub fn new(logits: &[f32], ranking: &Ranking, context: &[TokenId], controls: &Controls) -> Self {
+        if controls.repetition_penalty == 1.0 {
+            return Self::of_ranked(logits, ranking.0.clone(), controls);
+        }
+        let penalised = penalise(logits, context, controls.repetition_penalty);
+        Self::of_ranked(&penalised, Ranking::new(&penalised).0, controls)
+    }
+
+    fn of_ranked(logits: &[f32], order: Vec<TokenId>, controls: &Controls) -> Self {
+        let ranked: Vec<f32> = order.iter().map(|&token| logits[token as usize]).collect();
+        let full = softmax(&ranked, controls.temperature);
+        let top_k = keep_top_k(&ranked, controls.top_k);
+        let top_p = keep_top_p(&full[..top_k], controls.top_p);
+        let min_p = keep_min_p(&full[..top_p], controls.min_p);
+        let drawn = renormalise(&full, min_p);
+        Self { order, full, drawn, kept: Kept { top_k, top_p, min_p } }
+    }
+
+    /// The tokens, best first (after the repetition penalty).
+    #[must_use]
+    pub fn order(&self) -> &[TokenId] {
+        &self.order
+    }
+
+    /// Probabilities in [`Self::order`] over the whole vocabulary, before the filters.
+    #[must_use]
+    pub fn full(&self) -> &[f32] {
+        &self.full
+    }
+
+    /// Probabilities in [`Self::order`] after the filters: what a token is drawn from.
+    #[must_use]
+    pub fn drawn(&self) -> &[f32] {
+        &self.drawn
+    }
+
+    /// What each filter leaves.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        self.kept
+    }
+
+    /// Draws a token; `None` if no token can be drawn (all logits are negative infinity or NaN).
+    #[must_use]
+    pub fn draw(&self, coin: f64) -> Option<Draw> {
+        let (rank, low) = bin(&self.drawn, coin)?;
+        Some(Draw { token: self.order[rank], rank, coin, low, probability: self.drawn[rank] })
+    }
+}
+
+/// The logits with those of `context`'s tokens made less likely, each once.
+#[must_use]
+pub fn penalise(logits: &[f32], context: &[TokenId], penalty: f32) -> Vec<f32> {
+    let mut penalised = logits.to_vec();
+    for &token in context {
+        // Read from the original, so that a token that occurs twice is penalised once.
+        if let Some(&logit) = logits.get(token as usize) {
+            penalised[token as usize] = if logit > 0.0 { logit / penalty } else { logit * penalty };
+        }
+    }
+    penalised
+}
+
+/// As `transformers`: every token as good as the k-th stays, so equal ones may leave more than k.
+fn keep_top_k(ranked_logits: &[f32], k: usize) -> usize {
+    if k == 0 || k >= ranked_logits.len() {
+        return ranked_logits.len();
+    }
+    let kth = ranked_logits[k - 1];
+    k + ranked_logits[k..].iter().take_while(|&&logit| logit == kth).count()
+}
+
+/// The shortest prefix whose share of the mass reaches `p`; at least one token.
+fn keep_top_p(probabilities: &[f32], p: f32) -> usize {
+    if p >= 1.0 {
+        return probabilities.len();
+    }
+    let target = f64::from(p) * sum(probabilities);
+    let mut mass = 0.0;
+    let needed = probabilities.iter().position(|&probability| {
+        mass += f64::from(probability);
+        mass >= target
+    });
+    needed.map_or(probabilities.len(), |last| last + 1)
+}
+
+fn keep_min_p(probabilities: &[f32], p: f32) -> usize {
+    let Some(&best) = probabilities.first() else { return 0 };
+    probabilities.partition_point(|&probability| probability >= p * best).max(1)
+}
+
+fn renormalise(full: &[f32], kept: usize) -> Vec<f32> {
+    let mass = sum(&full[..kept]);
+    let mut drawn = vec![0.0; full.len()];
+    if mass > 0.0 {
+        for (to, &from) in drawn.iter_mut().zip(&full[..kept]) {
+            *to = (f64::from(from) / mass) as f32;
+        }
+    }
+    drawn
+}
+
+fn sum(probabilities: &[f32]) -> f64 {
+    probabilities.iter().map(|&p| f64::from(p)).sum()
+}

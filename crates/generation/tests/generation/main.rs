@@ -1,0 +1,8 @@
+//! The loop as a whole, on a fake model: whatever is clicked and however late answers come, its rules hold.
+
+// The helpers of tests are tests too.
+#![allow(clippy::unwrap_used)]
+
+mod fake;
+mod rules;
+mod stories;

@@ -1,0 +1,388 @@
+//! A loaded model at work: steps, inspections and scores, in slices short enough to be stopped between.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use candle_core::Tensor;
+use generation::TokenId;
+use generation::protocol::{ModelInfo, Vocabulary};
+use generation::sampling::{Ranking, log_sum_exp};
+use generation::step::{Candidate, Cost, Inspected, Inspection, Layer, Reading, Score, Step, Taps, Window};
+
+use crate::cache::Cache;
+use crate::error::{Error, Result, unsupported};
+use crate::gguf::File;
+use crate::kernels::elementwise::l2_norm;
+use crate::linear::{Precision, with_values};
+use crate::llama::{Config, Llama};
+use crate::tap::{NoTap, Tap};
+use crate::tokenizer::Tokenizer;
+
+/// How many of the best tokens a [`Score`] reports per position.
+const SCORE_TOP: usize = 20;
+
+/// A model, its tokenizer and its cache.
+#[derive(Debug)]
+pub struct Engine {
+    model: Llama,
+    tokenizer: Arc<Tokenizer>,
+    cache: Cache,
+    info: ModelInfo,
+}
+
+/// What the engine can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// All logits of the last position, and what the taps show.
+    Step(Taps),
+    /// A look inside.
+    Inspect(Inspection),
+    /// Each token's log-probability, rank and distribution.
+    Score,
+}
+
+/// A task's result.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Of [`Task::Step`]; the caller fills in the time.
+    Step(Box<Step>),
+    /// Of [`Task::Inspect`].
+    Inspected(Inspected),
+    /// Of [`Task::Score`].
+    Scored(Vec<Score>),
+}
+
+/// How far a job is.
+#[derive(Debug)]
+pub enum Progress {
+    /// So many visible tokens went through the model.
+    Working {
+        /// Tokens done.
+        done: usize,
+        /// Tokens in all.
+        total: usize,
+    },
+    /// There it is.
+    Done(Answer),
+}
+
+/// A task on a context, under way. Dropping it stops it; the tokens that went through stay in the engine's cache.
+#[derive(Debug)]
+pub struct Job<'a> {
+    engine: &'a mut Engine,
+    task: Task,
+    start: usize,
+    visible: Vec<TokenId>,
+    reused: usize,
+    /// Attention rows of the wanted head so far.
+    pattern: Vec<Vec<f32>>,
+    scores: Vec<Score>,
+}
+
+impl Engine {
+    /// Makes an engine of a file that was read to its end.
+    ///
+    /// # Errors
+    /// The file is of another architecture or lacks something.
+    pub fn new(file: File, precision: Precision) -> Result<Self> {
+        let File { mut metadata, mut weights, bytes } = file;
+        let architecture = metadata.string("general.architecture").unwrap_or("nothing").to_owned();
+        if architecture != "llama" {
+            return unsupported(format!("its architecture is {architecture}; llama can be run"));
+        }
+        let quantization = weights.main_type();
+        let tokenizer = Tokenizer::from_gguf(&mut metadata)?;
+        let config = Config::read(&metadata)?;
+        let model = Llama::new(config, tokenizer.vocabulary().len(), &mut weights, precision)?;
+        let config = &model.config;
+        let info = ModelInfo {
+            name: metadata.string("general.name").unwrap_or("unnamed").to_owned(),
+            architecture,
+            quantization,
+            licence: metadata.string("general.license").unwrap_or_default().to_owned(),
+            layers: config.layers,
+            heads: config.heads,
+            kv_heads: config.kv_heads,
+            width: config.width,
+            window: config.window,
+            end_of_text: tokenizer.end_of_text().to_vec(),
+            vocabulary: Vocabulary::default(),
+            file_bytes: bytes,
+            memory_bytes: 0,
+        };
+        Ok(Self { cache: model.new_cache(), model, tokenizer: Arc::new(tokenizer), info })
+    }
+
+    /// What the model is. Its vocabulary is left to [`Self::tokenizer`], which has it already.
+    #[must_use]
+    pub fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    /// The model's tokenizer, shared: a text can be cut while a job is under way.
+    #[must_use]
+    pub fn tokenizer(&self) -> &Arc<Tokenizer> {
+        &self.tokenizer
+    }
+
+    /// Begins `task` on the context `tokens`; once that is longer than the window, on its last tokens.
+    ///
+    /// # Errors
+    /// The context is empty or has a token that the vocabulary lacks, or the model has no such layer or head.
+    pub fn start(&mut self, tokens: &[TokenId], task: Task) -> Result<Job<'_>> {
+        let size = self.tokenizer.vocabulary().len();
+        if tokens.is_empty() {
+            return Err(Error::BadInput("the context is empty: the model needs at least one token".into()));
+        }
+        if let Some(token) = tokens.iter().find(|&&token| token as usize >= size) {
+            return Err(Error::BadInput(format!("token {token} is not in the vocabulary of {size}")));
+        }
+        let (layers, heads) = (self.info.layers, self.info.heads);
+        if let Task::Inspect(Inspection::Pattern { layer, head }) = task
+            && (layer >= layers || head >= heads)
+        {
+            let words =
+                format!("there is no head {head} in layer {layer}: the model has {layers} layers of {heads} heads");
+            return Err(Error::BadInput(words));
+        }
+        let start = tokens.len().saturating_sub(self.info.window);
+        let visible = tokens[start..].to_vec();
+        // What was kept of earlier passes lacks what some tasks look at.
+        let reusable = match task {
+            Task::Step(_) | Task::Inspect(Inspection::Lens { .. }) => visible.len() - 1,
+            Task::Inspect(Inspection::Pattern { .. }) | Task::Score => 0,
+        };
+        let reused = self.cache.keep(start, &visible, reusable);
+        Ok(Job { engine: self, task, start, visible, reused, pattern: Vec::new(), scores: Vec::new() })
+    }
+
+    /// Runs a task to its end.
+    ///
+    /// # Errors
+    /// As [`Self::start`] and [`Job::advance`].
+    pub fn run(&mut self, tokens: &[TokenId], task: Task) -> Result<Answer> {
+        let mut job = self.start(tokens, task)?;
+        loop {
+            if let Progress::Done(answer) = job.advance(64)? {
+                return Ok(answer);
+            }
+        }
+    }
+
+    /// Runs a context through the model from its first token, showing everything to `tap`. Gives the logits of the
+    /// last position.
+    ///
+    /// # Errors
+    /// As [`Self::start`] and [`Job::advance`], and what the tap returns.
+    pub fn observe(&mut self, tokens: &[TokenId], tap: &mut impl Tap) -> Result<Vec<f32>> {
+        let mut job = self.start(tokens, Task::Score)?;
+        let last = job.last();
+        let x = job.forward(0..last.end, tap)?;
+        self.logits(&x.narrow(0, last.start, 1)?)
+    }
+
+    /// The logits of one position.
+    fn logits(&self, x: &Tensor) -> Result<Vec<f32>> {
+        let logits = with_values(&self.model.logits(x)?, <[f32]>::to_vec)?;
+        match logits.iter().position(|logit| !logit.is_finite()) {
+            Some(token) => Err(Error::Arithmetic(format!("the logit of token {token} is {}", logits[token]))),
+            None => Ok(logits),
+        }
+    }
+}
+
+impl Job<'_> {
+    /// Sends at most `slice` more tokens through the model.
+    ///
+    /// # Errors
+    /// [`Error::Arithmetic`] if the model gives something that is not a number.
+    pub fn advance(&mut self, slice: usize) -> Result<Progress> {
+        let (done, total) = (self.engine.cache.len(), self.visible.len());
+        let end = (done + slice.max(1)).min(total);
+        let answer = match self.task {
+            Task::Score => self.score(done..end)?,
+            Task::Inspect(Inspection::Pattern { layer, head }) => self.pattern(done..end, layer, head)?,
+            // The last token goes alone, with its taps.
+            _ if done < total - 1 => {
+                self.forward(done..end.min(total - 1), &mut NoTap)?;
+                None
+            }
+            Task::Inspect(Inspection::Lens { top }) => Some(self.lens(top)?),
+            Task::Step(taps) => Some(self.step(taps)?),
+        };
+        Ok(answer.map_or(Progress::Working { done: self.engine.cache.len(), total }, Progress::Done))
+    }
+
+    fn forward(&mut self, range: Range<usize>, tap: &mut impl Tap) -> Result<Tensor> {
+        self.engine.model.forward(&self.visible[range], &mut self.engine.cache, tap)
+    }
+
+    fn last(&self) -> Range<usize> {
+        self.visible.len() - 1..self.visible.len()
+    }
+
+    fn step(&mut self, taps: Taps) -> Result<Answer> {
+        let layers = vec![Layer::default(); if taps.layers { self.engine.info.layers } else { 0 }];
+        let mut tap = LastPosition { taps, embedding: Vec::new(), layers };
+        let x = if taps == Taps::default() {
+            self.forward(self.last(), &mut NoTap)?
+        } else {
+            self.forward(self.last(), &mut tap)?
+        };
+        let len = self.visible.len();
+        Ok(Answer::Step(Box::new(Step {
+            context: Window { start: self.start, len, capacity: self.engine.info.window },
+            embedding: tap.embedding,
+            layers: tap.layers,
+            logits: self.engine.logits(&x)?,
+            cost: Cost { tokens_computed: len - self.reused, tokens_reused: self.reused, milliseconds: 0.0 },
+        })))
+    }
+
+    fn lens(&mut self, top: usize) -> Result<Answer> {
+        let mut tap = Residuals::default();
+        self.forward(self.last(), &mut tap)?;
+        let layers = tap.0.iter().map(|x| Ok(reading(&self.engine.logits(x)?, top))).collect::<Result<_>>()?;
+        Ok(Answer::Inspected(Inspected::Lens { layers }))
+    }
+
+    fn pattern(&mut self, range: Range<usize>, layer: usize, head: usize) -> Result<Option<Answer>> {
+        let total = self.visible.len();
+        let mut tap = Pattern { layer, head, total, rows: std::mem::take(&mut self.pattern) };
+        let end = range.end;
+        self.forward(range, &mut tap)?;
+        if end == total {
+            return Ok(Some(Answer::Inspected(Inspected::Pattern { rows: tap.rows })));
+        }
+        self.pattern = tap.rows;
+        Ok(None)
+    }
+
+    fn score(&mut self, range: Range<usize>) -> Result<Option<Answer>> {
+        let x = self.forward(range.clone(), &mut NoTap)?;
+        for (i, position) in range.clone().enumerate() {
+            let logits = self.engine.logits(&x.narrow(0, i, 1)?)?;
+            if position == 0 {
+                self.scores.push(given());
+            }
+            if let Some(current) = self.scores.last_mut() {
+                current.next = reading(&logits, SCORE_TOP);
+            }
+            if let Some(&next) = self.visible.get(position + 1) {
+                self.scores.push(predicted(&logits, next));
+            }
+        }
+        Ok((range.end == self.visible.len()).then(|| Answer::Scored(std::mem::take(&mut self.scores))))
+    }
+}
+
+/// The score of a token that no other comes before.
+fn given() -> Score {
+    Score { log_probability: None, rank: None, next: Reading { top: Vec::new(), entropy: 0.0 } }
+}
+
+fn predicted(logits: &[f32], token: TokenId) -> Score {
+    let logit = logits[token as usize];
+    // Equal logits rank by id, as everywhere.
+    let better = |(other, &value): (usize, &f32)| value > logit || (value == logit && other < token as usize);
+    Score {
+        log_probability: Some((f64::from(logit) - log_sum_exp(logits)) as f32),
+        rank: Some(logits.iter().enumerate().filter(|&entry| better(entry)).count()),
+        ..given()
+    }
+}
+
+/// Reduces logits to their best tokens and entropy.
+fn reading(logits: &[f32], top: usize) -> Reading {
+    let total = log_sum_exp(logits);
+    let log_probability = |logit: f32| f64::from(logit) - total;
+    let candidate = |&token: &TokenId| {
+        let logit = logits[token as usize];
+        Candidate { token, logit, probability: log_probability(logit).exp() as f32 }
+    };
+    let nats: f64 = logits.iter().map(|&logit| -log_probability(logit).exp() * log_probability(logit)).sum();
+    Reading {
+        top: Ranking::new(logits).order().iter().take(top).map(candidate).collect(),
+        entropy: (nats / std::f64::consts::LN_2) as f32,
+    }
+}
+
+/// Keeps what a step shows of its last (here: only) position.
+struct LastPosition {
+    taps: Taps,
+    embedding: Vec<f32>,
+    layers: Vec<Layer>,
+}
+
+impl LastPosition {
+    fn norm(&mut self, layer: usize, x: &Tensor, of: fn(&mut Layer) -> &mut f32) -> Result<()> {
+        if let Some(layer) = self.layers.get_mut(layer).filter(|_| self.taps.layers) {
+            *of(layer) = with_values(x, l2_norm)?;
+        }
+        Ok(())
+    }
+}
+
+impl Tap for LastPosition {
+    fn wants_pattern(&self, _layer: usize) -> bool {
+        self.taps.layers
+    }
+
+    fn embedding(&mut self, x: &Tensor) -> Result<()> {
+        if self.taps.embedding {
+            self.embedding = with_values(x, <[f32]>::to_vec)?;
+        }
+        Ok(())
+    }
+
+    fn resid_pre(&mut self, layer: usize, x: &Tensor) -> Result<()> {
+        self.norm(layer, x, |layer| &mut layer.resid_pre_norm)
+    }
+
+    fn pattern(&mut self, layer: usize, _head: usize, _query: usize, weights: &[f32]) {
+        self.layers[layer].attention.push(weights.to_vec());
+    }
+
+    fn attn_out(&mut self, layer: usize, x: &Tensor) -> Result<()> {
+        self.norm(layer, x, |layer| &mut layer.attn_out_norm)
+    }
+
+    fn mlp_out(&mut self, layer: usize, x: &Tensor) -> Result<()> {
+        self.norm(layer, x, |layer| &mut layer.mlp_out_norm)
+    }
+}
+
+/// Keeps the residual stream after every layer.
+#[derive(Default)]
+struct Residuals(Vec<Tensor>);
+
+impl Tap for Residuals {
+    fn resid_pre(&mut self, layer: usize, x: &Tensor) -> Result<()> {
+        if layer > 0 {
+            self.0.push(x.clone());
+        }
+        Ok(())
+    }
+}
+
+/// Keeps one head's rows, future positions as zeros.
+struct Pattern {
+    layer: usize,
+    head: usize,
+    total: usize,
+    rows: Vec<Vec<f32>>,
+}
+
+impl Tap for Pattern {
+    fn wants_pattern(&self, layer: usize) -> bool {
+        layer == self.layer
+    }
+
+    fn pattern(&mut self, _layer: usize, head: usize, _query: usize, weights: &[f32]) {
+        if head == self.head {
+            let mut row = weights.to_vec();
+            row.resize(self.total, 0.0);
+            self.rows.push(row);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Activations, made ready for integer products.
+
+/// Values per block: GGUF's quantized types share one scale among 32 values, and so do our activations.
+pub(crate) const BLOCK: usize = 32;
+
+/// Largest quantized magnitude. 32 products of a weight of at most 8 bits with 15 bits and a sign fit an `i32`, so
+/// activations can have nearly 16 bits at the price of 8: their rounding is far below the weights'.
+const LIMIT: f32 = 32_000.0;
+
+/// Rows of activations, quantized: `x ≈ scale · q`, one scale per block.
+pub(crate) struct Activations {
+    /// Blocks per row.
+    pub(crate) blocks: usize,
+    /// Pairs of neighbouring values as two `i16` in one `i32` (first value in the low half), `[rows][blocks][16]`.
+    pairs: Vec<[i32; BLOCK / 2]>,
+    /// `[rows][blocks]`.
+    scales: Vec<f32>,
+    /// Sum of each block's quantized values, `[rows][blocks]`.
+    sums: Vec<i32>,
+}
+
+/// One block of one row.
+#[derive(Clone, Copy)]
+pub(crate) struct Block<'a> {
+    pub(crate) pairs: &'a [i32; BLOCK / 2],
+    pub(crate) scale: f32,
+    pub(crate) sum: i32,
+}
+
+impl Activations {
+    /// Quantizes `x`, rows of `blocks · 32` values.
+    pub(crate) fn new(x: &[f32], blocks: usize) -> Self {
+        let (values, _) = x.as_chunks::<BLOCK>();
+        let mut this = Self {
+            blocks,
+            pairs: Vec::with_capacity(values.len()),
+            scales: Vec::with_capacity(values.len()),
+            sums: Vec::with_capacity(values.len()),
+        };
+        for block in values {
+            this.push(block);
+        }
+        this
+    }
+
+    fn push(&mut self, block: &[f32; BLOCK]) {
+        let largest = block.iter().fold(0f32, |max, x| max.max(x.abs()));
+        let inverse = if largest > 0.0 { LIMIT / largest } else { 0.0 };
+        let quantized = block.map(|x| round(x * inverse));
+        self.pairs.push(std::array::from_fn(|i| (quantized[2 * i] & 0xFFFF) | (quantized[2 * i + 1] << 16)));
+        self.scales.push(largest / LIMIT);
+        self.sums.push(quantized.iter().sum());
+    }
+
+    #[inline(always)]
+    pub(crate) fn block(&self, row: usize, block: usize) -> Block<'_> {
+        let i = row * self.blocks + block;
+        Block { pairs: &self.pairs[i], scale: self.scales[i], sum: self.sums[i] }
+    }
+}
+
+/// Rounds to the nearest integer, ties to even, for magnitudes below 2^22: adding 1.5·2^23 leaves no room for a
+/// fraction. Exact on every platform, and a vector instruction where `f32::round` is a call.
+#[inline(always)]
+fn round(x: f32) -> i32 {
+    const MAGIC: f32 = 12_582_912.0;
+    ((x + MAGIC).to_bits() as i32).wrapping_sub(MAGIC.to_bits() as i32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_to_nearest() {
+        for (x, expected) in
+            [(0.0, 0), (0.4, 0), (0.6, 1), (-0.6, -1), (1.5, 2), (2.5, 2), (-31_999.7, -32_000), (32_000.0, 32_000)]
+        {
+            assert_eq!(round(x), expected, "{x}");
+        }
+    }
+
+    #[test]
+    fn a_block_keeps_its_values_within_half_a_step() {
+        let x: [f32; BLOCK] = std::array::from_fn(|i| (i as f32 * 0.37).sin() * 5.0);
+        let activations = Activations::new(&x, 1);
+        let block = activations.block(0, 0);
+        let values: Vec<i32> = block.pairs.iter().flat_map(|&pair| [i32::from(pair as i16), pair >> 16]).collect();
+        for (value, x) in values.iter().zip(x) {
+            assert!((*value as f32 * block.scale - x).abs() <= block.scale * 0.51);
+        }
+        assert_eq!(values.iter().sum::<i32>(), block.sum);
+    }
+
+    #[test]
+    fn a_block_of_zeros_stays_zero() {
+        let activations = Activations::new(&[0.0; BLOCK], 1);
+        assert_eq!(activations.block(0, 0).pairs, &[0; BLOCK / 2]);
+        assert_eq!(activations.block(0, 0).scale, 0.0);
+    }
+}

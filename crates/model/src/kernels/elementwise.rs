@@ -1,0 +1,58 @@
+//! Norms, activations and positions, row by row. `libm` gives the same bits in the browser as natively.
+
+/// `x / sqrt(mean(x²) + epsilon) · weight`, for each row of `weight.len()` values (RMSNorm, arXiv:1910.07467).
+pub(crate) fn rms_norm(x: &[f32], weight: &[f32], epsilon: f32) -> Vec<f32> {
+    let width = weight.len();
+    let mut out = Vec::with_capacity(x.len());
+    for row in x.chunks_exact(width) {
+        let mean = super::dense::dot(row, row) / width as f32;
+        let scale = 1.0 / (mean + epsilon).sqrt();
+        out.extend(row.iter().zip(weight).map(|(x, weight)| x * scale * weight));
+    }
+    out
+}
+
+/// `silu(gate) · up`, with `silu(x) = x / (1 + exp(-x))` (SwiGLU, arXiv:2002.05202).
+pub(crate) fn swiglu(gate: &[f32], up: &[f32]) -> Vec<f32> {
+    gate.iter().zip(up).map(|(&gate, up)| gate / (1.0 + libm::expf(-gate)) * up).collect()
+}
+
+/// Rotary position embedding (RoPE, arXiv:2104.09864) on **interleaved** pairs, as GGUF's `llama` tensors need it.
+pub(crate) struct Rope {
+    /// `(cos, sin)` of each pair's angle, `[positions][pairs]`.
+    rotations: Vec<(f32, f32)>,
+    pairs: usize,
+}
+
+impl Rope {
+    /// The rotations of `positions` for heads of `dimensions` values that turn.
+    pub(crate) fn new(base: f64, dimensions: usize, positions: std::ops::Range<usize>) -> Self {
+        let pairs = dimensions / 2;
+        let frequency = |i: usize| libm::pow(base, -((2 * i) as f64) / dimensions as f64);
+        let frequencies: Vec<f64> = (0..pairs).map(frequency).collect();
+        let rotate = |position: usize, frequency: f64| {
+            let angle = position as f64 * frequency;
+            (libm::cos(angle) as f32, libm::sin(angle) as f32)
+        };
+        let rotations = positions.flat_map(|p| frequencies.iter().map(move |&f| rotate(p, f))).collect();
+        Self { rotations, pairs }
+    }
+
+    /// Turns the heads of each row of `x`, `[positions][heads · head_width]`; what a head has beyond its turning
+    /// dimensions stays.
+    pub(crate) fn apply(&self, mut x: Vec<f32>, width: usize, head_width: usize) -> Vec<f32> {
+        for (row, rotations) in x.chunks_exact_mut(width).zip(self.rotations.chunks_exact(self.pairs)) {
+            for head in row.chunks_exact_mut(head_width) {
+                for (pair, (cos, sin)) in head.as_chunks_mut::<2>().0.iter_mut().zip(rotations) {
+                    *pair = [pair[0] * cos - pair[1] * sin, pair[0] * sin + pair[1] * cos];
+                }
+            }
+        }
+        x
+    }
+}
+
+/// Euclidean length.
+pub(crate) fn l2_norm(x: &[f32]) -> f32 {
+    super::dense::dot(x, x).sqrt()
+}

@@ -1,0 +1,263 @@
+//! The few 128-bit vector operations that the kernels are written in, for WebAssembly's `simd128`, x86-64's SSE2
+//! (which every x86-64 has) and plain Rust. All three give the same bits.
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod backend {
+    use core::arch::wasm32::*;
+
+    #[derive(Clone, Copy)]
+    pub(crate) struct Bytes(v128);
+    #[derive(Clone, Copy)]
+    pub(crate) struct I16s(v128);
+    #[derive(Clone, Copy)]
+    pub(crate) struct I32s(v128);
+    #[derive(Clone, Copy)]
+    pub(crate) struct F32s(v128);
+
+    impl Bytes {
+        #[inline(always)]
+        pub(crate) fn load(from: &[u8; 16]) -> Self {
+            // SAFETY: the reference is to 16 readable bytes; the load needs no alignment.
+            Self(unsafe { v128_load(from.as_ptr().cast()) })
+        }
+        #[inline(always)]
+        pub(crate) fn low_nibbles(self) -> Self {
+            Self(v128_and(self.0, u8x16_splat(15)))
+        }
+        #[inline(always)]
+        pub(crate) fn high_nibbles(self) -> Self {
+            Self(u8x16_shr(self.0, 4))
+        }
+        #[inline(always)]
+        pub(crate) fn widen_u8(self) -> [I16s; 2] {
+            [I16s(u16x8_extend_low_u8x16(self.0)), I16s(u16x8_extend_high_u8x16(self.0))]
+        }
+        #[inline(always)]
+        pub(crate) fn widen_i8(self) -> [I16s; 2] {
+            [I16s(i16x8_extend_low_i8x16(self.0)), I16s(i16x8_extend_high_i8x16(self.0))]
+        }
+    }
+
+    impl I16s {
+        #[inline(always)]
+        pub(crate) fn splat_pair(pair: i32) -> Self {
+            Self(i32x4_splat(pair))
+        }
+        #[inline(always)]
+        pub(crate) fn dot(self, other: Self) -> I32s {
+            I32s(i32x4_dot_i16x8(self.0, other.0))
+        }
+    }
+
+    impl I32s {
+        #[inline(always)]
+        pub(crate) fn splat(value: i32) -> Self {
+            Self(i32x4_splat(value))
+        }
+        #[inline(always)]
+        pub(crate) fn add(self, other: Self) -> Self {
+            Self(i32x4_add(self.0, other.0))
+        }
+        #[inline(always)]
+        pub(crate) fn to_f32(self) -> F32s {
+            F32s(f32x4_convert_i32x4(self.0))
+        }
+    }
+
+    impl F32s {
+        #[inline(always)]
+        pub(crate) fn load(from: &[f32; 4]) -> Self {
+            // SAFETY: the reference is to 16 readable bytes; the load needs no alignment.
+            Self(unsafe { v128_load(from.as_ptr().cast()) })
+        }
+        #[inline(always)]
+        pub(crate) fn splat(value: f32) -> Self {
+            Self(f32x4_splat(value))
+        }
+        #[inline(always)]
+        pub(crate) fn add(self, other: Self) -> Self {
+            Self(f32x4_add(self.0, other.0))
+        }
+        #[inline(always)]
+        pub(crate) fn mul(self, other: Self) -> Self {
+            Self(f32x4_mul(self.0, other.0))
+        }
+        #[inline(always)]
+        pub(crate) fn to_array(self) -> [f32; 4] {
+            [
+                f32x4_extract_lane::<0>(self.0),
+                f32x4_extract_lane::<1>(self.0),
+                f32x4_extract_lane::<2>(self.0),
+                f32x4_extract_lane::<3>(self.0),
+            ]
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod backend {
+    // SAFETY, of every block below: SSE2 is part of x86-64, and loads are from references to 16 bytes, unaligned.
+    use core::arch::x86_64::*;
+
+    #[derive(Clone, Copy)]
+    pub(crate) struct Bytes(__m128i);
+    #[derive(Clone, Copy)]
+    pub(crate) struct I16s(__m128i);
+    #[derive(Clone, Copy)]
+    pub(crate) struct I32s(__m128i);
+    #[derive(Clone, Copy)]
+    pub(crate) struct F32s(__m128);
+
+    impl Bytes {
+        #[inline(always)]
+        pub(crate) fn load(from: &[u8; 16]) -> Self {
+            Self(unsafe { _mm_loadu_si128(from.as_ptr().cast()) })
+        }
+        #[inline(always)]
+        pub(crate) fn low_nibbles(self) -> Self {
+            Self(unsafe { _mm_and_si128(self.0, _mm_set1_epi8(15)) })
+        }
+        #[inline(always)]
+        pub(crate) fn high_nibbles(self) -> Self {
+            Self(unsafe { _mm_and_si128(_mm_srli_epi16::<4>(self.0), _mm_set1_epi8(15)) })
+        }
+        #[inline(always)]
+        pub(crate) fn widen_u8(self) -> [I16s; 2] {
+            unsafe {
+                let zero = _mm_setzero_si128();
+                [I16s(_mm_unpacklo_epi8(self.0, zero)), I16s(_mm_unpackhi_epi8(self.0, zero))]
+            }
+        }
+        #[inline(always)]
+        pub(crate) fn widen_i8(self) -> [I16s; 2] {
+            unsafe {
+                let low = _mm_srai_epi16::<8>(_mm_unpacklo_epi8(self.0, self.0));
+                let high = _mm_srai_epi16::<8>(_mm_unpackhi_epi8(self.0, self.0));
+                [I16s(low), I16s(high)]
+            }
+        }
+    }
+
+    impl I16s {
+        #[inline(always)]
+        pub(crate) fn splat_pair(pair: i32) -> Self {
+            Self(unsafe { _mm_set1_epi32(pair) })
+        }
+        #[inline(always)]
+        pub(crate) fn dot(self, other: Self) -> I32s {
+            I32s(unsafe { _mm_madd_epi16(self.0, other.0) })
+        }
+    }
+
+    impl I32s {
+        #[inline(always)]
+        pub(crate) fn splat(value: i32) -> Self {
+            Self(unsafe { _mm_set1_epi32(value) })
+        }
+        #[inline(always)]
+        pub(crate) fn add(self, other: Self) -> Self {
+            Self(unsafe { _mm_add_epi32(self.0, other.0) })
+        }
+        #[inline(always)]
+        pub(crate) fn to_f32(self) -> F32s {
+            F32s(unsafe { _mm_cvtepi32_ps(self.0) })
+        }
+    }
+
+    impl F32s {
+        #[inline(always)]
+        pub(crate) fn load(from: &[f32; 4]) -> Self {
+            Self(unsafe { _mm_loadu_ps(from.as_ptr()) })
+        }
+        #[inline(always)]
+        pub(crate) fn splat(value: f32) -> Self {
+            Self(unsafe { _mm_set1_ps(value) })
+        }
+        #[inline(always)]
+        pub(crate) fn add(self, other: Self) -> Self {
+            Self(unsafe { _mm_add_ps(self.0, other.0) })
+        }
+        #[inline(always)]
+        pub(crate) fn mul(self, other: Self) -> Self {
+            Self(unsafe { _mm_mul_ps(self.0, other.0) })
+        }
+        #[inline(always)]
+        pub(crate) fn to_array(self) -> [f32; 4] {
+            let mut out = [0.0; 4];
+            unsafe { _mm_storeu_ps(out.as_mut_ptr(), self.0) };
+            out
+        }
+    }
+}
+
+#[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
+mod backend {
+    #[derive(Clone, Copy)]
+    pub(crate) struct Bytes([u8; 16]);
+    #[derive(Clone, Copy)]
+    pub(crate) struct I16s([i16; 8]);
+    #[derive(Clone, Copy)]
+    pub(crate) struct I32s([i32; 4]);
+    #[derive(Clone, Copy)]
+    pub(crate) struct F32s([f32; 4]);
+
+    impl Bytes {
+        pub(crate) fn load(from: &[u8; 16]) -> Self {
+            Self(*from)
+        }
+        pub(crate) fn low_nibbles(self) -> Self {
+            Self(self.0.map(|byte| byte & 15))
+        }
+        pub(crate) fn high_nibbles(self) -> Self {
+            Self(self.0.map(|byte| byte >> 4))
+        }
+        pub(crate) fn widen_u8(self) -> [I16s; 2] {
+            [0, 8].map(|start| I16s(std::array::from_fn(|i| i16::from(self.0[start + i]))))
+        }
+        pub(crate) fn widen_i8(self) -> [I16s; 2] {
+            [0, 8].map(|start| I16s(std::array::from_fn(|i| i16::from(self.0[start + i] as i8))))
+        }
+    }
+
+    impl I16s {
+        pub(crate) fn splat_pair(pair: i32) -> Self {
+            Self(std::array::from_fn(|i| if i % 2 == 0 { pair as i16 } else { (pair >> 16) as i16 }))
+        }
+        pub(crate) fn dot(self, other: Self) -> I32s {
+            let product = |i: usize| i32::from(self.0[i]) * i32::from(other.0[i]);
+            I32s(std::array::from_fn(|i| product(2 * i) + product(2 * i + 1)))
+        }
+    }
+
+    impl I32s {
+        pub(crate) fn splat(value: i32) -> Self {
+            Self([value; 4])
+        }
+        pub(crate) fn add(self, other: Self) -> Self {
+            Self(std::array::from_fn(|i| self.0[i].wrapping_add(other.0[i])))
+        }
+        pub(crate) fn to_f32(self) -> F32s {
+            F32s(self.0.map(|value| value as f32))
+        }
+    }
+
+    impl F32s {
+        pub(crate) fn load(from: &[f32; 4]) -> Self {
+            Self(*from)
+        }
+        pub(crate) fn splat(value: f32) -> Self {
+            Self([value; 4])
+        }
+        pub(crate) fn add(self, other: Self) -> Self {
+            Self(std::array::from_fn(|i| self.0[i] + other.0[i]))
+        }
+        pub(crate) fn mul(self, other: Self) -> Self {
+            Self(std::array::from_fn(|i| self.0[i] * other.0[i]))
+        }
+        pub(crate) fn to_array(self) -> [f32; 4] {
+            self.0
+        }
+    }
+}
+
+pub(crate) use backend::{Bytes, F32s, I16s, I32s};

@@ -1,0 +1,61 @@
+//! What a forward pass shows of its inside. Names are those of TransformerLens.
+
+use candle_core::Tensor;
+
+use crate::error::Result;
+
+/// Sees activations go by. Every method does nothing by default, so what is not wanted costs nothing.
+pub trait Tap {
+    /// Whether [`Tap::pattern`] wants a layer's attention.
+    fn wants_pattern(&self, layer: usize) -> bool {
+        let _ = layer;
+        false
+    }
+
+    /// The tokens' embeddings, `[tokens, width]`.
+    ///
+    /// # Errors
+    /// Whatever the tap cannot do ends the pass.
+    fn embedding(&mut self, x: &Tensor) -> Result<()> {
+        let _ = x;
+        Ok(())
+    }
+
+    /// The residual stream before block `layer`, `[tokens, width]`; after the last block, with `layer` = number of
+    /// blocks.
+    ///
+    /// # Errors
+    /// Whatever the tap cannot do ends the pass.
+    fn resid_pre(&mut self, layer: usize, x: &Tensor) -> Result<()> {
+        let _ = (layer, x);
+        Ok(())
+    }
+
+    /// The attention weights of one query (counted within this pass) and head over the positions up to the query's.
+    fn pattern(&mut self, layer: usize, head: usize, query: usize, weights: &[f32]) {
+        let _ = (layer, head, query, weights);
+    }
+
+    /// What attention adds to the residual stream, `[tokens, width]`.
+    ///
+    /// # Errors
+    /// Whatever the tap cannot do ends the pass.
+    fn attn_out(&mut self, layer: usize, x: &Tensor) -> Result<()> {
+        let _ = (layer, x);
+        Ok(())
+    }
+
+    /// What the feed-forward network adds to the residual stream, `[tokens, width]`.
+    ///
+    /// # Errors
+    /// Whatever the tap cannot do ends the pass.
+    fn mlp_out(&mut self, layer: usize, x: &Tensor) -> Result<()> {
+        let _ = (layer, x);
+        Ok(())
+    }
+}
+
+/// Sees nothing.
+pub(crate) struct NoTap;
+
+impl Tap for NoTap {}

@@ -1,0 +1,21 @@
+//! The Web Worker around the engine: decodes a request, asks the engine, encodes the answer.
+//!
+//! It keeps no state that the page relies on: every request carries its whole context, so a fresh worker can take
+//! over from a dead one at any time.
+
+mod browser;
+mod inbox;
+mod parts;
+mod server;
+
+use generation::protocol::{Failure, Response};
+
+fn main() {
+    std::panic::set_hook(Box::new(|panic| {
+        // A panic in an async task does not reach the page's `onerror`: tell it ourselves.
+        browser::post(&Response::Failed { id: None, failure: Failure::Crashed(panic.to_string()) });
+    }));
+    let requests = inbox::listen();
+    wasm_bindgen_futures::spawn_local(server::serve(requests));
+    browser::post(&Response::Ready);
+}

@@ -1,0 +1,186 @@
+//! A model's parts: fetched once each, verified, kept in the Cache API, streamed on in order.
+
+use generation::manifest::{Manifest, Part};
+use generation::protocol::{Failure, LoadProgress, Survey};
+use js_sys::Uint8Array;
+use sha2::{Digest, Sha256};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Cache, RequestCache, Response, Url};
+
+use crate::browser::{Download, caches, pause};
+
+/// The browser's cache that the parts lie in.
+const CACHE_NAME: &str = "next-token-model";
+
+/// Bytes that are copied into wasm memory at a time, and hashed without a pause.
+const PIECE: u32 = 1 << 20;
+
+/// A manifest, and the parts that it names.
+pub(crate) struct Parts {
+    manifest: Manifest,
+    url: String,
+    /// `None` where the browser has none or refuses it: then every visit downloads.
+    cache: Option<Cache>,
+}
+
+impl Parts {
+    /// Reads the manifest at `url`; if the network does not give it, the copy kept from last time.
+    pub(crate) async fn open(url: &str) -> Result<Self, Failure> {
+        let cache = open_cache().await;
+        let text = match fetch_text(url).await {
+            Ok(text) => text,
+            Err(failure) => match cached_text(cache.as_ref(), url).await {
+                Some(text) => text,
+                None => return Err(failure),
+            },
+        };
+        let manifest: Manifest = serde_json::from_str(&text)
+            .map_err(|error| Failure::Download(format!("{url} is not a model's manifest: {error}")))?;
+        manifest.validate().map_err(|error| Failure::BadModel(format!("{url}: {error}")))?;
+        if let (Some(cache), Ok(response)) = (&cache, Response::new_with_opt_str(Some(&text))) {
+            // A full or forbidden cache is no obstacle to running the model.
+            let _ = JsFuture::from(cache.put_with_str(url, &response)).await;
+        }
+        Ok(Self { manifest, url: url.to_owned(), cache })
+    }
+
+    pub(crate) fn into_manifest(self) -> Manifest {
+        self.manifest
+    }
+
+    /// What there is to load, and how much of it is here already.
+    pub(crate) async fn survey(&self) -> Result<Survey, Failure> {
+        let mut cached = 0;
+        for part in &self.manifest.parts {
+            if self.cached(part).await.is_some() {
+                cached += part.bytes;
+            }
+        }
+        let Manifest { name, licence, quantization, bytes, .. } = self.manifest.clone();
+        Ok(Survey { name, licence, quantization, bytes, cached })
+    }
+
+    /// Gives the file's bytes to `sink`, in order and verified; from the cache where they are there.
+    pub(crate) async fn stream(
+        &self,
+        tell: &mut impl FnMut(LoadProgress),
+        mut sink: impl FnMut(&[u8]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let mut progress = LoadProgress { total: self.manifest.bytes, ..LoadProgress::default() };
+        tell(progress);
+        let mut piece = Vec::new();
+        for part in &self.manifest.parts {
+            let bytes = match self.take_cached(part, &mut piece).await {
+                Some(bytes) => {
+                    progress.cached += part.bytes;
+                    bytes
+                }
+                None => self.fetch(part, &mut piece, progress, tell).await?,
+            };
+            each_piece(&bytes, &mut piece, &mut sink).await?;
+            progress.received += part.bytes;
+            tell(progress);
+        }
+        Ok(())
+    }
+
+    async fn take_cached(&self, part: &Part, piece: &mut Vec<u8>) -> Option<Uint8Array> {
+        let response = self.cached(part).await?;
+        let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+        let bytes = Uint8Array::new(&buffer);
+        if u64::from(bytes.length()) == part.bytes && digest(&bytes, piece).await == part.sha256 {
+            return Some(bytes);
+        }
+        // Damaged: forget it, so that it is fetched again.
+        let cache = self.cache.as_ref()?;
+        let _ = JsFuture::from(cache.delete_with_str(&self.key(part)?)).await;
+        None
+    }
+
+    async fn fetch(
+        &self,
+        part: &Part,
+        piece: &mut Vec<u8>,
+        progress: LoadProgress,
+        tell: &mut impl FnMut(LoadProgress),
+    ) -> Result<Uint8Array, Failure> {
+        let url = resolve(&part.name, &self.url)?;
+        let bytes = Uint8Array::new_with_length(part.bytes as u32);
+        // A damaged answer may come from a cache on the way: ask once more, past all caches.
+        for cache in [RequestCache::Default, RequestCache::Reload] {
+            let download = Download::start(&url, cache).await?;
+            let seen = |count: u32| tell(LoadProgress { received: progress.received + u64::from(count), ..progress });
+            download.read_into(&bytes, seen).await?;
+            if digest(&bytes, piece).await == part.sha256 {
+                self.keep(part, &bytes).await;
+                return Ok(bytes);
+            }
+        }
+        Err(Failure::Download(format!("{url} came in damaged twice: its SHA-256 is not the manifest's")))
+    }
+
+    async fn cached(&self, part: &Part) -> Option<Response> {
+        let found = JsFuture::from(self.cache.as_ref()?.match_with_str(&self.key(part)?)).await.ok()?;
+        found.dyn_into().ok()
+    }
+
+    async fn keep(&self, part: &Part, bytes: &Uint8Array) {
+        let Some((cache, key)) = self.cache.as_ref().zip(self.key(part)) else { return };
+        if let Ok(response) = Response::new_with_opt_js_u8_array(Some(bytes)) {
+            // A full cache is no obstacle to running the model.
+            let _ = JsFuture::from(cache.put_with_str(&key, &response)).await;
+        }
+    }
+
+    /// Parts are kept by their content, not by their address.
+    fn key(&self, part: &Part) -> Option<String> {
+        resolve(&format!("part-{}", part.sha256), &self.url).ok()
+    }
+}
+
+async fn open_cache() -> Option<Cache> {
+    JsFuture::from(caches()?.open(CACHE_NAME)).await.ok()?.dyn_into().ok()
+}
+
+async fn fetch_text(url: &str) -> Result<String, Failure> {
+    Download::start(url, RequestCache::NoCache).await?.text().await
+}
+
+async fn cached_text(cache: Option<&Cache>, url: &str) -> Option<String> {
+    let response: Response = JsFuture::from(cache?.match_with_str(url)).await.ok()?.dyn_into().ok()?;
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+}
+
+fn resolve(name: &str, base: &str) -> Result<String, Failure> {
+    let url = Url::new_with_base(name, base);
+    url.map(|url| url.href()).map_err(|_| Failure::Download(format!("{name} beside {base} is no address")))
+}
+
+/// Copies `bytes` into wasm memory piece by piece, with a pause after each.
+async fn each_piece(
+    bytes: &Uint8Array,
+    piece: &mut Vec<u8>,
+    mut sink: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    for start in (0..bytes.length()).step_by(PIECE as usize) {
+        let end = bytes.length().min(start + PIECE);
+        piece.resize((end - start) as usize, 0);
+        bytes.subarray(start, end).copy_to(piece);
+        sink(piece)?;
+        pause().await;
+    }
+    Ok(())
+}
+
+/// SHA-256 in lower-case hex. In wasm, because `crypto.subtle` is missing on plain `http://`.
+async fn digest(bytes: &Uint8Array, piece: &mut Vec<u8>) -> String {
+    let mut hash = Sha256::new();
+    let hashed = each_piece(bytes, piece, |bytes| {
+        hash.update(bytes);
+        Ok(())
+    });
+    // The sink cannot fail.
+    let _ = hashed.await;
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
