@@ -14,7 +14,7 @@ use generation::sampling::{argmax, log_sum_exp};
 use generation::step::Taps;
 use model::{Answer, Engine, Precision, Task};
 use serde::Deserialize;
-use support::{Options, load};
+use support::{Options, load, report};
 
 /// Largest difference of a logit.
 const LOGIT: f64 = 2e-3;
@@ -38,7 +38,11 @@ struct Prompt {
     greedy_ids: Vec<TokenId>,
 }
 
-fn main() -> Result<ExitCode> {
+fn main() -> ExitCode {
+    report(run())
+}
+
+fn run() -> Result<bool> {
     let mut options = Options::from_env();
     let model: PathBuf = options.value("--model")?.context("say which model: --model FILE")?.into();
     let golden: PathBuf = options.value("--golden")?.context("say which figures: --golden FILE")?.into();
@@ -48,7 +52,7 @@ fn main() -> Result<ExitCode> {
     let golden = read_golden(&golden)?;
     let good = if quantized { check_quantized(&model, &golden)? } else { check_f32(&model, &golden)? };
     println!("{}", if good { "within the tolerances" } else { "OUTSIDE the tolerances" });
-    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(good)
 }
 
 fn read_golden(path: &Path) -> Result<Golden> {

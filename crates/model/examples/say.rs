@@ -6,6 +6,7 @@ mod support;
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,9 +17,13 @@ use generation::protocol::Request;
 use generation::step::Taps;
 use generation::{Controls, Event, Generation};
 use model::{Answer, Engine, Precision, Task};
-use support::{Options, load};
+use support::{Options, load, report};
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    report(run())
+}
+
+fn run() -> Result<bool> {
     let mut options = Options::from_env();
     let model: PathBuf = options.value("--model")?.context("say which model: --model FILE")?.into();
     let prompt = options.value("--prompt")?.context("say what to go on from: --prompt TEXT")?;
@@ -37,7 +42,8 @@ fn main() -> Result<()> {
     let started = Instant::now();
     let mut engine = load(&model, precision)?;
     eprintln!("loaded in {:.2} s", started.elapsed().as_secs_f64());
-    say(&mut engine, Generation::new(controls, seed, Taps::default()), &prompt, most)
+    say(&mut engine, Generation::new(controls, seed, Taps::default()), &prompt, most)?;
+    Ok(true)
 }
 
 fn parsed<T: FromStr>(options: &mut Options, name: &str, default: T) -> Result<T> {

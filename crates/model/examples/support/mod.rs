@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use model::{Engine, Precision, Reader};
@@ -19,6 +20,18 @@ pub(crate) fn load(path: &Path, precision: Precision) -> Result<Engine> {
         }
     }
     Ok(Engine::new(reader.finish()?, precision)?)
+}
+
+/// Says what went wrong, in a line, and gives the process's exit status.
+pub(crate) fn report(result: Result<bool>) -> ExitCode {
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// The command line's `--name value` options and `--flags`.
@@ -39,7 +52,7 @@ impl Options {
     /// Takes the value of `--name`, if it is there.
     pub(crate) fn value(&mut self, name: &str) -> Result<Option<String>> {
         let Some(at) = self.0.iter().position(|arg| arg == name) else { return Ok(None) };
-        if at + 1 == self.0.len() {
+        if self.0.get(at + 1).is_none_or(|value| value.starts_with("--")) {
             bail!("{name} needs a value");
         }
         self.0.remove(at);

@@ -2,13 +2,27 @@
 //! is in NEXT_TOKEN_MODEL.
 
 use crate::support::*;
-use generation::sampling::{argmax, log_sum_exp};
+use generation::TokenId;
+use generation::sampling::{Ranking, argmax, log_sum_exp, softmax};
 use model::{Engine, Error, Precision};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct Golden {
     prompts: Vec<Prompt>,
+}
+
+/// What the browser is held to as well (tests/e2e).
+#[derive(Deserialize)]
+struct Browser {
+    prompts: Vec<BrowserPrompt>,
+}
+
+#[derive(Deserialize)]
+struct BrowserPrompt {
+    text: String,
+    /// Token, logit, probability.
+    top20: Vec<(TokenId, f32, f32)>,
 }
 
 #[derive(Deserialize)]
@@ -55,6 +69,24 @@ fn quantized_path_stays_near_and_splits_exactly() {
         // Another prompt in between empties the cache: all tokens at once now.
         step(&mut engine, &[1]);
         assert_eq!(step(&mut engine, tokens).logits, token_by_token, "{}", prompt.name);
+    }
+}
+
+#[test]
+fn quantized_path_gives_what_the_browser_is_held_to() {
+    let figures: Browser = json("smollm2-quantized.json");
+    let mut engine = smollm2(Precision::Quantized);
+    for prompt in &figures.prompts {
+        let tokens = engine.tokenizer().encode(&prompt.text).unwrap();
+        let logits = step(&mut engine, &tokens).logits;
+        let probabilities = softmax(&logits, 1.0);
+        let order = Ranking::new(&logits);
+        assert_eq!(prompt.top20.len(), 20);
+        for (&(token, logit, probability), &ours) in prompt.top20.iter().zip(order.order()) {
+            assert_eq!(ours, token, "{:?}", prompt.text);
+            assert!((logits[token as usize] - logit).abs() < 1e-4);
+            assert!((probabilities[token as usize] - probability).abs() < 1e-5);
+        }
     }
 }
 

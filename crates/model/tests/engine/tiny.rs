@@ -9,6 +9,7 @@ use generation::sampling::{entropy, log_sum_exp, softmax};
 use generation::step::{Inspected, Inspection, Taps};
 use model::{Answer, Engine, Error, Precision, Progress, Reader, Result, Tap, Task};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 #[derive(Deserialize)]
 struct Golden {
@@ -370,6 +371,20 @@ fn pieces_of_any_length_make_the_same_model() {
         }
         let mut engine = Engine::new(reader.finish().unwrap(), Precision::Quantized).unwrap();
         assert_eq!(step(&mut engine, &tokens).logits, whole, "pieces of {length}");
+    }
+}
+
+#[test]
+fn same_bits_as_in_a_browser() {
+    // The worker crate's test holds the browser to the same file.
+    let expected = String::from_utf8(fixture("tiny-llama-bits.txt")).unwrap();
+    for kind in ["F16", "Q8_0", "Q4_0", "Q4_1"] {
+        let mut engine = tiny(kind, Precision::Quantized);
+        let tokens = engine.tokenizer().encode("The cat sat on the mat and looked at the moon.").unwrap();
+        let logits = step(&mut engine, &tokens).logits;
+        let bytes: Vec<u8> = logits.iter().flat_map(|logit| logit.to_le_bytes()).collect();
+        let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(expected.contains(&format!("{kind} {digest}")), "{kind} {digest}");
     }
 }
 

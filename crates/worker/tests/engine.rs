@@ -1,0 +1,34 @@
+//! The engine in a browser's worker gives the very bits that it gives natively (the model crate's tests hold the same
+//! file).
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use model::{Answer, Engine, Precision, Reader, Task};
+use sha2::{Digest, Sha256};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+const MODELS: [(&str, &[u8]); 4] = [
+    ("F16", include_bytes!("../../../tests/fixtures/tiny-llama-F16.gguf")),
+    ("Q8_0", include_bytes!("../../../tests/fixtures/tiny-llama-Q8_0.gguf")),
+    ("Q4_0", include_bytes!("../../../tests/fixtures/tiny-llama-Q4_0.gguf")),
+    ("Q4_1", include_bytes!("../../../tests/fixtures/tiny-llama-Q4_1.gguf")),
+];
+
+#[wasm_bindgen_test]
+fn same_bits_as_natively() {
+    let expected = include_str!("../../../tests/fixtures/tiny-llama-bits.txt");
+    for (kind, bytes) in MODELS {
+        let mut reader = Reader::default();
+        reader.push(bytes).unwrap();
+        let mut engine = Engine::new(reader.finish().unwrap(), Precision::Quantized).unwrap();
+        let tokens = engine.tokenizer().encode("The cat sat on the mat and looked at the moon.").unwrap();
+        let Answer::Step(step) = engine.run(&tokens, Task::Step(Default::default())).unwrap() else {
+            panic!("another answer");
+        };
+        let bytes: Vec<u8> = step.logits.iter().flat_map(|logit| logit.to_le_bytes()).collect();
+        let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(expected.contains(&format!("{kind} {digest}")), "{kind} {digest}\n{expected}");
+    }
+}

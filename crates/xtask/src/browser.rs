@@ -1,0 +1,75 @@
+//! The browser of the tests: the system's Chromium and its driver.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+use serde_json::json;
+
+use crate::process::{announce, on_path, output, run};
+use crate::project::Project;
+
+const CHROMIUM: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+
+/// Where installers put Chrome without putting it on `PATH`.
+const ELSEWHERE: [&str; 4] = [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+];
+
+/// Chromium's program: `CHROME`, else what is installed, else what apt-get can install.
+pub(crate) fn chromium() -> Result<PathBuf> {
+    find("Chromium", "CHROME", || {
+        on_path(&CHROMIUM).or_else(|| ELSEWHERE.iter().map(PathBuf::from).find(|file| file.is_file()))
+    })
+}
+
+/// ChromeDriver's program: `CHROMEDRIVER`, else what is installed, else what apt-get can install.
+pub(crate) fn chromedriver() -> Result<PathBuf> {
+    find("ChromeDriver", "CHROMEDRIVER", || on_path(&["chromedriver"]))
+}
+
+/// Writes what wasm-bindgen-test-runner asks of the driver, and returns the file.
+pub(crate) fn webdriver_json(project: &Project) -> Result<PathBuf> {
+    let arguments = ["disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"];
+    let capabilities = json!({ "goog:chromeOptions": { "binary": chromium()?, "args": arguments } });
+    let file = project.target().join("webdriver.json");
+    fs::create_dir_all(project.target())?;
+    fs::write(&file, capabilities.to_string()).with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(file)
+}
+
+fn find(name: &str, variable: &str, installed: impl Fn() -> Option<PathBuf>) -> Result<PathBuf> {
+    if let Some(file) = env::var_os(variable).filter(|file| !file.is_empty()) {
+        return Ok(file.into());
+    }
+    if let Some(file) = installed() {
+        return Ok(file);
+    }
+    announce(format!("installing {name} (once, about a minute)…"));
+    let how = format!("install {name}, or name its program in {variable}");
+    apt_install(&["chromium", "chromium-driver"]).with_context(|| how.clone())?;
+    installed().context(how)
+}
+
+/// Installs Debian packages, where that can be done without asking anybody.
+fn apt_install(packages: &[&str]) -> Result<()> {
+    if on_path(&["apt-get"]).is_none() {
+        bail!("there is no apt-get here");
+    }
+    let root = output(Command::new("id").arg("-u"))? == "0";
+    let sudo = || Command::new("sudo").args(["-n", "true"]).stderr(Stdio::null()).status();
+    if !root && !sudo().is_ok_and(|status| status.success()) {
+        bail!("apt-get needs root, or a sudo that asks for no password");
+    }
+    let apt_get = |arguments: &[&str]| {
+        let before: &[&str] = if root { &["env"] } else { &["sudo", "-n", "env"] };
+        let words = [before, &["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"], arguments].concat();
+        run(Command::new(words[0]).args(&words[1..]))
+    };
+    apt_get(&["update"])?;
+    apt_get(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
+}

@@ -1,0 +1,126 @@
+//! The project's commands. `cargo xtask` alone lists them.
+
+mod arguments;
+mod browser;
+mod build;
+mod digest;
+mod model;
+mod npm;
+mod process;
+mod project;
+mod serve;
+mod test;
+#[cfg(test)]
+mod tidy;
+mod tools;
+mod wasm_opt;
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::arguments::Arguments;
+use crate::process::{announce, become_command, cargo};
+use crate::project::Project;
+use crate::test::Stage;
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+  serve [--port N] [--model FILE] [--open]    serve the page here, rebuilt at each change
+  build [--model FILE | --no-model] [--no-opt]
+                                              build dist/, for any static host
+  test [lint] [native] [wasm] [e2e]           run the tests, all of them unless some are named
+  bench                                       measure the built page in Chromium
+  say ARGUMENTS                               let the model speak in the terminal
+  check ARGUMENTS                             compare the model with recorded figures
+
+What a command needs is fetched or installed once, and said when it happens. Tools and models lie in
+~/.cache/next-token, or where NEXT_TOKEN_TOOLS says.";
+
+fn main() -> ExitCode {
+    match dispatch() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            announce(format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the command that the arguments name; returns whether all went well.
+fn dispatch() -> Result<bool> {
+    let project = Project::find()?;
+    let mut words = env::args_os().skip(1);
+    let command = words.next().unwrap_or_default();
+    let words: Vec<OsString> = words.collect();
+    match command.to_str() {
+        Some("serve") => serve(&project, words)?,
+        Some("build") => build(&project, words)?,
+        Some("test") => return Ok(test::test(&project, &stages(words)?)),
+        Some("bench") => {
+            Arguments::new(words).finish()?;
+            test::bench(&project)?;
+        }
+        Some(example @ ("say" | "check")) => run_example(&project, example, &words)?,
+        // Trunk.toml's hook.
+        Some("place-model") => {
+            let staging = env::var_os("TRUNK_STAGING_DIR").context("place-model is for trunk to call")?;
+            model::place(&project, &PathBuf::from(staging))?;
+        }
+        Some("" | "help" | "--help" | "-h") => println!("{HELP}"),
+        _ => bail!("there is no command {command:?}\n\n{HELP}"),
+    }
+    Ok(true)
+}
+
+fn serve(project: &Project, words: Vec<OsString>) -> Result<()> {
+    let mut arguments = Arguments::new(words);
+    let port = arguments.value("--port")?.map_or(Some(8080), |port| port.to_str()?.parse().ok());
+    let options = serve::Options {
+        port: port.context("--port wants a number up to 65535")?,
+        model: arguments.value("--model")?.map(PathBuf::from),
+        open: arguments.flag("--open"),
+    };
+    arguments.finish()?;
+    serve::serve(project, &options)
+}
+
+fn build(project: &Project, words: Vec<OsString>) -> Result<()> {
+    let mut arguments = Arguments::new(words);
+    let options = build::Options {
+        model: arguments.value("--model")?.map(PathBuf::from),
+        no_model: arguments.flag("--no-model"),
+        no_opt: arguments.flag("--no-opt"),
+    };
+    arguments.finish()?;
+    ensure!(options.model.is_none() || !options.no_model, "--model and --no-model contradict each other");
+    let files = build::release(project, &options)?;
+    build::print_sizes(&files)?;
+    announce(format!("{} is ready for any static host, under any path", project.dist().display()));
+    Ok(())
+}
+
+fn stages(words: Vec<OsString>) -> Result<Vec<Stage>> {
+    let mut arguments = Arguments::new(words);
+    let mut stages = Stage::ALL.to_vec();
+    stages.retain(|stage| arguments.flag(stage.name()));
+    arguments.finish()?;
+    Ok(if stages.is_empty() { Stage::ALL.to_vec() } else { stages })
+}
+
+/// Runs an example of the model crate, on the default model unless `--model` names another.
+fn run_example(project: &Project, example: &str, words: &[OsString]) -> Result<()> {
+    let mut command = cargo();
+    command.args(["run", "--quiet", "--package", "model", "--example", example, "--manifest-path"]);
+    command.arg(project.root.join("Cargo.toml")).arg("--");
+    let names_model = |word: &OsString| word.to_str().is_some_and(|word| word.split('=').next() == Some("--model"));
+    if !words.iter().any(names_model) {
+        command.arg("--model").arg(model::default_file(project)?);
+    }
+    become_command(command.args(words))
+}

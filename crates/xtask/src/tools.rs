@@ -1,0 +1,196 @@
+//! The build's own tools: pinned, installed once into the cache folder, never into the system.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+
+use crate::process::{announce, cargo, executable, on_path, output, run, version};
+use crate::project::Project;
+
+/// A tool that cargo installs.
+pub(crate) struct Tool {
+    name: &'static str,
+    version: &'static str,
+    /// The programs it consists of; the first tells the version as its second word.
+    programs: &'static [&'static str],
+    /// What `cargo install` is told besides name and version.
+    install: &'static [&'static str],
+    /// As little optimization as its work bears: compiling the tools is most of the wait in a new clone.
+    opt_level: &'static str,
+    /// How long two cores take.
+    minutes: u32,
+}
+
+// Every tool's version, in one place; tests compare it with Cargo.toml and Trunk.toml. The tools' default features
+// are TLS and downloads, which nothing here needs.
+
+/// Makes JavaScript's side of a wasm file, and runs its tests in a browser.
+pub(crate) const WASM_BINDGEN: Tool = Tool {
+    name: "wasm-bindgen-cli",
+    version: "0.2.130",
+    programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
+    // Without `--locked`: its lock file names a crate that was withdrawn.
+    install: &["--no-default-features"],
+    opt_level: "1",
+    minutes: 2,
+};
+
+/// Builds, bundles and serves the page.
+pub(crate) const TRUNK: Tool = Tool {
+    name: "trunk",
+    version: "0.21.14",
+    programs: &["trunk"],
+    install: &["--no-default-features", "--locked"],
+    opt_level: "0",
+    minutes: 2,
+};
+
+/// The target of the page and the worker.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// Starts programs with the tools in front of `PATH`.
+pub(crate) struct Toolbox {
+    path: OsString,
+}
+
+impl Toolbox {
+    /// Installs what is missing of the wasm target and these tools.
+    pub(crate) fn ensure(project: &Project, tools: &[Tool]) -> Result<Self> {
+        add_wasm_target()?;
+        let mut folders = Vec::new();
+        for tool in tools {
+            folders.extend(tool.ensure(project)?);
+        }
+        folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+        Ok(Self { path: env::join_paths(folders).context("a folder on PATH cannot be passed on")? })
+    }
+
+    /// A cargo command for the browser.
+    pub(crate) fn cargo(&self, project: &Project) -> Command {
+        let mut command = cargo();
+        self.prepare(&mut command, project);
+        command
+    }
+
+    /// A trunk command.
+    pub(crate) fn trunk(&self, project: &Project) -> Command {
+        // Trunk works offline, and so does the cargo that it starts.
+        if let Err(error) = run(cargo().arg("fetch").current_dir(&project.root)) {
+            announce(format!("going on with the crates that are here: {error:#}"));
+        }
+        let mut command = Command::new("trunk");
+        self.prepare(&mut command, project);
+        command.env("TRUNK_SKIP_VERSION_CHECK", "true");
+        // Trunk takes no `NO_COLOR=1`, only "true".
+        match env::var_os("NO_COLOR") {
+            Some(value) if !value.is_empty() => command.env("NO_COLOR", "true"),
+            _ => command.env_remove("NO_COLOR"),
+        };
+        command
+    }
+
+    fn prepare(&self, command: &mut Command, project: &Project) {
+        command.current_dir(&project.root).env("PATH", &self.path);
+        // RUSTFLAGS would replace the target's flags of .cargo/config.toml, and so drop simd128 without a word;
+        // as flags of the target they are added to them.
+        if let Ok(flags) = env::var("RUSTFLAGS") {
+            let flags = format!("{flags} -C target-feature=+simd128");
+            announce(format!("RUSTFLAGS is set: wasm is compiled with {flags:?}"));
+            command.env_remove("RUSTFLAGS").env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
+        }
+    }
+}
+
+impl Tool {
+    /// The folder to put on `PATH`, if the tool is not there already.
+    fn ensure(&self, project: &Project) -> Result<Option<PathBuf>> {
+        let on_path = self.programs.iter().all(|program| on_path(&[program]).is_some());
+        if on_path && version(self.programs[0]).is_some_and(|text| self.is_version(&text)) {
+            return Ok(None);
+        }
+        let folder = project.cache.join("tools").join(format!("{}-{}", self.name, self.version));
+        if !self.is_in(&folder) {
+            self.install(&folder).with_context(|| format!("cannot install {} {}", self.name, self.version))?;
+        }
+        Ok(Some(folder.join("bin")))
+    }
+
+    fn is_version(&self, text: &str) -> bool {
+        text.split_whitespace().nth(1) == Some(self.version)
+    }
+
+    fn is_in(&self, folder: &Path) -> bool {
+        self.programs.iter().all(|program| executable(&folder.join("bin"), program).is_file())
+    }
+
+    /// Installs beside `folder` and moves it there, so that what is in place is whole. What an interrupted
+    /// installation compiled is used by the next.
+    fn install(&self, folder: &Path) -> Result<()> {
+        let Self { name, version, minutes, .. } = self;
+        announce(format!("installing {name} {version} (once, about {minutes} minutes on 2 cores)…"));
+        let partial = folder.with_file_name(format!("{name}-{version}.partial"));
+        let compiled = partial.join("target");
+        fs::create_dir_all(&partial)?;
+        run(cargo()
+            .args(["install", name, "--version", version])
+            .args(self.install)
+            .arg("--root")
+            .arg(&partial)
+            .arg("--target-dir")
+            .arg(&compiled)
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.opt_level)
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            // Outside the repository: its configuration is for its own crates.
+            .current_dir(&partial))?;
+        fs::remove_dir_all(&compiled)?;
+        // Another clone may have been quicker.
+        if !self.is_in(folder) {
+            if folder.exists() {
+                fs::remove_dir_all(folder)?;
+            }
+            fs::rename(&partial, folder)?;
+        }
+        Ok(())
+    }
+}
+
+fn add_wasm_target() -> Result<()> {
+    let folder = output(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
+    if Path::new(&folder).is_dir() {
+        return Ok(());
+    }
+    if on_path(&["rustup"]).is_none() {
+        bail!("this Rust has no target {WASM} and there is no rustup to add it: install the target, or rustup");
+    }
+    announce(format!("adding the target {WASM} (once, a few seconds)…"));
+    run(Command::new("rustup").args(["target", "add", WASM]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str) -> String {
+        fs::read_to_string(Project::find().unwrap().root.join(path)).unwrap()
+    }
+
+    #[test]
+    fn versions_agree_with_the_files_that_repeat_them() {
+        let line = |name: &str, version: &str| format!("{name} = \"{version}\"");
+        assert!(read("Cargo.toml").contains(&line("wasm-bindgen", &format!("={}", WASM_BINDGEN.version))));
+        assert!(read("Trunk.toml").contains(&line("wasm_bindgen", WASM_BINDGEN.version)));
+        assert!(read("Trunk.toml").contains(&line("trunk-version", &format!("={}", TRUNK.version))));
+    }
+
+    #[test]
+    fn a_version_is_the_second_word() {
+        assert!(WASM_BINDGEN.is_version("wasm-bindgen 0.2.130"));
+        assert!(WASM_BINDGEN.is_version("wasm-bindgen 0.2.130 (abcdef)"));
+        assert!(!WASM_BINDGEN.is_version("wasm-bindgen 0.2.13"));
+        assert!(!WASM_BINDGEN.is_version(""));
+    }
+}

@@ -1,0 +1,38 @@
+// The journeys (e2e) and the measurements (bench), in the system's Chromium.
+//
+// `cargo xtask test e2e` and `cargo xtask bench` build the page, set CHROME and start this.
+
+import { defineConfig } from '@playwright/test';
+
+// A browser that fetches nothing of its own, so that a test sees the page's requests only.
+const args = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+// Chromium refuses its sandbox to root.
+if (process.getuid?.() === 0) args.push('--no-sandbox');
+
+export default defineConfig({
+  outputDir: './results',
+  reporter: 'list',
+  forbidOnly: true,
+  // A flake is a bug.
+  retries: 0,
+  // One at a time: each journey loads a whole model.
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  use: {
+    headless: true,
+    launchOptions: { executablePath: process.env.CHROME, args },
+  },
+  projects: [
+    { name: 'e2e', testDir: './e2e' },
+    // A measurement takes the time that it takes.
+    { name: 'bench', testDir: './bench', timeout: 600_000 },
+  ],
+});

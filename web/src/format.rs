@@ -1,0 +1,198 @@
+//! Numbers and tokens as people read them: pure functions.
+
+/// A size in decimal units, such as `98.4 MB`.
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..1_000 => format!("{count}\u{a0}B"),
+        1_000..100_000 => format!("{}\u{a0}kB", count / 1_000),
+        100_000..1_000_000_000 => format!("{}\u{a0}MB", megabytes(count)),
+        _ => format!("{:.2}\u{a0}GB", count as f64 / 1e9),
+    }
+}
+
+/// Megabytes with one decimal and no unit, such as `98.4`.
+#[must_use]
+pub fn megabytes(count: u64) -> String {
+    format!("{:.1}", count as f64 / 1e6)
+}
+
+/// A whole number with its thousands set apart, such as `49,152`.
+#[must_use]
+pub fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A probability in percent, such as `49.6 %`. Only an exact 0 or 1 is written as 0 or 100.
+#[must_use]
+pub fn percent(probability: f64) -> String {
+    format!("{}\u{a0}%", percentage(probability))
+}
+
+/// A probability for the ear, such as `9.3 percent`.
+#[must_use]
+pub fn spoken_percent(probability: f64) -> String {
+    let figure = percentage(probability).replace("< ", "less than ").replace("> ", "more than ");
+    format!("{figure} percent")
+}
+
+fn percentage(probability: f64) -> String {
+    let percent = probability * 100.0;
+    match percent {
+        p if p <= 0.0 => "0".to_owned(),
+        p if p >= 100.0 => "100".to_owned(),
+        p if p < 0.005 => "< 0.01".to_owned(),
+        p if p < 0.995 => format!("{p:.2}"),
+        p if p > 99.95 => "> 99.9".to_owned(),
+        p => format!("{p:.1}"),
+    }
+}
+
+/// A signed number with a true minus and so many decimals, such as `−3.21`.
+#[must_use]
+pub fn signed(number: f64, decimals: usize) -> String {
+    match number {
+        n if n.is_nan() => "not a number".to_owned(),
+        n if n.is_infinite() => if n > 0.0 { "∞" } else { "−∞" }.to_owned(),
+        n => format!("{n:.decimals$}").replace('-', "−"),
+    }
+}
+
+/// A token's text with everything visible: a space as `␣`, a line's end as `⏎`, a tab as `⇥`, and bytes that are no
+/// whole character as `⟨E2 82⟩`.
+#[must_use]
+pub fn visible(token: &[u8]) -> String {
+    let mut shown = String::new();
+    for chunk in token.utf8_chunks() {
+        chunk.valid().chars().for_each(|character| push_visible(&mut shown, character));
+        if !chunk.invalid().is_empty() {
+            let hex: Vec<String> = chunk.invalid().iter().map(|byte| format!("{byte:02X}")).collect();
+            shown.push_str(&format!("⟨{}⟩", hex.join(" ")));
+        }
+    }
+    shown
+}
+
+fn push_visible(shown: &mut String, character: char) {
+    match character {
+        ' ' => shown.push('␣'),
+        '\n' => shown.push('⏎'),
+        '\t' => shown.push('⇥'),
+        '\r' => shown.push('␍'),
+        c if is_invisible(c) => shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(c))),
+        // A combining mark needs something to stand on.
+        '\u{300}'..='\u{36f}' if shown.is_empty() => shown.extend(['◌', character]),
+        c => shown.push(c),
+    }
+}
+
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{a0}' | '\u{ad}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}')
+        || matches!(c, '\u{3000}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A token's text for the ear: what is not a word gets a name.
+#[must_use]
+pub fn spoken(token: &[u8]) -> String {
+    let text = String::from_utf8_lossy(token);
+    let word = text.trim();
+    match word {
+        "" if text.contains('\n') => "line break".to_owned(),
+        "" if text.contains('\t') => "tab".to_owned(),
+        "" if !text.is_empty() => "space".to_owned(),
+        "," => "comma".to_owned(),
+        "." => "full stop".to_owned(),
+        "?" => "question mark".to_owned(),
+        "!" => "exclamation mark".to_owned(),
+        ":" => "colon".to_owned(),
+        ";" => "semicolon".to_owned(),
+        "-" | "–" | "—" => "dash".to_owned(),
+        "\"" | "“" | "”" => "quotation mark".to_owned(),
+        "'" | "‘" | "’" => "apostrophe".to_owned(),
+        "(" | ")" => "bracket".to_owned(),
+        _ if text.contains('\u{fffd}') => format!("bytes {}", visible(token)),
+        _ => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_decimal() {
+        for (size, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_500, "1 kB"),
+            (1_048_576, "1.0 MB"),
+            (98_362_432, "98.4 MB"),
+            (2_340_000_000, "2.34 GB"),
+        ] {
+            assert_eq!(bytes(size).replace('\u{a0}', " "), text);
+        }
+        assert_eq!([0, 7, 999, 1_000, 49_152, 1_234_567].map(count).join(" "), "0 7 999 1,000 49,152 1,234,567");
+    }
+
+    #[test]
+    fn only_an_exact_end_is_written_as_one() {
+        for (probability, text) in [
+            (0.0, "0 %"),
+            (1.0, "100 %"),
+            (1e-9, "< 0.01 %"),
+            (0.0003, "0.03 %"),
+            (0.00996, "1.0 %"),
+            (0.0934, "9.3 %"),
+            (0.4961, "49.6 %"),
+            (0.9999, "> 99.9 %"),
+        ] {
+            assert_eq!(percent(probability).replace('\u{a0}', " "), text, "{probability}");
+        }
+        assert_eq!(spoken_percent(0.093), "9.3 percent");
+        assert_eq!(spoken_percent(1e-9), "less than 0.01 percent");
+    }
+
+    #[test]
+    fn signs_are_true_minuses() {
+        assert_eq!(signed(-3.214, 2), "−3.21");
+        assert_eq!(signed(17.37126, 2), "17.37");
+        assert_eq!(signed(f64::NEG_INFINITY, 2), "−∞");
+        assert_eq!(signed(f64::NAN, 2), "not a number");
+    }
+
+    #[test]
+    fn every_byte_of_a_token_can_be_seen() {
+        for (token, text) in [
+            (&b" mat"[..], "␣mat"),
+            (b"\n\n", "⏎⏎"),
+            (b"\t", "⇥"),
+            (b"\xE2\x82", "⟨E2 82⟩"),
+            (b" \xF0\x9F", "␣⟨F0 9F⟩"),
+            ("é".as_bytes(), "é"),
+            ("\u{200b}".as_bytes(), "⟨U+200B⟩"),
+            ("\u{301}".as_bytes(), "◌\u{301}"),
+            (b"\x07", "⟨U+0007⟩"),
+            (b"", ""),
+        ] {
+            assert_eq!(visible(token), text);
+        }
+    }
+
+    #[test]
+    fn every_token_has_a_name() {
+        for (token, text) in
+            [(&b" mat"[..], "mat"), (b",", "comma"), (b"\n", "line break"), (b"  ", "space"), (b"\xE2", "bytes ⟨E2⟩")]
+        {
+            assert_eq!(spoken(token), text);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What a reload of the tab does not lose: the prompt's text, the controls and the seed.
+
+use generation::Controls;
+
+use crate::browser::{Store, keep, recall};
+
+/// What the prompt box holds at first.
+pub const FIRST_PROMPT: &str = "The cat sat on";
+
+/// The seed at first.
+pub const FIRST_SEED: u64 = 1;
+
+/// The prompt's text.
+#[must_use]
+pub fn text() -> String {
+    recall(Store::Tab, "prompt").unwrap_or_else(|| FIRST_PROMPT.to_owned())
+}
+
+/// Keeps the prompt's text.
+pub fn keep_text(text: &str) {
+    keep(Store::Tab, "prompt", text);
+}
+
+/// The seed of all coins.
+#[must_use]
+pub fn seed() -> u64 {
+    recall(Store::Tab, "seed").and_then(|seed| seed.parse().ok()).unwrap_or(FIRST_SEED)
+}
+
+/// Keeps the seed.
+pub fn keep_seed(seed: u64) {
+    keep(Store::Tab, "seed", &seed.to_string());
+}
+
+/// The sampling controls.
+#[must_use]
+pub fn controls() -> Controls {
+    recall(Store::Tab, "controls").and_then(|text| read(&text)).unwrap_or_default()
+}
+
+/// Keeps the sampling controls.
+pub fn keep_controls(controls: &Controls) {
+    keep(Store::Tab, "controls", &write(controls));
+}
+
+fn write(controls: &Controls) -> String {
+    let Controls { temperature, top_k, top_p, min_p, repetition_penalty } = controls;
+    format!("{temperature} {top_k} {top_p} {min_p} {repetition_penalty}")
+}
+
+/// `None` for what could not have been written here.
+fn read(text: &str) -> Option<Controls> {
+    let mut words = text.split(' ');
+    let temperature = words.next()?.parse().ok().filter(|t: &f32| *t >= 0.0)?;
+    let top_k = words.next()?.parse().ok()?;
+    let mut share = || words.next()?.parse().ok().filter(|p: &f32| (0.0..=1.0).contains(p));
+    let (top_p, min_p) = (share()?, share()?);
+    let repetition_penalty = words.next()?.parse().ok().filter(|p: &f32| *p > 0.0 && p.is_finite())?;
+    Some(Controls { temperature, top_k, top_p, min_p, repetition_penalty })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn controls_survive_a_reload() {
+        let ends = Controls { temperature: f32::INFINITY, top_k: 40, top_p: 0.9, ..Controls::default() };
+        for controls in [Controls::default(), ends, Controls { temperature: 0.0, ..ends }] {
+            assert_eq!(read(&write(&controls)), Some(controls));
+        }
+    }
+
+    #[test]
+    fn what_somebody_else_wrote_is_ignored() {
+        for text in ["", "1", "NaN 0 1 0 1", "-1 0 1 0 1", "1 -1 1 0 1", "1 0 2 0 1", "1 0 1 0 0", "🦀 0 1 0 1"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

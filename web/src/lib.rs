@@ -1,0 +1,18 @@
+//! The page of Next Token: Leptos widgets over one generation loop.
+//!
+//! [`session::Session`] is the one shared state, plain data; [`page::Page`] puts signals on top of it and drives the
+//! worker through [`worker_client`]; [`view`] derives what the [`widgets`] show. The prose is in `index.html`.
+
+pub mod browser;
+pub mod flight;
+pub mod format;
+pub mod keeping;
+pub mod page;
+pub mod parts;
+pub mod scale;
+pub mod session;
+pub mod table;
+pub mod view;
+pub mod widgets;
+pub mod words;
+pub mod worker_client;

@@ -1,0 +1,44 @@
+//! Mounts the widgets into the elements that `index.html` keeps for them.
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web::page::Page;
+use web::widgets::Generator;
+use web::widgets::theme::ThemeSwitch;
+use web_sys::HtmlElement;
+
+fn main() {
+    std::panic::set_hook(Box::new(|panic| report(&panic.to_string())));
+    mount("theme", || view! { <ThemeSwitch/> });
+    // One owner for what all widgets share; it lives as long as the page.
+    let owner = Owner::new();
+    let page = owner.with(Page::open);
+    std::mem::forget(owner);
+    mount("generator", move || {
+        provide_context(page);
+        view! { <Generator/> }
+    });
+}
+
+/// Replaces what stands in the element by a view.
+fn mount<V: IntoView + 'static>(id: &str, view: impl FnOnce() -> V + 'static)
+where
+    V::State: 'static,
+{
+    if let Some(element) = element(id) {
+        element.set_text_content(None);
+        leptos::mount::mount_to(element, view).forget();
+    }
+}
+
+fn element(id: &str) -> Option<HtmlElement> {
+    web_sys::window()?.document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// A mistake of ours in the page itself: nothing can go on, so it says so.
+fn report(panic: &str) {
+    web_sys::console::error_1(&JsValue::from_str(panic));
+    if let Some(element) = element("page-error") {
+        element.set_hidden(false);
+    }
+}

@@ -1,0 +1,251 @@
+//! The session with signals on top, and what drives it: the worker's answers, the reader's acts, the clock.
+
+use std::time::Duration;
+
+use generation::protocol::{Request, Source};
+use generation::{Controls, Event};
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_interval, set_timeout_with_handle};
+use leptos::prelude::*;
+
+use crate::browser;
+use crate::keeping;
+use crate::session::Session;
+use crate::session::engine::Engine;
+use crate::view::View;
+use crate::worker_client::{News, TICK_MS, WorkerClient};
+
+/// The time between the last letter typed and the question for tokens.
+const TYPING_PAUSE: Duration = Duration::from_millis(250);
+
+/// The time in which a death can be noticed before a fresh worker starts.
+const MOURNING: Duration = Duration::from_millis(300);
+
+/// How fast an auto-run goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// As fast as it goes.
+    #[default]
+    Fast,
+    /// Four tokens per second.
+    Four,
+    /// One token per second.
+    One,
+}
+
+impl Pace {
+    /// All of them, fastest first, with what a reader calls them.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Fast, "as fast as it goes"), (Self::Four, "4 per second"), (Self::One, "1 per second")];
+
+    fn milliseconds(self) -> f64 {
+        match self {
+            Self::Fast => 0.0,
+            Self::Four => 250.0,
+            Self::One => 1000.0,
+        }
+    }
+}
+
+/// A handle on the page's one state: every widget finds it in its context.
+#[derive(Clone, Copy)]
+pub struct Page {
+    session: RwSignal<Session>,
+    /// The speed of auto-runs.
+    pub pace: RwSignal<Pace>,
+    /// What is derived from the session.
+    pub view: View,
+    client: StoredValue<WorkerClient, LocalStorage>,
+    timers: StoredValue<Timers, LocalStorage>,
+}
+
+#[derive(Default)]
+struct Timers {
+    typing: Option<TimeoutHandle>,
+    next: Option<TimeoutHandle>,
+    last_token: f64,
+}
+
+impl Page {
+    /// The state of a fresh page: the worker starts.
+    #[must_use]
+    pub fn open() -> Self {
+        let source = Source::Parts { manifest: browser::address("next-token-model").unwrap_or_default() };
+        let session = Session::new(source, keeping::text(), keeping::controls(), keeping::seed());
+        let session = RwSignal::new(session);
+        let url = browser::address("next-token-worker").unwrap_or_default();
+        let client = StoredValue::new_local(WorkerClient::new(url));
+        let view = View::new(session);
+        let page = Self {
+            session,
+            pace: RwSignal::default(),
+            view,
+            client,
+            timers: StoredValue::new_local(Timers::default()),
+        };
+        page.client.update_value(|client| client.listen(move |news| page.receive(news)));
+        page.start_worker();
+        set_interval(move || page.tick(), Duration::from_millis(TICK_MS.into()));
+        window_event_listener_untyped("visibilitychange", move |_| page.look_again());
+        page
+    }
+
+    /// The page's state, from within one of its widgets.
+    #[must_use]
+    pub fn here() -> Self {
+        use_context().unwrap_or_else(Self::open)
+    }
+
+    /// Reads the session reactively.
+    pub fn with<T>(self, read: impl FnOnce(&Session) -> T) -> T {
+        self.session.with(read)
+    }
+
+    /// Reads the session as it is now.
+    pub fn peek<T>(self, read: impl FnOnce(&Session) -> T) -> T {
+        self.session.with_untracked(read)
+    }
+
+    /// A value derived from the session.
+    pub fn derive<T: Clone + PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Session) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        Memo::new(move |_| self.session.with(&read))
+    }
+
+    /// The reader does something.
+    pub fn act(self, event: Event) {
+        self.update(|session| session.act(event));
+    }
+
+    /// Changes the sampling controls.
+    pub fn control(self, change: impl FnOnce(&mut Controls)) {
+        let mut controls = self.peek(|session| *session.generation().controls());
+        change(&mut controls);
+        keeping::keep_controls(&controls);
+        self.act(Event::Controls(controls));
+    }
+
+    /// Changes the seed.
+    pub fn seed(self, seed: u64) {
+        keeping::keep_seed(seed);
+        self.act(Event::Seed(seed));
+    }
+
+    /// Asks for the model.
+    pub fn load(self) {
+        self.update(Session::load);
+    }
+
+    /// Stops the model's load.
+    pub fn cancel_load(self) {
+        self.update(Session::cancel_load);
+    }
+
+    /// The prompt box has a new text; its tokens are asked for when the typing pauses.
+    pub fn edit(self, text: String) {
+        keeping::keep_text(&text);
+        self.session.update(|session| session.edit(text));
+        let timer = set_timeout_with_handle(move || self.tokenize(), TYPING_PAUSE).ok();
+        self.timers.update_value(|timers| {
+            if let Some(old) = std::mem::replace(&mut timers.typing, timer) {
+                old.clear();
+            }
+        });
+    }
+
+    /// Asks for the tokens of the prompt box's text now.
+    pub fn tokenize(self) {
+        self.update(Session::tokenize);
+    }
+
+    /// Starts a worker after too many have died.
+    pub fn start_again(self) {
+        self.session.update(Session::start_again);
+        self.start_worker();
+    }
+
+    fn update(self, change: impl FnOnce(&mut Session) -> Vec<Request>) {
+        let requests = self.session.try_update(change).unwrap_or_default();
+        self.client.with_value(|client| requests.iter().for_each(|request| client.send(request)));
+        self.schedule();
+    }
+
+    fn receive(self, news: News) {
+        self.client.update_value(WorkerClient::hear);
+        let now = browser::now();
+        let at_once = self.pace.get_untracked() == Pace::Fast && !browser::hidden();
+        self.update(|session| {
+            let mut requests = match news {
+                News::Answer(response) => session.answer(response, now),
+                News::Lost(failure) => session.die(failure),
+            };
+            // The next pass runs while the page paints this one.
+            if at_once && session.wants_token() {
+                requests.extend(session.next_token());
+            }
+            requests
+        });
+        self.bury();
+    }
+
+    /// Replaces a worker that has died.
+    fn bury(self) {
+        let engine = self.peek(|session| *session.engine());
+        if matches!(engine, Engine::Starting | Engine::Alive) {
+            return;
+        }
+        self.client.with_value(WorkerClient::mute);
+        // Later: this may be the dead worker's own event. By then the reader may have started a fresh one.
+        let replace = move || match self.peek(|session| *session.engine()) {
+            Engine::Restarting => self.start_worker(),
+            Engine::Dead | Engine::Outdated => self.client.update_value(WorkerClient::stop),
+            Engine::Starting | Engine::Alive => {}
+        };
+        set_timeout(replace, MOURNING);
+    }
+
+    fn start_worker(self) {
+        if let Some(Err(failure)) = self.client.try_update_value(WorkerClient::start) {
+            self.receive(News::Lost(failure));
+        }
+    }
+
+    fn tick(self) {
+        if !browser::hidden() && self.client.try_update_value(WorkerClient::is_dead) == Some(true) {
+            let silence = "it has not answered for some seconds".to_owned();
+            self.receive(News::Lost(generation::protocol::Failure::Crashed(silence)));
+        }
+    }
+
+    fn look_again(self) {
+        if browser::hidden() {
+            self.session.update(Session::interrupt);
+        } else {
+            self.schedule();
+        }
+    }
+
+    /// Sets the clock for the next token of an auto-run.
+    fn schedule(self) {
+        let idle = self.timers.with_value(|timers| timers.next.is_none());
+        if !idle || browser::hidden() || !self.peek(Session::wants_token) {
+            return;
+        }
+        let pace = self.pace.get_untracked().milliseconds();
+        let due = self.timers.with_value(|timers| timers.last_token) + pace;
+        let wait = Duration::from_millis((due - browser::now()).clamp(0.0, pace) as u64);
+        let next = set_timeout_with_handle(move || self.next_token(), wait).ok();
+        self.timers.update_value(|timers| timers.next = next);
+    }
+
+    fn next_token(self) {
+        self.timers.update_value(|timers| {
+            timers.next = None;
+            timers.last_token = browser::now();
+        });
+        if !browser::hidden() {
+            self.update(|session| if session.wants_token() { session.next_token() } else { Vec::new() });
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Small pieces that widgets are made of.
+
+pub mod bar;
+pub mod button;
+pub mod coin_line;
+pub mod field;
+pub mod slider;
+pub mod token;

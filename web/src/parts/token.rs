@@ -1,0 +1,28 @@
+//! A token's text with everything visible.
+
+use generation::TokenId;
+use leptos::prelude::*;
+
+use crate::format::visible;
+use crate::page::Page;
+
+/// The visible text of `token`; a control token's name is marked as no text.
+#[component]
+pub fn TokenText(
+    /// The token; `None` leaves a gap of the same height.
+    #[prop(into)]
+    token: Signal<Option<TokenId>>,
+) -> impl IntoView {
+    let page = Page::here();
+    let shown = Memo::new(move |_| {
+        let (token, info) = (token.get()?, page.view.info.get()?);
+        Some((visible(info.vocabulary.bytes(token)), info.vocabulary.is_control(token)))
+    });
+    let control = move || shown.get().is_some_and(|(_, control)| control);
+    let text = move || shown.get().map_or_else(|| "\u{a0}".to_owned(), |(text, _)| text);
+    view! {
+        <bdi class="token-text" class:token-control=control title=move || control().then_some("control token")>
+            {text}
+        </bdi>
+    }
+}

@@ -1,0 +1,177 @@
+//! Scales of the sampling controls: what a slider's positions, a typed text and a value have to do with each other.
+
+/// One control's scale.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    /// The slider's last position; the first is 0.
+    pub last: u32,
+    /// The value at a position.
+    pub value: fn(u32) -> f64,
+    /// The position nearest to a value.
+    pub position: fn(f64) -> u32,
+    /// Reads what a person typed; says in words what is wrong with it.
+    pub parse: fn(&str) -> Result<f64, String>,
+    /// The value, as short as can be.
+    pub show: fn(f64) -> String,
+    /// The value with its effect in words.
+    pub speak: fn(f64) -> String,
+}
+
+/// Temperature: 0 to 2 in steps of 0.05, then infinity. Both ends are exact.
+pub const TEMPERATURE: Scale = Scale {
+    last: TEMPERATURE_STEPS + 1,
+    value: |position| {
+        if position > TEMPERATURE_STEPS { f64::INFINITY } else { f64::from(position) / 20.0 }
+    },
+    position: |value| {
+        if value.is_infinite() { TEMPERATURE_STEPS + 1 } else { ((value * 20.0).round() as u32).min(TEMPERATURE_STEPS) }
+    },
+    parse: parse_temperature,
+    show: |value| if value.is_infinite() { "∞".to_owned() } else { two_decimals(value) },
+    speak: |value| match value {
+        0.0 => "0: the best candidate always wins".to_owned(),
+        1.0 => "1.00: the model's own probabilities".to_owned(),
+        v if v.is_infinite() => "infinity: every token equally likely".to_owned(),
+        v if v < 1.0 => format!("{}: sharper than the model's own", two_decimals(v)),
+        v => format!("{}: flatter than the model's own", two_decimals(v)),
+    },
+};
+
+const TEMPERATURE_STEPS: u32 = 40;
+
+/// The highest finite temperature that can be typed.
+const TEMPERATURE_MAX: f64 = 100.0;
+
+/// How many of the best candidates are kept; the last position keeps all, and is written as 0.
+pub const TOP_K: Scale = Scale {
+    last: TOP_K_STOPS.len() as u32,
+    value: |position| TOP_K_STOPS.get(position as usize).map_or(0.0, |&k| f64::from(k)),
+    position: |value| {
+        if value < 1.0 {
+            return TOP_K_STOPS.len() as u32;
+        }
+        let above = TOP_K_STOPS.partition_point(|&k| f64::from(k) < value);
+        above.min(TOP_K_STOPS.len() - 1) as u32
+    },
+    parse: parse_top_k,
+    show: |value| format!("{value:.0}"),
+    speak: |value| match value {
+        0.0 => "0: off, all tokens are kept".to_owned(),
+        1.0 => "1: only the best token is kept".to_owned(),
+        k => format!("{k:.0}: the {k:.0} best tokens are kept"),
+    },
+};
+
+const TOP_K_STOPS: [u16; 20] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 40, 50, 75, 100, 200, 300, 500, 1000];
+
+/// The share of the mass that the kept candidates must reach; 1 keeps all.
+pub const TOP_P: Scale = Scale {
+    last: 100,
+    value: |position| f64::from(position) / 100.0,
+    position: |value| ((value * 100.0).round() as u32).min(100),
+    parse: parse_top_p,
+    show: two_decimals,
+    speak: |value| match value {
+        1.0 => "1.00: off, all tokens are kept".to_owned(),
+        p => format!("{}: the best tokens that together reach {:.0} percent", two_decimals(p), p * 100.0),
+    },
+};
+
+/// Two decimals, or up to four where two would hide something.
+fn two_decimals(value: f64) -> String {
+    let exact = (value * 1e4).round() / 1e4;
+    if ((exact * 100.0).round() - exact * 100.0).abs() < 1e-6 { format!("{exact:.2}") } else { format!("{exact}") }
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.trim().replace(',', ".").parse::<f64>().ok().filter(|number| !number.is_nan())
+}
+
+fn parse_temperature(text: &str) -> Result<f64, String> {
+    if matches!(text.trim(), "∞" | "+∞") {
+        return Ok(f64::INFINITY);
+    }
+    match number(text) {
+        Some(value) if value == f64::INFINITY || (0.0..=TEMPERATURE_MAX).contains(&value) => Ok(value.abs()),
+        Some(value) if value < 0.0 => Err("The temperature cannot be below 0.".to_owned()),
+        _ => Err("Type a number from 0 to 100, or ∞.".to_owned()),
+    }
+}
+
+fn parse_top_k(text: &str) -> Result<f64, String> {
+    let text = text.trim();
+    if text.eq_ignore_ascii_case("off") {
+        return Ok(0.0);
+    }
+    match text.parse::<u32>() {
+        Ok(k) if k <= 1_000_000 => Ok(f64::from(k)),
+        _ => Err("Type a whole number from 1 to 1,000,000, or 0 for off.".to_owned()),
+    }
+}
+
+fn parse_top_p(text: &str) -> Result<f64, String> {
+    match number(text) {
+        Some(value) if (0.0..=1.0).contains(&value) => Ok(value.abs()),
+        _ => Err("Type a number from 0 to 1; 1 keeps all.".to_owned()),
+    }
+}
+
+/// Reads a seed; says in words what is wrong with it.
+///
+/// # Errors
+/// If the text is no whole number below 2^64.
+pub fn parse_seed(text: &str) -> Result<u64, String> {
+    text.trim().parse().map_err(|_| "Type a whole number from 0 to 18,446,744,073,709,551,615.".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ends_of_the_temperature_are_exact() {
+        assert_eq!((TEMPERATURE.value)(0), 0.0);
+        assert_eq!((TEMPERATURE.value)(TEMPERATURE.last), f64::INFINITY);
+        assert_eq!((TEMPERATURE.value)(TEMPERATURE.last) as f32, f32::INFINITY);
+        assert_eq!((TEMPERATURE.value)(TEMPERATURE.last - 1), 2.0);
+        assert_eq!((TEMPERATURE.position)(f64::INFINITY), TEMPERATURE.last);
+        assert_eq!((TEMPERATURE.position)(50.0), TEMPERATURE.last - 1);
+    }
+
+    #[test]
+    fn every_position_leads_back_to_itself() {
+        for scale in [TEMPERATURE, TOP_K, TOP_P] {
+            for position in 0..=scale.last {
+                let value = (scale.value)(position);
+                assert_eq!((scale.position)(value), position);
+                // Controls keep some of them in f32, and fields show them as text.
+                assert_eq!((scale.position)(f64::from(value as f32)), position);
+                assert_eq!((scale.position)((scale.parse)(&(scale.show)(value)).unwrap()), position);
+            }
+        }
+    }
+
+    #[test]
+    fn garbage_is_answered_in_words() {
+        for text in ["", "abc", "-1", "1e9", "NaN", "1.2.3", "🦀"] {
+            assert!((TEMPERATURE.parse)(text).unwrap_err().ends_with('.'), "{text}");
+            assert!((TOP_K.parse)(text).unwrap_err().ends_with('.'), "{text}");
+            assert!((TOP_P.parse)(text).unwrap_err().ends_with('.'), "{text}");
+            assert!(parse_seed(text).unwrap_err().ends_with('.'), "{text}");
+        }
+        assert!(parse_seed("18446744073709551616").is_err());
+        assert_eq!(parse_seed(" 18446744073709551615 "), Ok(u64::MAX));
+    }
+
+    #[test]
+    fn what_is_typed_is_what_is_meant() {
+        for (text, value, shown) in
+            [("0,7", 0.7, "0.70"), ("∞", f64::INFINITY, "∞"), ("inf", f64::INFINITY, "∞"), ("0.123", 0.123, "0.123")]
+        {
+            assert_eq!((TEMPERATURE.parse)(text), Ok(value));
+            assert_eq!((TEMPERATURE.show)(f64::from(value as f32)), shown);
+        }
+        assert_eq!((TOP_K.parse)("off"), Ok(0.0));
+        assert_eq!((TEMPERATURE.show)((TEMPERATURE.parse)("-0").unwrap()), "0.00");
+    }
+}

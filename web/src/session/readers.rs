@@ -1,0 +1,104 @@
+//! What the widgets read.
+
+use std::sync::Arc;
+
+use generation::Generation;
+use generation::generation::Halt;
+use generation::protocol::{Failure, ModelInfo, Survey};
+
+use super::Session;
+use super::engine::{Engine, Load};
+
+impl Session {
+    /// The loop.
+    #[must_use]
+    pub fn generation(&self) -> &Generation {
+        &self.generation
+    }
+
+    /// How the worker is.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Where the model is.
+    #[must_use]
+    pub fn load_state(&self) -> &Load {
+        &self.load
+    }
+
+    /// What there is to load, once known.
+    #[must_use]
+    pub fn survey(&self) -> Option<&Survey> {
+        self.survey.as_ref()
+    }
+
+    /// The model, from its first load on: also while a fresh worker loads it again.
+    #[must_use]
+    pub fn info(&self) -> Option<&Arc<ModelInfo>> {
+        self.info.as_ref()
+    }
+
+    /// What stands in the prompt box.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Why the prompt's text has no tokens.
+    #[must_use]
+    pub fn refused(&self) -> Option<&Failure> {
+        self.refused.as_ref()
+    }
+
+    /// How many tokens of how many a long pass has done.
+    #[must_use]
+    pub fn working(&self) -> Option<(usize, usize)> {
+        self.working
+    }
+
+    /// Why the worker died last, until the reader does something.
+    #[must_use]
+    pub fn last_death(&self) -> Option<&str> {
+        self.last_death.as_deref()
+    }
+
+    /// Tokens per second of the present or last run.
+    #[must_use]
+    pub fn rate(&self) -> Option<f64> {
+        self.meter.rate()
+    }
+
+    /// Whether tokens are generated, or will be as soon as there is a model again.
+    #[must_use]
+    pub fn running(&self) -> bool {
+        self.generation.running() || self.resume
+    }
+
+    /// Whether a token can be asked for.
+    #[must_use]
+    pub fn can_go_on(&self) -> bool {
+        let ended = matches!(self.generation.halt(), Some(Halt::EndOfText(_)));
+        matches!(self.load, Load::Ready) && !self.generation.prompt().is_empty() && !ended
+    }
+
+    /// Whether the next token has been drawn, and could be drawn again.
+    #[must_use]
+    pub fn can_draw(&self) -> bool {
+        self.generation.result().is_some() && !self.running()
+    }
+
+    /// Whether the loop's prompt is the text in the box.
+    #[must_use]
+    pub fn prompt_is_current(&self) -> bool {
+        self.tokenized.as_deref() == Some(self.text.as_str())
+    }
+
+    /// Whether the context fills the model's window, so that one more token pushes the first out.
+    #[must_use]
+    pub fn window_is_full(&self) -> bool {
+        let tokens = self.generation.position(self.generation.tip());
+        self.info.as_ref().is_some_and(|info| info.window > 0 && tokens >= info.window)
+    }
+}

@@ -1,0 +1,258 @@
+use generation::protocol::{Failure, ModelInfo, Request, RequestId, Response, Source, Survey, Vocabulary};
+use generation::{Controls, Event, NodeId, Step, TokenId};
+
+use super::engine::{Engine, Load};
+use super::{MAX_DEATHS, Session};
+
+const SIZE: u64 = 98_362_432;
+const END: TokenId = 2;
+
+fn session() -> Session {
+    let source = Source::Parts { manifest: "https://example.org/model/manifest.json".into() };
+    Session::new(source, "The cat".into(), Controls::default(), 1)
+}
+
+fn answer(session: &mut Session, response: Response) -> Vec<Request> {
+    session.answer(response, 0.0)
+}
+
+/// Answers a request as a worker with a tiny model would.
+fn serve(session: &mut Session, request: &Request) -> Vec<Request> {
+    let response = match request {
+        Request::Survey { id, .. } => Response::Surveyed { id: *id, survey: survey(0) },
+        Request::Load { id, .. } => Response::Loaded { id: *id, model: Box::new(model()) },
+        Request::Tokenize { id, text } => {
+            Response::Tokenized { id: *id, tokens: text.split(' ').map(|word| word.len() as TokenId).collect() }
+        }
+        Request::Step { id, .. } => step(*id),
+        _ => return Vec::new(),
+    };
+    answer(session, response)
+}
+
+fn serve_all(session: &mut Session, mut requests: Vec<Request>) {
+    while let Some(request) = requests.pop() {
+        requests.extend(serve(session, &request));
+    }
+}
+
+fn survey(cached: u64) -> Survey {
+    Survey { name: "Tiny".into(), bytes: SIZE, cached, ..Survey::default() }
+}
+
+fn model() -> ModelInfo {
+    let mut vocabulary = Vocabulary::default();
+    (0u8..8).for_each(|byte| vocabulary.push(&[b'a' + byte], false));
+    ModelInfo { window: 64, end_of_text: vec![END], vocabulary, ..ModelInfo::default() }
+}
+
+/// Never the end of the text.
+fn step(id: RequestId) -> Response {
+    let mut logits = vec![0.0; 8];
+    logits[END as usize] = f32::NEG_INFINITY;
+    Response::Step { id, step: Box::new(Step { logits, ..Step::default() }) }
+}
+
+/// A session with its model and its first step.
+fn ready() -> Session {
+    let mut session = session();
+    let requests = answer(&mut session, Response::Ready);
+    serve_all(&mut session, requests);
+    let requests = session.load();
+    serve_all(&mut session, requests);
+    assert!(session.generation().result().is_some());
+    session
+}
+
+#[test]
+fn the_model_is_asked_for_only_if_it_is_here_already() {
+    for (cached, loads) in [(0, false), (SIZE - 1, false), (SIZE, true)] {
+        let mut session = session();
+        let [Request::Survey { id, .. }] = answer(&mut session, Response::Ready)[..] else { panic!("no survey") };
+        let requests = answer(&mut session, Response::Surveyed { id, survey: survey(cached) });
+        assert_eq!(matches!(requests[..], [Request::Load { .. }]), loads, "{cached}");
+    }
+}
+
+#[test]
+fn a_cancelled_load_is_offered_again() {
+    let mut session = session();
+    let requests = answer(&mut session, Response::Ready);
+    serve_all(&mut session, requests);
+    let [Request::Load { id, .. }] = session.load()[..] else { panic!("no load") };
+    assert_eq!(session.cancel_load(), [Request::Cancel { id }]);
+    assert_eq!(*session.load_state(), Load::Offered);
+    // What was on its way changes nothing.
+    answer(&mut session, Response::Failed { id: Some(id), failure: Failure::Cancelled });
+    answer(&mut session, Response::Loaded { id, model: Box::new(model()) });
+    assert_eq!(*session.load_state(), Load::Offered);
+    assert!(matches!(session.load()[..], [Request::Load { .. }]));
+}
+
+#[test]
+fn a_failed_load_can_be_tried_again() {
+    let mut session = session();
+    let requests = answer(&mut session, Response::Ready);
+    serve_all(&mut session, requests);
+    let [Request::Load { id, .. }] = session.load()[..] else { panic!("no load") };
+    let failure = Failure::Download("the server is away".into());
+    answer(&mut session, Response::Failed { id: Some(id), failure: failure.clone() });
+    assert_eq!(*session.load_state(), Load::Failed(failure));
+    let requests = session.load();
+    serve_all(&mut session, requests);
+    assert_eq!(*session.load_state(), Load::Ready);
+}
+
+#[test]
+fn a_death_while_running_loses_nothing_and_the_run_goes_on() {
+    let mut session = ready();
+    session.act(Event::Run);
+    for _ in 0..3 {
+        assert!(session.wants_token());
+        let requests = session.next_token();
+        serve_all(&mut session, requests);
+    }
+    session.next_token();
+    let before = session.generation().context();
+    assert_eq!(before.len(), 6);
+
+    session.die(Failure::Crashed("out of memory".into()));
+    assert_eq!(*session.engine(), Engine::Restarting);
+    assert_eq!(session.last_death(), Some("out of memory"));
+    assert!(session.running() && !session.generation().running());
+    assert!(session.info().is_some(), "the tokens can still be read");
+
+    let requests = answer(&mut session, Response::Ready);
+    assert!(matches!(requests[..], [Request::Load { .. }]), "the model comes back by itself");
+    serve_all(&mut session, requests);
+    assert_eq!(session.generation().context(), before);
+    assert!(session.generation().running() && session.wants_token());
+    assert_eq!(session.last_death(), Some("out of memory"), "told until the reader goes on");
+}
+
+#[test]
+fn a_run_that_the_reader_stops_while_the_engine_is_away_stays_stopped() {
+    let mut session = ready();
+    session.act(Event::Run);
+    session.die(Failure::Crashed("gone".into()));
+    session.act(Event::Pause);
+    assert!(!session.running());
+    let requests = answer(&mut session, Response::Ready);
+    serve_all(&mut session, requests);
+    assert!(!session.running() && session.generation().result().is_some());
+}
+
+#[test]
+fn three_deaths_without_a_step_in_between_are_the_end() {
+    let mut session = ready();
+    for death in 1..=MAX_DEATHS {
+        session.die(Failure::Crashed("again".into()));
+        assert_eq!(*session.engine() == Engine::Dead, death == MAX_DEATHS);
+    }
+    session.start_again();
+    let requests = answer(&mut session, Response::Ready);
+    serve_all(&mut session, requests);
+    assert_eq!(*session.load_state(), Load::Ready);
+
+    let mut session = ready();
+    for _ in 0..10 {
+        session.die(Failure::Crashed("now and then".into()));
+        let requests = answer(&mut session, Response::Ready);
+        serve_all(&mut session, requests);
+        let requests = session.next_token();
+        serve_all(&mut session, requests);
+        assert_eq!(*session.engine(), Engine::Alive);
+    }
+}
+
+#[test]
+fn another_version_is_not_restarted() {
+    let mut session = ready();
+    session.die(Failure::Version { page: 1, engine: 2 });
+    assert_eq!(*session.engine(), Engine::Outdated);
+}
+
+#[test]
+fn the_prompt_is_tokenized_when_it_changes_and_answers_to_older_texts_are_dropped() {
+    let mut session = ready();
+    assert!(session.tokenize().is_empty());
+    session.edit("The".into());
+    let [Request::Tokenize { id: old, .. }] = session.tokenize()[..] else { panic!("no request") };
+    assert!(session.tokenize().is_empty(), "asked once");
+    session.edit("The cat sat".into());
+    let requests = session.tokenize();
+    answer(&mut session, Response::Tokenized { id: old, tokens: vec![7] });
+    assert_ne!(session.generation().prompt(), [7]);
+    serve_all(&mut session, requests);
+    assert_eq!(session.generation().prompt(), [3, 3, 3]);
+}
+
+#[test]
+fn a_text_without_tokens_is_refused_in_words_and_keeps_the_old_ones() {
+    let mut session = ready();
+    session.edit("\u{4}".into());
+    let [Request::Tokenize { id, .. }] = session.tokenize()[..] else { panic!("no request") };
+    answer(&mut session, Response::Failed { id: Some(id), failure: Failure::Unreadable("U+0004".into()) });
+    assert!(session.refused().is_some());
+    assert_eq!(session.generation().prompt(), [3, 3]);
+    session.edit("The cat".into());
+    session.tokenize();
+    assert!(session.refused().is_none());
+}
+
+#[test]
+fn a_run_started_on_a_fresh_text_waits_for_its_tokens() {
+    let mut session = ready();
+    session.edit("A new text".into());
+    let requests = session.tokenize();
+    session.act(Event::Run);
+    serve_all(&mut session, requests);
+    assert!(session.generation().running());
+    assert_eq!(session.generation().prompt(), [1, 3, 4]);
+}
+
+#[test]
+fn stopping_a_long_pass_cancels_it() {
+    let mut session = ready();
+    session.act(Event::Run);
+    let [Request::Step { id, .. }] = session.next_token()[..] else { panic!("no step") };
+    answer(&mut session, Response::Working { id, done: 128, total: 900 });
+    assert_eq!(session.working(), Some((128, 900)));
+    assert_eq!(session.act(Event::Pause), [Request::Cancel { id }]);
+    answer(&mut session, Response::Failed { id: Some(id), failure: Failure::Cancelled });
+    assert_eq!(session.working(), None);
+    assert!(!session.running());
+    // The next press asks again.
+    assert!(matches!(session.act(Event::NextToken)[..], [Request::Step { .. }]));
+}
+
+#[test]
+fn going_away_from_a_place_stops_its_step() {
+    let mut session = ready();
+    let [Request::Step { id, .. }] = session.act(Event::NextToken)[..] else { panic!("no step") };
+    assert_eq!(session.act(Event::Undo), [Request::Cancel { id }]);
+    assert_eq!(session.generation().tip(), NodeId::ROOT);
+}
+
+#[test]
+fn a_run_ends_where_the_window_does() {
+    let mut session = ready();
+    session.act(Event::Run);
+    while session.wants_token() {
+        let requests = session.next_token();
+        serve_all(&mut session, requests);
+    }
+    assert!(session.window_is_full() && !session.running());
+    assert_eq!(session.generation().context().len(), 64);
+}
+
+#[test]
+fn a_run_stops_where_nothing_can_be_drawn() {
+    let mut session = ready();
+    session.act(Event::Run);
+    let [Request::Step { id, .. }] = session.next_token()[..] else { panic!("no step") };
+    let step = Step { logits: vec![f32::NEG_INFINITY; 8], ..Step::default() };
+    answer(&mut session, Response::Step { id, step: Box::new(step) });
+    session.next_token();
+    assert!(!session.running());
+}

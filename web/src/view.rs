@@ -1,0 +1,145 @@
+//! What the widgets show, derived from the session: each value once, and only when what it comes from changes.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use generation::generation::{Origin, Ranked};
+use generation::protocol::ModelInfo;
+use generation::sampling::{Distribution, Draw, entropy};
+use generation::{Controls, Generation, NodeId, TokenId};
+use leptos::prelude::*;
+
+use crate::session::Session;
+use crate::table::Table;
+
+/// A shared value that equals only itself: comparing two is free.
+#[derive(Debug)]
+pub struct Same<T>(pub Arc<T>);
+
+impl<T> Clone for Same<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> PartialEq for Same<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> Deref for Same<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// The place whose candidates are on show: the tip, or the place before it while the tip's step is under way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The context that ends here.
+    pub node: NodeId,
+    /// How many tokens it has: the position of the token that comes next.
+    pub position: usize,
+    /// The model's answer to it.
+    pub ranked: Same<Ranked>,
+}
+
+impl Place {
+    /// The place on show; `None` before the first step.
+    #[must_use]
+    pub fn of(generation: &Generation) -> Option<Self> {
+        let tip = generation.tip();
+        let before = generation.node(tip)?.parent();
+        let known = |node: NodeId| Some((node, generation.node(node)?.result()?));
+        let (node, ranked) = known(tip).or_else(|| known(before?))?;
+        Some(Self { node, position: generation.position(node), ranked: Same(Arc::clone(ranked)) })
+    }
+}
+
+/// The token that comes next at a [`Place`], and how it is chosen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pick {
+    /// The coin chose it.
+    Drawn(Draw),
+    /// The reader chose it.
+    Forced(TokenId),
+}
+
+impl Pick {
+    /// The token.
+    #[must_use]
+    pub fn token(&self) -> TokenId {
+        match self {
+            Self::Drawn(draw) => draw.token,
+            Self::Forced(token) => *token,
+        }
+    }
+
+    /// What has joined the context already after the place on show, while the tip's step is under way.
+    fn made(generation: &Generation, place: &Place) -> Option<Self> {
+        let tip = generation.node(generation.tip()).filter(|_| generation.tip() != place.node)?;
+        match tip.origin() {
+            Origin::Sampled { draw, .. } => Some(Self::Drawn(draw)),
+            Origin::Forced => Some(Self::Forced(tip.token())),
+            Origin::Given => None,
+        }
+    }
+}
+
+/// The derived values, shared by all widgets.
+#[derive(Clone, Copy)]
+pub struct View {
+    /// The model.
+    pub info: Memo<Option<Same<ModelInfo>>>,
+    /// The sampling controls.
+    pub controls: Memo<Controls>,
+    /// The place on show.
+    pub place: Memo<Option<Place>>,
+    /// Its distribution under the present controls.
+    pub distribution: Memo<Option<Same<Distribution>>>,
+    /// The token that comes next.
+    pub pick: Memo<Option<Pick>>,
+    /// Whether the pick has joined the context already.
+    pub made: Memo<bool>,
+    /// The best candidates as a table.
+    pub table: Memo<Table>,
+    /// Entropy of the distribution before the filters, in bits.
+    pub entropy: Memo<Option<f64>>,
+}
+
+impl View {
+    /// Derives all values from `session`.
+    #[must_use]
+    pub fn new(session: RwSignal<Session>) -> Self {
+        let info = Memo::new(move |_| session.with(|session| session.info().cloned().map(Same)));
+        let controls = Memo::new(move |_| session.with(|session| *session.generation().controls()));
+        let place = Memo::new(move |_| session.with(|session| Place::of(session.generation())));
+        let distribution = Memo::new(move |_| {
+            let (place, controls) = (place.get()?, controls.get());
+            let context = session.with_untracked(|session| session.generation().context_at(place.node));
+            let Ranked { step, ranking } = &*place.ranked;
+            Some(Same(Arc::new(Distribution::new(&step.logits, ranking, &context, &controls))))
+        });
+        let pick = Memo::new(move |_| {
+            let (place, distribution) = (place.get()?, distribution.get()?);
+            session.with(|session| {
+                let generation = session.generation();
+                Pick::made(generation, &place).or_else(|| distribution.draw(generation.coin()).map(Pick::Drawn))
+            })
+        });
+        let made = Memo::new(move |_| {
+            place.get().is_some_and(|place| session.with(|session| session.generation().tip() != place.node))
+        });
+        let table = Memo::new(move |_| match (place.get(), distribution.get()) {
+            (Some(place), Some(distribution)) => {
+                Table::new(&place.ranked.step.logits, &distribution, pick.get().map(|pick| pick.token()))
+            }
+            _ => Table::default(),
+        });
+        let entropy = Memo::new(move |_| distribution.get().map(|distribution| entropy(distribution.full())));
+        Self { info, controls, place, distribution, pick, made, table, entropy }
+    }
+}

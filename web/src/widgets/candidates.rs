@@ -1,0 +1,177 @@
+//! The candidates for the next token: logits, probabilities, what the filters leave, and where the coin falls.
+
+use generation::{Event, TokenId};
+use leptos::prelude::*;
+
+use crate::format::{count, percent, signed, visible};
+use crate::page::{Pace, Page};
+use crate::parts::bar::Bar;
+use crate::parts::coin_line::{CoinLine, Share};
+use crate::parts::token::TokenText;
+use crate::session::Session;
+use crate::table::{Others, ROWS, Row, Table};
+use crate::view::{Pick, View};
+
+/// The table of candidates.
+#[component]
+pub fn Candidates() -> impl IntoView {
+    let page = Page::here();
+    let View { place, table, entropy, .. } = page.view;
+    let running = page.derive(Session::running);
+    let busy = move || running.get() && page.pace.get() == Pace::Fast;
+    let position = move || match place.get() {
+        Some(place) => format!("Candidates for position {}", count(place.position + 1)),
+        None => "Candidates for the next token".to_owned(),
+    };
+    let size = move || place.get().map_or(0, |place| place.ranked.step.logits.len());
+    let spread = move || match entropy.get() {
+        Some(bits) => format!("Entropy {bits:.2} of {:.2} bits", (size() as f64).log2()),
+        None => "Entropy –".to_owned(),
+    };
+    let scale = Memo::new(move |_| table.with(|table| scale_words(table.scale)));
+    view! {
+        <section class="candidates" class:candidates-busy=busy aria-labelledby="candidates-title">
+            <div class="panel-head">
+                <h3 id="candidates-title" class="panel-title">{position}</h3>
+                <p class="figures">{spread}</p>
+            </div>
+            <table>
+                <caption>"Press a token to make it the next one, whatever the coin says."</caption>
+                <thead>
+                    <tr>
+                        <th scope="col" class="rank">"Rank"</th>
+                        <th scope="col" class="token">"Token"</th>
+                        <th scope="col" class="logit">"Logit"</th>
+                        <th scope="col" class="probability">"Probability"<span class="scale">{scale}</span></th>
+                        <th scope="col" class="drawn">"After filters"</th>
+                    </tr>
+                </thead>
+                <tbody>{(0..ROWS).map(|index| view! { <CandidateRow index/> }).collect_view()}<OthersRow/></tbody>
+            </table>
+            <Coin/>
+        </section>
+    }
+}
+
+fn scale_words(scale: f32) -> String {
+    if scale > 0.0 { format!(" (full bar: {:.0}\u{a0}%)", scale * 100.0) } else { String::new() }
+}
+
+#[component]
+fn CandidateRow(
+    /// Which row, from 0.
+    index: usize,
+) -> impl IntoView {
+    let page = Page::here();
+    let View { table, place, .. } = page.view;
+    let row = Memo::new(move |_| table.with(|table| table.rows.get(index).copied()));
+    let cell = move |show: fn(&Row) -> String| move || row.get().as_ref().map_or_else(|| "–".to_owned(), show);
+    let token = Signal::derive(move || row.get().map(|row| row.token));
+    let picked = move || row.get().is_some_and(|row| row.picked);
+    let out = move || row.get().is_some_and(|row| !row.kept);
+    let length = move |read: fn(&Row) -> f32| {
+        Signal::derive(move || row.get().map_or(0.0, |row| read(&row) / table.with(|table| table.scale)))
+    };
+    let force = move |_| {
+        if let (Some(row), Some(place)) = (row.get_untracked(), place.get_untracked()) {
+            page.act(Event::Force { after: place.node, token: row.token });
+        }
+    };
+    view! {
+        <tr class:row-picked=picked class:row-out=out data-picked=move || picked().then_some("")>
+            <td class="rank">
+                <span class="pick-mark" aria-hidden="true"></span>
+                {cell(|row| count(row.rank + 1))}
+            </td>
+            <th scope="row" class="token">
+                <button type="button" class="choose" disabled=move || row.get().is_none() on:click=force>
+                    <span class="ear">"Choose "</span>
+                    <TokenText token/>
+                    <small class="token-id">{move || token.get()}</small>
+                    <span class="ear">{move || picked().then_some(", next")}</span>
+                </button>
+            </th>
+            <td class="logit">{cell(|row| signed(row.logit.into(), 2))}</td>
+            <td class="probability">
+                <Bar outer=length(|row| row.model) inner=length(|row| row.drawn)/>
+                <span class="number">{cell(|row| percent(row.model.into()))}</span>
+            </td>
+            <td class="drawn">{cell(drawn)}</td>
+        </tr>
+    }
+}
+
+/// What is filtered is out, at exactly 0.
+fn drawn(row: &Row) -> String {
+    if row.kept { percent(row.drawn.into()) } else { "out: 0".to_owned() }
+}
+
+#[component]
+fn OthersRow() -> impl IntoView {
+    let table = Page::here().view.table;
+    let others = Memo::new(move |_| table.with(|table| (!table.rows.is_empty()).then_some(table.others)));
+    let cell = move |show: fn(&Others) -> String| move || others.get().as_ref().map_or_else(|| "–".to_owned(), show);
+    let name = move || match others.get() {
+        Some(others) => format!("all {} others", count(others.count)),
+        None => "all others".to_owned(),
+    };
+    view! {
+        <tr class="row-others" class:row-out=move || others.get().is_some_and(|others| others.kept == 0)>
+            <td class="rank"></td>
+            <th scope="row" class="token">{name}</th>
+            <td class="logit"></td>
+            <td class="probability"><span class="number">{cell(|others| percent(others.model))}</span></td>
+            <td class="drawn">
+                {cell(|others| if others.kept > 0 { percent(others.drawn) } else { "out: 0".to_owned() })}
+            </td>
+        </tr>
+    }
+}
+
+/// Where the coin falls on the cumulative bar.
+#[component]
+fn Coin() -> impl IntoView {
+    let View { info, pick, made, table, .. } = Page::here().view;
+    let shares = Memo::new(move |_| table.with(shares));
+    let coin = Memo::new(move |_| match pick.get()? {
+        Pick::Drawn(draw) => Some(draw.coin),
+        Pick::Forced(_) => None,
+    });
+    let words = move || {
+        let text = |token: TokenId| info.get().map_or_else(String::new, |info| visible(info.vocabulary.bytes(token)));
+        pick.get().map_or_else(
+            || "The coin u decides the next token.".to_owned(),
+            |pick| coin_words(&pick, &text(pick.token()), made.get()),
+        )
+    };
+    view! {
+        <div class="coin-panel">
+            <CoinLine shares coin/>
+            <p class="coin-words">{words}</p>
+        </div>
+    }
+}
+
+fn coin_words(pick: &Pick, text: &str, made: bool) -> String {
+    match pick {
+        Pick::Forced(_) => format!("You chose {text}; no coin was thrown."),
+        Pick::Drawn(draw) => {
+            let verb = if made { "fell" } else { "falls" };
+            let high = draw.low + f64::from(draw.probability);
+            format!("u = {:.4} {verb} in the share of {text}: {:.4} to {high:.4}", draw.coin, draw.low)
+        }
+    }
+}
+
+/// The chances side by side, best first. The others stand after the rows, or before a pick from further down.
+fn shares(table: &Table) -> Vec<Share> {
+    let mut shares: Vec<Share> =
+        table.rows.iter().map(|row| Share { length: row.drawn.into(), hit: row.picked }).collect();
+    let others = Share { length: table.others.drawn, hit: false };
+    match table.rows.last() {
+        Some(last) if last.rank >= ROWS => shares.insert(ROWS - 1, others),
+        Some(_) => shares.push(others),
+        None => {}
+    }
+    shares
+}

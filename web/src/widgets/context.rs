@@ -1,0 +1,158 @@
+//! The context: every token so far, and the total of the chain rule.
+
+use generation::chain_rule::Ledger;
+use generation::generation::Origin;
+use generation::{Generation, NodeId, TokenId};
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::flight;
+use crate::format::{count, signed};
+use crate::page::{Pace, Page};
+use crate::parts::token::TokenText;
+use crate::session::Session;
+use crate::words;
+
+/// The most tokens on show; of a longer context the earlier ones are folded away, this many at a time.
+const SHOWN: usize = 384;
+const FOLD: usize = 128;
+
+/// A token of the context.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Chip {
+    position: usize,
+    token: TokenId,
+    node: Option<NodeId>,
+}
+
+/// All tokens so far, with their ids.
+#[component]
+pub fn Context() -> impl IntoView {
+    let page = Page::here();
+    let folded = page.derive(|session| folded(length(session.generation())));
+    let chips = page.derive(|session| chips(session.generation()));
+    let total = page.derive(|session| length(session.generation()));
+    let ledger = page.derive(|session| {
+        let generation = session.generation();
+        ledger_words(&generation.ledger(generation.tip()))
+    });
+    view! {
+        <section class="context" aria-labelledby="context-title">
+            <div class="panel-head">
+                <h3 id="context-title" class="panel-title">"Context"</h3>
+                <p class="figures">{move || tokens_words(total.get())}</p>
+            </div>
+            <div class="chips-window" tabindex="0" role="group" aria-labelledby="context-title">
+            <ol class="chips">
+                <Show when=move || { folded.get() > 0 }>
+                    <li class="chips-folded">{move || format!("… {} earlier tokens", count(folded.get()))}</li>
+                </Show>
+                <For each=move || chips.get() key=Chip::clone let(chip)>
+                    <ChipView chip/>
+                </For>
+                <li class="caret" aria-hidden="true"></li>
+            </ol>
+            </div>
+            <div class="context-foot">
+                <p class="legend">
+                    <span class="chip chip-given">"prompt"</span>
+                    <span class="chip chip-drawn">"drawn"</span>
+                    <span class="chip chip-forced">"chosen by you"</span>
+                </p>
+                <p class="figures">{ledger}</p>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn ChipView(
+    /// The token.
+    chip: Chip,
+) -> impl IntoView {
+    let page = Page::here();
+    let (class, origin) = page.peek(|session| describe(session, &chip));
+    let element = NodeRef::<html::Li>::new();
+    if chip.node.is_some() {
+        Effect::new(move |_| {
+            let fast = page.peek(Session::running) && page.pace.get_untracked() == Pace::Fast;
+            if let Some(element) = element.get().filter(|_| !fast && page.view.made.get_untracked()) {
+                flight::land(&element);
+            }
+        });
+    }
+    let token = chip.token;
+    view! {
+        <li class=format!("chip {class}") title=origin node_ref=element>
+            <TokenText token=Signal::derive(move || Some(token))/>
+            <small class="token-id">{token}</small>
+            <span class="ear">{origin.clone()}</span>
+        </li>
+    }
+}
+
+/// A chip never changes its origin: a node is made once.
+fn describe(session: &Session, chip: &Chip) -> (&'static str, String) {
+    let Some(node) = chip.node.and_then(|id| session.generation().node(id)) else {
+        return ("chip-given", String::new());
+    };
+    let class = match node.origin() {
+        Origin::Given => "chip-given",
+        Origin::Sampled { .. } => "chip-drawn",
+        Origin::Forced => "chip-forced",
+    };
+    (class, words::origin(node))
+}
+
+fn length(generation: &Generation) -> usize {
+    generation.position(generation.tip())
+}
+
+fn folded(length: usize) -> usize {
+    length.saturating_sub(SHOWN).next_multiple_of(FOLD)
+}
+
+fn chips(generation: &Generation) -> Vec<Chip> {
+    let given = generation.prompt().iter().map(|&token| (token, None));
+    let path = generation.path(generation.tip());
+    let made = path.iter().filter_map(|&id| Some((generation.node(id)?.token(), Some(id))));
+    let chip = |(position, (token, node))| Chip { position, token, node };
+    given.chain(made).enumerate().skip(folded(length(generation))).map(chip).collect()
+}
+
+fn tokens_words(total: usize) -> String {
+    match total {
+        1 => "1 token".into(),
+        _ => format!("{} tokens", count(total)),
+    }
+}
+
+fn ledger_words(ledger: &Ledger) -> String {
+    match ledger.perplexity() {
+        None => "Nothing generated yet".into(),
+        Some(perplexity) => {
+            format!("ln P = {}, perplexity {perplexity:.1}", signed(ledger.log_probability, 2))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_contexts_are_folded_in_steps() {
+        for (length, hidden) in
+            [(0, 0), (SHOWN, 0), (SHOWN + 1, FOLD), (SHOWN + FOLD, FOLD), (SHOWN + FOLD + 1, 2 * FOLD)]
+        {
+            assert_eq!(folded(length), hidden);
+        }
+    }
+
+    #[test]
+    fn the_ledger_speaks_of_what_was_generated() {
+        assert_eq!(ledger_words(&Ledger::default()), "Nothing generated yet");
+        let ledger = Ledger::of([Some(-2.0), Some(-4.0)]);
+        assert_eq!(ledger_words(&ledger), "ln P = −6.00, perplexity 20.1");
+    }
+}

@@ -1,0 +1,223 @@
+//! The worker's life: started, spoken to, listened for, replaced.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use generation::protocol::{Failure, Request, Response, decode, encode};
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// How often the worker is asked whether it lives, in milliseconds.
+pub const TICK_MS: u32 = 2_000;
+
+/// Ticks without a word after which a worker counts as dead.
+const SILENT_TICKS: u32 = 4;
+
+/// Ticks that a worker may take to say its first word: its program is fetched and compiled meanwhile.
+const STARTING_TICKS: u32 = 60;
+
+/// What is heard of the worker.
+#[derive(Debug)]
+pub enum News {
+    /// It said something.
+    Answer(Response),
+    /// It is of no use any more.
+    Lost(Failure),
+}
+
+/// Counts ticks without a word from the worker: ticks, not time, so that a sleeping laptop is no death.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Heartbeat {
+    awake: bool,
+    silent: u32,
+}
+
+/// What to do at a tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beat {
+    /// Nothing: it is still starting.
+    Wait,
+    /// Ask it for a sign of life.
+    Ping,
+    /// It is dead.
+    Dead,
+}
+
+impl Heartbeat {
+    /// The worker said something.
+    pub fn hear(&mut self) {
+        *self = Self { awake: true, silent: 0 };
+    }
+
+    /// Two seconds have passed in a visible page.
+    pub fn tick(&mut self) -> Beat {
+        let patience = if self.awake { SILENT_TICKS } else { STARTING_TICKS };
+        if self.silent >= patience {
+            return Beat::Dead;
+        }
+        self.silent += 1;
+        if self.awake { Beat::Ping } else { Beat::Wait }
+    }
+}
+
+/// Starts workers, one at a time, and speaks with the present one.
+pub struct WorkerClient {
+    url: String,
+    listener: Rc<dyn Fn(News)>,
+    link: Option<Link>,
+    heartbeat: Heartbeat,
+}
+
+impl WorkerClient {
+    /// A client without a worker.
+    #[must_use]
+    pub fn new(url: String) -> Self {
+        Self { url, listener: Rc::new(|_| {}), link: None, heartbeat: Heartbeat::default() }
+    }
+
+    /// Who hears of the next worker: `listener` is called from the browser's event loop, never from these methods.
+    pub fn listen(&mut self, listener: impl Fn(News) + 'static) {
+        self.listener = Rc::new(listener);
+    }
+
+    /// Replaces the worker by a fresh one.
+    ///
+    /// # Errors
+    /// If the browser makes none.
+    pub fn start(&mut self) -> Result<(), Failure> {
+        self.stop();
+        self.heartbeat = Heartbeat::default();
+        let link = Link::open(&self.url, Rc::clone(&self.listener));
+        self.link = Some(link.map_err(|error| Failure::Crashed(words(&error)))?);
+        Ok(())
+    }
+
+    /// Ends the worker.
+    pub fn stop(&mut self) {
+        self.link = None;
+    }
+
+    /// What the present worker still says is not heard any more.
+    pub fn mute(&self) {
+        if let Some(link) = &self.link {
+            link.muted.set(true);
+        }
+    }
+
+    /// The worker gave a sign of life.
+    pub fn hear(&mut self) {
+        self.heartbeat.hear();
+    }
+
+    /// Posts a request; without a worker it is lost, and asked again once there is one.
+    pub fn send(&self, request: &Request) {
+        let Some(link) = &self.link else { return };
+        let bytes = Uint8Array::from(&encode(request)[..]).buffer();
+        if let Err(error) = link.worker.post_message_with_transfer(&bytes, &Array::of1(&bytes)) {
+            web_sys::console::error_1(&error);
+        }
+    }
+
+    /// Asks the worker for a sign of life. Says whether it has been silent for too long.
+    #[must_use]
+    pub fn is_dead(&mut self) -> bool {
+        if self.link.as_ref().is_none_or(|link| link.muted.get()) {
+            return false;
+        }
+        let beat = self.heartbeat.tick();
+        if beat == Beat::Ping {
+            self.send(&Request::Ping);
+        }
+        beat == Beat::Dead
+    }
+}
+
+/// A worker and the page's ears for it. Ends the worker when dropped.
+struct Link {
+    worker: Worker,
+    muted: Rc<Cell<bool>>,
+    _on_message: Closure<dyn Fn(MessageEvent)>,
+    _on_error: Closure<dyn Fn(Event)>,
+}
+
+impl Link {
+    fn open(url: &str, listener: Rc<dyn Fn(News)>) -> Result<Self, JsValue> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(url, &options)?;
+        let muted = Rc::new(Cell::new(false));
+        let tell = {
+            let muted = Rc::clone(&muted);
+            Rc::new(move |news| {
+                if !muted.get() {
+                    listener(news);
+                }
+            })
+        };
+        let on_message = {
+            let tell = Rc::clone(&tell);
+            Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| tell(read(&event.data())))
+        };
+        let on_error = Closure::<dyn Fn(Event)>::new(move |event: Event| tell(News::Lost(blame(&event))));
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        worker.set_onmessageerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Self { worker, muted, _on_message: on_message, _on_error: on_error })
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.set_onmessageerror(None);
+        self.worker.terminate();
+    }
+}
+
+fn read(data: &JsValue) -> News {
+    let Some(buffer) = data.dyn_ref::<ArrayBuffer>() else {
+        return News::Lost(Failure::Garbled("it is not a buffer".into()));
+    };
+    match decode(&Uint8Array::new(buffer).to_vec()) {
+        Ok(response) => News::Answer(response),
+        Err(failure) => News::Lost(failure),
+    }
+}
+
+/// Where a script cannot even be fetched, browsers send an event without a message.
+fn blame(event: &Event) -> Failure {
+    let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).filter(|message| !message.is_empty());
+    let reason = message.map(|message| message.trim_start_matches("Uncaught ").to_owned());
+    Failure::Crashed(reason.unwrap_or_else(|| "its program could not be loaded".into()))
+}
+
+fn words(error: &JsValue) -> String {
+    let message = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+    message.unwrap_or_else(|| "this browser starts no workers here".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_silent_ticks_are_a_death() {
+        let mut heartbeat = Heartbeat::default();
+        heartbeat.hear();
+        for _ in 0..10 {
+            assert_eq!([heartbeat.tick(), heartbeat.tick(), heartbeat.tick()], [Beat::Ping; 3]);
+            heartbeat.hear();
+        }
+        assert_eq!([heartbeat.tick(), heartbeat.tick(), heartbeat.tick(), heartbeat.tick()], [Beat::Ping; 4]);
+        assert_eq!(heartbeat.tick(), Beat::Dead);
+    }
+
+    #[test]
+    fn nothing_is_posted_before_the_first_word_and_starting_may_take_long() {
+        let mut heartbeat = Heartbeat::default();
+        assert!((0..STARTING_TICKS).all(|_| heartbeat.tick() == Beat::Wait));
+        assert_eq!(heartbeat.tick(), Beat::Dead);
+    }
+}
