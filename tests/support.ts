@@ -45,12 +45,12 @@ export class GeneratorPage {
     this.prompt = page.getByRole('textbox', { name: 'Prompt', exact: true });
     this.load = button(/^Load /);
     this.cancel = button('Cancel');
-    this.model = page.getByRole('region', { name: 'Model' });
+    this.model = page.getByRole('region', { name: 'Model', exact: true });
     this.nextToken = button('Next token');
     this.run = button('Run');
     this.stop = button('Stop');
     this.undo = button('Undo');
-    this.chips = page.getByRole('list', { name: 'Context' }).locator('.chip');
+    this.chips = page.getByRole('group', { name: 'Context' }).locator('li.chip');
     this.rows = page.locator('.candidates tbody tr').filter({ has: page.getByRole('button') });
     this.others = page.locator('.candidates tbody tr').last();
     this.state = page.locator('.run-state');
@@ -71,6 +71,7 @@ export class GeneratorPage {
 
   async ready() {
     await expect(this.model.getByText('is ready.')).toBeVisible({ timeout: 60_000 });
+    await expect(this.rows.first().locator('.token-id')).toHaveText(/\d+/);
     await expect(this.nextToken).toBeEnabled();
   }
 

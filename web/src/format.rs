@@ -49,7 +49,8 @@ fn percentage(probability: f64) -> String {
     match percent {
         p if p <= 0.0 => "0".to_owned(),
         p if p >= 100.0 => "100".to_owned(),
-        p if p < 0.005 => "< 0.01".to_owned(),
+        p if p < 0.0005 => "< 0.001".to_owned(),
+        p if p < 0.0095 => format!("{p:.3}"),
         p if p < 0.995 => format!("{p:.2}"),
         p if p > 99.95 => "> 99.9".to_owned(),
         p => format!("{p:.1}"),
@@ -148,7 +149,9 @@ mod tests {
         for (probability, text) in [
             (0.0, "0 %"),
             (1.0, "100 %"),
-            (1e-9, "< 0.01 %"),
+            (1e-9, "< 0.001 %"),
+            (1.0 / 49_152.0, "0.002 %"),
+            (0.000_099, "0.01 %"),
             (0.0003, "0.03 %"),
             (0.00996, "1.0 %"),
             (0.0934, "9.3 %"),
@@ -158,7 +161,7 @@ mod tests {
             assert_eq!(percent(probability).replace('\u{a0}', " "), text, "{probability}");
         }
         assert_eq!(spoken_percent(0.093), "9.3 percent");
-        assert_eq!(spoken_percent(1e-9), "less than 0.01 percent");
+        assert_eq!(spoken_percent(1e-9), "less than 0.001 percent");
     }
 
     #[test]

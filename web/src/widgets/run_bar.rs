@@ -14,8 +14,9 @@ use crate::words::{announcement, run_words};
 pub fn RunBar() -> impl IntoView {
     let page = Page::here();
     let can_go_on = page.derive(Session::can_go_on);
-    let running = page.derive(Session::running);
-    let run = move || page.act(if running.get_untracked() { Event::Pause } else { Event::Run });
+    // A long pass over a new prompt can be stopped like a run.
+    let busy = page.derive(|session| session.running() || session.working().is_some());
+    let run = move || page.act(if busy.get_untracked() { Event::Pause } else { Event::Run });
     let words = page.derive(run_words);
     let announcement = page.derive(announcement);
     view! {
@@ -23,18 +24,18 @@ pub fn RunBar() -> impl IntoView {
             <div class="run-main">
                 <Button
                     class="button-primary button-wide"
-                    enabled=Signal::derive(move || can_go_on.get() && !running.get())
+                    enabled=Signal::derive(move || can_go_on.get() && !busy.get())
                     on_press=move || page.act(Event::NextToken)
                 >
                     "Next token"
                 </Button>
                 <Button
-                    class=Signal::derive(move || if running.get() { "button-stop" } else { "button-run" }.to_owned())
-                    enabled=Signal::derive(move || can_go_on.get() || running.get())
+                    class=Signal::derive(move || if busy.get() { "button-stop" } else { "button-run" }.to_owned())
+                    enabled=Signal::derive(move || can_go_on.get() || busy.get())
                     on_press=run
                 >
-                    <span class="glyph" aria-hidden="true">{move || if running.get() { "■" } else { "▶" }}</span>
-                    {move || if running.get() { "Stop" } else { "Run" }}
+                    <span class="glyph" aria-hidden="true">{move || if busy.get() { "■" } else { "▶" }}</span>
+                    {move || if busy.get() { "Stop" } else { "Run" }}
                 </Button>
             </div>
             <div class="run-more">
