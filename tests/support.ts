@@ -77,10 +77,10 @@ export class GeneratorPage {
 
   /** Types another prompt and waits for its distribution. */
   async write(text: string) {
-    const before = (await this.steps()).length;
+    const before = await this.stepCount();
     await this.prompt.fill(text);
     await this.prompt.blur();
-    await expect.poll(async () => (await this.steps()).length, { timeout: 60_000 }).toBeGreaterThan(before);
+    await expect.poll(() => this.stepCount(), { timeout: 60_000 }).toBeGreaterThan(before);
     await expect(this.nextToken).toBeEnabled();
   }
 
@@ -94,24 +94,36 @@ export class GeneratorPage {
     return (await this.chips.locator('.token-id').allTextContents()).map(Number);
   }
 
-  /** Every step that the worker has answered so far. */
-  async steps(): Promise<Step[]> {
-    const messages = await this.page.evaluate(() =>
-      (window as any).workerMessages.map(({ at, bytes }: any) => ({ at, text: btoa(bytes) })),
+  /** How many steps the worker has answered so far. */
+  stepCount(): Promise<number> {
+    return this.page.evaluate(() => (window as any).stepAnswers.length);
+  }
+
+  /** The worker's answered steps from number `start` on. */
+  async steps(start = 0): Promise<Step[]> {
+    const answers: { at: number; text: string }[] = await this.page.evaluate(
+      (start) =>
+        (window as any).stepAnswers.slice(start).map(({ at, buffer }: { at: number; buffer: ArrayBuffer }) => {
+          const bytes = new Uint8Array(buffer);
+          let text = '';
+          for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+          return { at, text: btoa(text) };
+        }),
+      start,
     );
-    return messages.map(({ at, text }: { at: number; text: string }) => readStep(at, Buffer.from(text, 'base64')));
+    return answers.map(({ at, text }) => readStep(at, Buffer.from(text, 'base64')));
   }
 
   async lastStep(): Promise<Step> {
-    const steps = await this.steps();
-    expect(steps.length).toBeGreaterThan(0);
-    return steps[steps.length - 1];
+    const count = await this.stepCount();
+    expect(count).toBeGreaterThan(0);
+    return (await this.steps(count - 1))[0];
   }
 }
 
-/** Runs in the page: keeps each worker's step answers (variant 7 of Response) as binary strings. */
+/** Runs in the page: keeps each worker's step answers (variant 7 of Response), and the main thread's long tasks. */
 function recordWorkers() {
-  const kept: { at: number; bytes: string }[] = ((window as any).workerMessages = []);
+  const kept: { at: number; buffer: ArrayBuffer }[] = ((window as any).stepAnswers = []);
   const longTasks: { start: number; duration: number }[] = ((window as any).longTasks = []);
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) longTasks.push({ start: entry.startTime, duration: entry.duration });
@@ -121,11 +133,8 @@ function recordWorkers() {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
       this.addEventListener('message', (event) => {
-        const bytes = new Uint8Array(event.data);
-        if (bytes[2] !== 7) return;
-        let text = '';
-        for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-        kept.push({ at: performance.now(), bytes: text });
+        const variant = new Uint8Array(event.data)[2];
+        if (variant === 7) kept.push({ at: performance.now(), buffer: event.data });
       });
     }
   };

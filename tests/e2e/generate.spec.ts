@@ -57,7 +57,7 @@ test('probabilities add up, at both ends of the temperature too', async ({ serve
   await generator.open(server.url);
   await generator.loadModel();
   const first = generator.rows.first().locator('.probability .number');
-  const asked = (await generator.steps()).length;
+  const asked = await generator.stepCount();
   await generator.setTemperature('0');
   await expect(first).toHaveText(/^100\s%$/);
   await generator.setTemperature('∞');
@@ -68,7 +68,7 @@ test('probabilities add up, at both ends of the temperature too', async ({ serve
   const sum = step.logits.reduce((sum, logit) => sum + Math.exp(logit - max), 0);
   const shown = parseFloat((await first.textContent())!);
   expect(Math.abs(shown / 100 - 1 / sum)).toBeLessThan(1e-3);
-  expect((await generator.steps()).length, 'no slider reaches the worker').toBe(asked);
+  expect(await generator.stepCount(), 'no slider reaches the worker').toBe(asked);
 });
 
 test('a chosen token starts a branch, undo leads back, and the seed repeats a run', async ({ server, generator }) => {

@@ -10,52 +10,45 @@ const LIMIT: f32 = 32_000.0;
 /// Rows of activations, quantized: `x ≈ scale · q`, one scale per block.
 pub(crate) struct Activations {
     /// Blocks per row.
-    pub(crate) blocks: usize,
-    /// Pairs of neighbouring values as two `i16` in one `i32` (first value in the low half), `[rows][blocks][16]`.
-    pairs: Vec<[i32; BLOCK / 2]>,
-    /// `[rows][blocks]`.
-    scales: Vec<f32>,
-    /// Sum of each block's quantized values, `[rows][blocks]`.
-    sums: Vec<i32>,
+    per_row: usize,
+    blocks: Vec<Block>,
 }
 
 /// One block of one row.
-#[derive(Clone, Copy)]
-pub(crate) struct Block<'a> {
-    pub(crate) pairs: &'a [i32; BLOCK / 2],
+pub(crate) struct Block {
+    /// Pairs of neighbouring values as two `i16` in one `i32`, the first in the low half.
+    pub(crate) pairs: [i32; BLOCK / 2],
     pub(crate) scale: f32,
+    /// Sum of the quantized values.
     pub(crate) sum: i32,
+    /// Sum of the values: `scale · sum`.
+    pub(crate) total: f32,
 }
 
 impl Activations {
-    /// Quantizes `x`, rows of `blocks · 32` values.
-    pub(crate) fn new(x: &[f32], blocks: usize) -> Self {
-        let (values, _) = x.as_chunks::<BLOCK>();
-        let mut this = Self {
-            blocks,
-            pairs: Vec::with_capacity(values.len()),
-            scales: Vec::with_capacity(values.len()),
-            sums: Vec::with_capacity(values.len()),
-        };
-        for block in values {
-            this.push(block);
-        }
-        this
+    /// Quantizes `x`, rows of `per_row · 32` values.
+    pub(crate) fn new(x: &[f32], per_row: usize) -> Self {
+        Self { per_row, blocks: x.as_chunks().0.iter().map(Block::new).collect() }
     }
 
-    fn push(&mut self, block: &[f32; BLOCK]) {
-        let largest = block.iter().fold(0f32, |max, x| max.max(x.abs()));
+    /// The blocks of a row.
+    pub(crate) fn row(&self, row: usize) -> &[Block] {
+        &self.blocks[row * self.per_row..(row + 1) * self.per_row]
+    }
+}
+
+impl Block {
+    fn new(x: &[f32; BLOCK]) -> Self {
+        let largest = x.iter().fold(0f32, |max, x| max.max(x.abs()));
         let inverse = if largest > 0.0 { LIMIT / largest } else { 0.0 };
-        let quantized = block.map(|x| round(x * inverse));
-        self.pairs.push(std::array::from_fn(|i| (quantized[2 * i] & 0xFFFF) | (quantized[2 * i + 1] << 16)));
-        self.scales.push(largest / LIMIT);
-        self.sums.push(quantized.iter().sum());
-    }
-
-    #[inline(always)]
-    pub(crate) fn block(&self, row: usize, block: usize) -> Block<'_> {
-        let i = row * self.blocks + block;
-        Block { pairs: &self.pairs[i], scale: self.scales[i], sum: self.sums[i] }
+        let quantized = x.map(|x| round(x * inverse));
+        let (scale, sum) = (largest / LIMIT, quantized.iter().sum());
+        Self {
+            pairs: std::array::from_fn(|i| (quantized[2 * i] & 0xFFFF) | (quantized[2 * i + 1] << 16)),
+            scale,
+            sum,
+            total: sum as f32 * scale,
+        }
     }
 }
 
@@ -84,7 +77,7 @@ mod tests {
     fn a_block_keeps_its_values_within_half_a_step() {
         let x: [f32; BLOCK] = std::array::from_fn(|i| (i as f32 * 0.37).sin() * 5.0);
         let activations = Activations::new(&x, 1);
-        let block = activations.block(0, 0);
+        let block = &activations.row(0)[0];
         let values: Vec<i32> = block.pairs.iter().flat_map(|&pair| [i32::from(pair as i16), pair >> 16]).collect();
         for (value, x) in values.iter().zip(x) {
             assert!((*value as f32 * block.scale - x).abs() <= block.scale * 0.51);
@@ -95,7 +88,7 @@ mod tests {
     #[test]
     fn a_block_of_zeros_stays_zero() {
         let activations = Activations::new(&[0.0; BLOCK], 1);
-        assert_eq!(activations.block(0, 0).pairs, &[0; BLOCK / 2]);
-        assert_eq!(activations.block(0, 0).scale, 0.0);
+        assert_eq!(activations.row(0)[0].pairs, [0; BLOCK / 2]);
+        assert_eq!(activations.row(0)[0].scale, 0.0);
     }
 }

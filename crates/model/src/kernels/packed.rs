@@ -137,42 +137,43 @@ impl Packed {
     }
 
     fn run<K: Kernel>(&self, x: &Activations, tokens: usize, out: &mut [f32]) {
+        let whole = tokens / TILE * TILE;
         for group in 0..self.rows.div_ceil(LANES) {
-            let mut token = 0;
-            while token + TILE <= tokens {
-                self.tile::<K, TILE>(group, x, token, out);
-                token += TILE;
+            for token in (0..whole).step_by(TILE) {
+                self.panel::<K, TILE>(group, x, token, out);
             }
-            while token < tokens {
-                self.tile::<K, 1>(group, x, token, out);
-                token += 1;
+            for token in whole..tokens {
+                self.panel::<K, 1>(group, x, token, out);
             }
         }
     }
 
     /// Four rows times `T` tokens, the weights unpacked once. Each sum is taken block by block, whatever `T` is.
     #[inline(always)]
-    fn tile<K: Kernel, const T: usize>(&self, group: usize, x: &Activations, token: usize, out: &mut [f32]) {
+    fn panel<K: Kernel, const T: usize>(&self, group: usize, x: &Activations, token: usize, out: &mut [f32]) {
+        // All slices have one length that the compiler can see, so that it checks no index below.
+        let blocks = self.blocks;
+        let part = group * blocks..(group + 1) * blocks;
+        let x: [&[Block]; T] = std::array::from_fn(|t| &x.row(token + t)[..blocks]);
+        let values = &K::tiles(&self.values)[part.clone()][..blocks];
+        let scales = &self.scales[part.clone()][..blocks];
+        let minima = if K::MINIMUM { &self.minima[part][..blocks] } else { &[] };
         let mut sums = [F32s::splat(0.0); T];
-        let size = LANES * self.format.value_bytes();
-        let tiles = group * self.blocks..(group + 1) * self.blocks;
-        let values = self.values[tiles.start * size..tiles.end * size].chunks_exact(size);
-        for ((block, values), scales) in values.enumerate().zip(&self.scales[tiles.clone()]) {
-            let blocks: [Block<'_>; T] = std::array::from_fn(|t| x.block(token + t, block));
-            let dots = K::dots(values, &blocks);
-            let scales = F32s::load(scales);
+        for block in 0..blocks {
+            let x: [&Block; T] = std::array::from_fn(|t| &x[t][block]);
+            let dots = K::dots(&values[block], x);
+            let scales = F32s::load(&scales[block]);
             for t in 0..T {
-                let scaled = dots[t].to_f32().mul(scales.mul(F32s::splat(blocks[t].scale)));
-                sums[t] = sums[t].add(scaled);
+                sums[t] = sums[t].add(dots[t].to_f32().mul(scales.mul(F32s::splat(x[t].scale))));
                 if K::MINIMUM {
-                    let minima = F32s::load(&self.minima[tiles.start + block]);
-                    sums[t] = sums[t].add(minima.mul(F32s::splat(blocks[t].sum as f32 * blocks[t].scale)));
+                    sums[t] = sums[t].add(F32s::load(&minima[block]).mul(F32s::splat(x[t].total)));
                 }
             }
         }
+        let row = group * LANES;
+        let count = LANES.min(self.rows - row);
         for (t, sum) in sums.into_iter().enumerate() {
-            let start = (token + t) * self.rows + group * LANES;
-            let count = LANES.min(self.rows - group * LANES);
+            let start = (token + t) * self.rows + row;
             out[start..start + count].copy_from_slice(&sum.to_array()[..count]);
         }
     }
@@ -182,18 +183,27 @@ impl Packed {
 trait Kernel {
     /// Whether a minimum is added per block.
     const MINIMUM: bool;
-    fn dots<const T: usize>(values: &[u8], x: &[Block<'_>; T]) -> [I32s; T];
+    /// A block's values of four rows.
+    type Tile;
+    fn tiles(values: &[u8]) -> &[Self::Tile];
+    fn dots<const T: usize>(tile: &Self::Tile, x: [&Block; T]) -> [I32s; T];
 }
 
 struct Q8;
 
 impl Kernel for Q8 {
     const MINIMUM: bool = false;
+    type Tile = [[u8; 16]; 8];
 
     #[inline(always)]
-    fn dots<const T: usize>(values: &[u8], x: &[Block<'_>; T]) -> [I32s; T] {
+    fn tiles(values: &[u8]) -> &[Self::Tile] {
+        values.as_chunks().0.as_chunks().0
+    }
+
+    #[inline(always)]
+    fn dots<const T: usize>(tile: &Self::Tile, x: [&Block; T]) -> [I32s; T] {
         let mut sums = [I32s::splat(0); T];
-        for (i, bytes) in values.as_chunks::<16>().0.iter().enumerate() {
+        for (i, bytes) in tile.iter().enumerate() {
             let [first, second] = Bytes::load(bytes).widen_i8();
             for t in 0..T {
                 let a = first.dot(I16s::splat_pair(x[t].pairs[2 * i]));
@@ -209,20 +219,23 @@ struct Q4<const MINIMUM: bool>;
 
 impl<const MINIMUM: bool> Kernel for Q4<MINIMUM> {
     const MINIMUM: bool = MINIMUM;
+    type Tile = [[u8; 16]; 4];
 
     #[inline(always)]
-    fn dots<const T: usize>(values: &[u8], x: &[Block<'_>; T]) -> [I32s; T] {
+    fn tiles(values: &[u8]) -> &[Self::Tile] {
+        values.as_chunks().0.as_chunks().0
+    }
+
+    #[inline(always)]
+    fn dots<const T: usize>(tile: &Self::Tile, x: [&Block; T]) -> [I32s; T] {
         // Without a minimum the values are offset by 8: Σ (q - 8)·x = Σ q·x - 8·Σ x.
         let mut sums: [I32s; T] = std::array::from_fn(|t| I32s::splat(if MINIMUM { 0 } else { -8 * x[t].sum }));
-        for (i, bytes) in values.as_chunks::<16>().0.iter().enumerate() {
-            let bytes = Bytes::load(bytes);
-            let [w0, w1] = bytes.low_nibbles().widen_u8();
-            let [w2, w3] = bytes.high_nibbles().widen_u8();
+        for (i, bytes) in tile.iter().enumerate() {
+            let [first, second] = Bytes::load(bytes).widen_u8();
+            let weights = [first.low_nibbles(), second.low_nibbles(), first.high_nibbles(), second.high_nibbles()];
             for t in 0..T {
-                let pair = |p: usize| I16s::splat_pair(x[t].pairs[4 * i + p]);
-                let low = w0.dot(pair(0)).add(w1.dot(pair(1)));
-                let high = w2.dot(pair(2)).add(w3.dot(pair(3)));
-                sums[t] = sums[t].add(low.add(high));
+                let dot = |p: usize| weights[p].dot(I16s::splat_pair(x[t].pairs[4 * i + p]));
+                sums[t] = sums[t].add(dot(0).add(dot(1)).add(dot(2).add(dot(3))));
             }
         }
         sums

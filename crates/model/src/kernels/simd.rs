@@ -21,14 +21,6 @@ mod backend {
             Self(unsafe { v128_load(from.as_ptr().cast()) })
         }
         #[inline(always)]
-        pub(crate) fn low_nibbles(self) -> Self {
-            Self(v128_and(self.0, u8x16_splat(15)))
-        }
-        #[inline(always)]
-        pub(crate) fn high_nibbles(self) -> Self {
-            Self(u8x16_shr(self.0, 4))
-        }
-        #[inline(always)]
         pub(crate) fn widen_u8(self) -> [I16s; 2] {
             [I16s(u16x8_extend_low_u8x16(self.0)), I16s(u16x8_extend_high_u8x16(self.0))]
         }
@@ -42,6 +34,14 @@ mod backend {
         #[inline(always)]
         pub(crate) fn splat_pair(pair: i32) -> Self {
             Self(i32x4_splat(pair))
+        }
+        #[inline(always)]
+        pub(crate) fn low_nibbles(self) -> Self {
+            Self(v128_and(self.0, u16x8_splat(15)))
+        }
+        #[inline(always)]
+        pub(crate) fn high_nibbles(self) -> Self {
+            Self(u16x8_shr(self.0, 4))
         }
         #[inline(always)]
         pub(crate) fn dot(self, other: Self) -> I32s {
@@ -114,14 +114,6 @@ mod backend {
             Self(unsafe { _mm_loadu_si128(from.as_ptr().cast()) })
         }
         #[inline(always)]
-        pub(crate) fn low_nibbles(self) -> Self {
-            Self(unsafe { _mm_and_si128(self.0, _mm_set1_epi8(15)) })
-        }
-        #[inline(always)]
-        pub(crate) fn high_nibbles(self) -> Self {
-            Self(unsafe { _mm_and_si128(_mm_srli_epi16::<4>(self.0), _mm_set1_epi8(15)) })
-        }
-        #[inline(always)]
         pub(crate) fn widen_u8(self) -> [I16s; 2] {
             unsafe {
                 let zero = _mm_setzero_si128();
@@ -142,6 +134,14 @@ mod backend {
         #[inline(always)]
         pub(crate) fn splat_pair(pair: i32) -> Self {
             Self(unsafe { _mm_set1_epi32(pair) })
+        }
+        #[inline(always)]
+        pub(crate) fn low_nibbles(self) -> Self {
+            Self(unsafe { _mm_and_si128(self.0, _mm_set1_epi16(15)) })
+        }
+        #[inline(always)]
+        pub(crate) fn high_nibbles(self) -> Self {
+            Self(unsafe { _mm_srli_epi16::<4>(self.0) })
         }
         #[inline(always)]
         pub(crate) fn dot(self, other: Self) -> I32s {
@@ -205,12 +205,6 @@ mod backend {
         pub(crate) fn load(from: &[u8; 16]) -> Self {
             Self(*from)
         }
-        pub(crate) fn low_nibbles(self) -> Self {
-            Self(self.0.map(|byte| byte & 15))
-        }
-        pub(crate) fn high_nibbles(self) -> Self {
-            Self(self.0.map(|byte| byte >> 4))
-        }
         pub(crate) fn widen_u8(self) -> [I16s; 2] {
             [0, 8].map(|start| I16s(std::array::from_fn(|i| i16::from(self.0[start + i]))))
         }
@@ -222,6 +216,12 @@ mod backend {
     impl I16s {
         pub(crate) fn splat_pair(pair: i32) -> Self {
             Self(std::array::from_fn(|i| if i % 2 == 0 { pair as i16 } else { (pair >> 16) as i16 }))
+        }
+        pub(crate) fn low_nibbles(self) -> Self {
+            Self(self.0.map(|value| value & 15))
+        }
+        pub(crate) fn high_nibbles(self) -> Self {
+            Self(self.0.map(|value| value >> 4))
         }
         pub(crate) fn dot(self, other: Self) -> I32s {
             let product = |i: usize| i32::from(self.0[i]) * i32::from(other.0[i]);
