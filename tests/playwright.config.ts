@@ -32,6 +32,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'e2e', testDir: './e2e' },
+    { name: 'pictures', testDir: './pictures' },
     // A measurement takes the time that it takes.
     { name: 'bench', testDir: './bench', timeout: 600_000 },
   ],

@@ -26,16 +26,23 @@ async fn generator() -> HtmlElement {
         view! { <Generator/> }
     })
     .forget();
-    wait(20).await;
+    frame().await;
     element
 }
 
-async fn wait(milliseconds: i32) {
-    let timer = |resolve: js_sys::Function, _| {
-        let window = web_sys::window().unwrap();
-        window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds).unwrap();
+/// Until the browser is about to draw: effects have run by then.
+async fn frame() {
+    let next = |resolve: js_sys::Function, _| {
+        web_sys::window().unwrap().request_animation_frame(&resolve).unwrap();
     };
-    JsFuture::from(Promise::new(&mut { timer })).await.unwrap();
+    JsFuture::from(Promise::new(&mut { next })).await.unwrap();
+}
+
+/// Until the page shows what is expected; the test runner's own limit ends a wait in vain.
+async fn until(expected: impl Fn() -> bool) {
+    while !expected() {
+        frame().await;
+    }
 }
 
 fn find(root: &Element, selector: &str) -> Element {
@@ -48,7 +55,7 @@ async fn enter(root: &Element, selector: &str, value: &str, event: &str) {
     let init = EventInit::new();
     init.set_bubbles(true);
     input.dispatch_event(&Event::new_with_event_init_dict(event, &init).unwrap()).unwrap();
-    wait(20).await;
+    frame().await;
 }
 
 fn value(root: &Element, selector: &str) -> String {
@@ -92,17 +99,11 @@ async fn garbage_is_answered_in_words_and_changes_nothing() {
 async fn an_engine_that_cannot_start_is_reported_and_can_be_started_again() {
     let root = generator().await;
     for _ in 0..2 {
-        let mut patience = 100;
-        while !text(&root, "[role='alert']").contains("again and again") {
-            patience -= 1;
-            assert!(patience > 0, "the page says: {}", text(&root, ".model"));
-            wait(50).await;
-        }
+        until(|| text(&root, "[role='alert']").contains("again and again")).await;
         let button: HtmlElement = find(&root, ".model .button").dyn_into().unwrap();
         assert_eq!(button.text_content().unwrap(), "Start again");
-        wait(400).await;
         button.click();
-        wait(20).await;
+        frame().await;
         assert!(text(&root, ".model-title").starts_with("Starting"));
     }
 }

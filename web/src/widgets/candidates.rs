@@ -132,7 +132,7 @@ fn OthersRow() -> impl IntoView {
 #[component]
 fn Coin() -> impl IntoView {
     let View { info, pick, made, table, .. } = Page::here().view;
-    let shares = Memo::new(move |_| table.with(shares));
+    let shares = Memo::new(move |_| table.with(|table| shares(table, pick.get().as_ref())));
     let coin = Memo::new(move |_| match pick.get()? {
         Pick::Drawn(draw) => Some(draw.coin),
         Pick::Forced(_) => None,
@@ -163,15 +163,51 @@ fn coin_words(pick: &Pick, text: &str, made: bool) -> String {
     }
 }
 
-/// The chances side by side, best first. The others stand after the rows, or before a pick from further down.
-fn shares(table: &Table) -> Vec<Share> {
+/// The chances side by side, best first: the order in which the coin is held against them. Where the pick is further
+/// down than the rows go, the others stand on both sides of it.
+fn shares(table: &Table, pick: Option<&Pick>) -> Vec<Share> {
     let mut shares: Vec<Share> =
         table.rows.iter().map(|row| Share { length: row.drawn.into(), hit: row.picked }).collect();
-    let others = Share { length: table.others.drawn, hit: false };
-    match table.rows.last() {
-        Some(last) if last.rank >= ROWS => shares.insert(ROWS - 1, others),
-        Some(_) => shares.push(others),
-        None => {}
+    let rest = |length: f64| Share { length: length.max(0.0), hit: false };
+    match (table.rows.last(), pick) {
+        (Some(last), Some(Pick::Drawn(draw))) if last.rank >= ROWS => {
+            let best: f64 = shares[..ROWS - 1].iter().map(|share| share.length).sum();
+            let before = draw.low - best;
+            shares.insert(ROWS - 1, rest(before));
+            shares.push(rest(table.others.drawn - before));
+        }
+        (Some(_), _) => shares.push(rest(table.others.drawn)),
+        (None, _) => {}
     }
     shares
+}
+
+#[cfg(test)]
+mod tests {
+    use generation::sampling::Draw;
+
+    use super::*;
+
+    #[test]
+    fn the_coin_falls_in_the_lit_share() {
+        let row = |rank: usize, drawn: f32, picked: bool| Row {
+            rank,
+            token: rank as TokenId,
+            logit: 0.0,
+            model: drawn,
+            drawn,
+            kept: true,
+            picked,
+        };
+        let draw = Draw { token: 17, rank: 17, coin: 0.70, low: 0.69, probability: 0.02 };
+        let mut rows: Vec<Row> = (0..ROWS - 1).map(|rank| row(rank, 0.05, false)).collect();
+        rows.push(row(17, 0.02, true));
+        let others = Others { count: 40_000, kept: 40_000, model: 0.43, drawn: 0.43 };
+        let table = Table { rows, others, scale: 1.0 };
+        let shares = shares(&table, Some(&Pick::Drawn(draw)));
+        let lit = shares.iter().position(|share| share.hit).unwrap();
+        let low: f64 = shares[..lit].iter().map(|share| share.length).sum();
+        assert!((low - draw.low).abs() < 1e-6, "{low}");
+        assert!((shares.iter().map(|share| share.length).sum::<f64>() - 1.0).abs() < 1e-6);
+    }
 }

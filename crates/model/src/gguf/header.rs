@@ -168,8 +168,8 @@ impl<'a> Cursor<'a> {
             9 if depth < 4 => {
                 let kind = self.u32()?;
                 let length = self.length()?;
-                // Each entry takes at least a byte, so an impossible length runs into the end, not out of memory.
-                let mut values = Vec::with_capacity(length.min(self.bytes.len() - self.at));
+                // A length that the file does not keep must not run us out of memory.
+                let mut values = Vec::with_capacity(length.min(1 << 16));
                 for _ in 0..length {
                     values.push(self.value(kind, depth + 1)?);
                 }
@@ -201,11 +201,8 @@ impl<'a> Cursor<'a> {
         if columns == 0 || rows == 0 || !columns.is_multiple_of(unit_values) {
             malformed(format!("tensor {name} of type {kind:?} has {rows} rows of {columns} values"))?;
         }
-        let end = columns.checked_mul(rows).map(|values| values / unit_values).and_then(|units| {
-            let bytes = units.checked_mul(unit_bytes)?;
-            (bytes <= u64::from(u32::MAX)).then_some(())?;
-            start.checked_add(bytes)
-        });
+        let values = columns.checked_mul(rows).filter(|&values| values <= u64::from(u32::MAX));
+        let end = values.and_then(|values| start.checked_add(values / unit_values * unit_bytes));
         let Some(end) = end else { return malformed(format!("tensor {name} is too large"))? };
         Ok(TensorInfo { name, rows: rows as usize, columns: columns as usize, kind, start, end })
     }
