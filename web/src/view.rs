@@ -3,9 +3,9 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use generation::generation::{Origin, Ranked};
 use generation::protocol::ModelInfo;
 use generation::sampling::{Distribution, Draw, entropy};
+use generation::tree::{Origin, Ranked};
 use generation::{Controls, Generation, NodeId, TokenId};
 use leptos::prelude::*;
 

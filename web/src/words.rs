@@ -1,7 +1,8 @@
 //! What the page says of its own state: pure functions.
 
-use generation::generation::{Halt, Node, Origin};
+use generation::generation::Halt;
 use generation::protocol::{Failure, LoadProgress, ModelInfo, Survey};
+use generation::tree::{Node, Origin};
 
 use crate::format::{bytes, count, megabytes, percent, spoken, spoken_percent, visible};
 use crate::session::Session;

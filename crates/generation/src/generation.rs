@@ -9,58 +9,12 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::chain_rule::Ledger;
 use crate::protocol::{Failure, Request, RequestId};
 use crate::sampling::{Controls, Distribution, Draw, Ranking, coin, log_sum_exp};
 use crate::stage::Stage;
 use crate::step::{Step, Taps, TokenId};
-
-/// A place in the tree of branches: the context that ends there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NodeId(usize);
-
-impl NodeId {
-    /// The prompt, where every branch starts.
-    pub const ROOT: Self = Self(0);
-}
-
-/// A context: its parent's and one token more.
-#[derive(Clone, Debug)]
-pub struct Node {
-    parent: Option<NodeId>,
-    token: TokenId,
-    origin: Origin,
-    log_probability: f64,
-    redraws: u64,
-    result: Option<Arc<Ranked>>,
-}
-
-/// A step and the order of its logits, sorted once.
-#[derive(Debug)]
-pub struct Ranked {
-    /// The model's answer.
-    pub step: Arc<Step>,
-    /// The vocabulary, best token first.
-    pub ranking: Ranking,
-}
-
-/// How a token came into the context.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Origin {
-    /// Part of the prompt.
-    Given,
-    /// Drawn from the model's distribution.
-    Sampled {
-        /// Where the coin fell.
-        draw: Draw,
-        /// The controls at that time.
-        controls: Controls,
-    },
-    /// Chosen by the reader.
-    Forced,
-}
+use crate::tree::{Node, NodeId, Origin, Ranked};
 
 /// What the loop is told.
 #[derive(Clone, Debug)]
@@ -514,47 +468,5 @@ impl Generation {
     fn is_end(&self, node: NodeId) -> bool {
         let ends = |token| self.end_of_text.as_ref().is_some_and(|ends| ends.contains(token));
         node != NodeId::ROOT && ends(&self.nodes[node.0].token)
-    }
-}
-
-impl Node {
-    fn root() -> Self {
-        Self { parent: None, token: 0, origin: Origin::Given, log_probability: 0.0, redraws: 0, result: None }
-    }
-
-    /// The node before this one; `None` for the prompt.
-    #[must_use]
-    pub fn parent(&self) -> Option<NodeId> {
-        self.parent
-    }
-
-    /// The token that this node adds; meaningless for the prompt.
-    #[must_use]
-    pub fn token(&self) -> TokenId {
-        self.token
-    }
-
-    /// How the token came here.
-    #[must_use]
-    pub fn origin(&self) -> Origin {
-        self.origin
-    }
-
-    /// Natural logarithm of the token's probability under the model (temperature 1, whole vocabulary).
-    #[must_use]
-    pub fn log_probability(&self) -> f64 {
-        self.log_probability
-    }
-
-    /// How often the coin for the next token was thrown again.
-    #[must_use]
-    pub fn redraws(&self) -> u64 {
-        self.redraws
-    }
-
-    /// The model's answer to this context, once it is known.
-    #[must_use]
-    pub fn result(&self) -> Option<&Arc<Ranked>> {
-        self.result.as_ref()
     }
 }

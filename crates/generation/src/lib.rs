@@ -10,8 +10,10 @@ pub mod protocol;
 pub mod sampling;
 pub mod stage;
 pub mod step;
+pub mod tree;
 
-pub use generation::{Event, Generation, NodeId};
+pub use generation::{Event, Generation};
 pub use sampling::Controls;
 pub use stage::Stage;
 pub use step::{Step, TokenId};
+pub use tree::NodeId;

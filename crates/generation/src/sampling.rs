@@ -84,6 +84,17 @@ pub fn log_sum_exp(logits: &[f32]) -> f64 {
     max + sum.ln()
 }
 
+/// Kullback-Leibler divergence `Σ p ln(p/q)` of two distributions at temperature 1, given as logits, in nats.
+#[must_use]
+pub fn divergence(p: &[f32], q: &[f32]) -> f64 {
+    let (total_p, total_q) = (log_sum_exp(p), log_sum_exp(q));
+    let term = |(&p, &q): (&f32, &f32)| {
+        let (ln_p, ln_q) = (f64::from(p) - total_p, f64::from(q) - total_q);
+        ln_p.exp() * (ln_p - ln_q)
+    };
+    p.iter().zip(q).map(term).sum()
+}
+
 /// The index of `probs` in whose share of the cumulative sum `coin` (in `[0, 1)`) falls.
 ///
 /// The last positive entry takes what rounding leaves over; entries of 0 are never chosen. `None` if all are 0.

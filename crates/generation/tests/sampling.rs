@@ -1,7 +1,9 @@
 //! Properties of the arithmetic from logits to a token, and figures that others computed.
 
 use generation::Controls;
-use generation::sampling::{Distribution, Ranking, argmax, entropy, log_sum_exp, penalise, sample, softmax};
+use generation::sampling::{
+    Distribution, Ranking, argmax, divergence, entropy, log_sum_exp, penalise, sample, softmax,
+};
 use generation::step::TokenId;
 use proptest::prelude::*;
 
@@ -449,4 +451,14 @@ proptest! {
             low = high;
         }
     }
+}
+
+#[test]
+fn divergence_is_zero_only_between_equals() {
+    let (p, q) = ([0.0f32, 1.0, 2.0], [5.0f32, 6.0, 7.0]);
+    // A constant added to all logits changes nothing.
+    assert!(divergence(&p, &q).abs() < 1e-12);
+    // Two even halves against a quarter and three quarters: ½ ln(½/¼) + ½ ln(½/¾).
+    let expected = 0.5 * 2f64.ln() + 0.5 * (2.0 / 3.0f64).ln();
+    assert!((divergence(&[0.0, 0.0], &[0.0, 3f32.ln()]) - expected).abs() < 1e-6);
 }

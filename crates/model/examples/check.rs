@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use generation::TokenId;
-use generation::sampling::{argmax, log_sum_exp};
+use generation::sampling::{argmax, divergence};
 use generation::step::Taps;
 use model::{Answer, Engine, Precision, Task};
 use serde::Deserialize;
@@ -162,16 +162,4 @@ fn greedy(engine: &mut Engine, prompt: &Prompt) -> Result<Vec<TokenId>> {
         tokens.push(best as TokenId);
     }
     Ok(tokens.split_off(prompt.token_ids.len()))
-}
-
-/// `KL(p‖q)` of two distributions given as logits, in nats.
-fn divergence(p: &[f32], q: &[f32]) -> f64 {
-    let (zp, zq) = (log_sum_exp(p), log_sum_exp(q));
-    p.iter()
-        .zip(q)
-        .map(|(&p, &q)| {
-            let (ln_p, ln_q) = (f64::from(p) - zp, f64::from(q) - zq);
-            ln_p.exp() * (ln_p - ln_q)
-        })
-        .sum()
 }

@@ -1,7 +1,7 @@
 //! The context: every token so far, and the total of the chain rule.
 
 use generation::chain_rule::Ledger;
-use generation::generation::Origin;
+use generation::tree::Origin;
 use generation::{Generation, NodeId, TokenId};
 use leptos::html;
 use leptos::prelude::*;

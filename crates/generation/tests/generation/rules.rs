@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use generation::Stage;
-use generation::generation::{Event, Generation, Halt, NodeId, Origin, Ranked};
+use generation::generation::{Event, Generation, Halt};
 use generation::protocol::{Failure, Request, RequestId};
 use generation::sampling::{self, Controls, Distribution, coin};
 use generation::step::TokenId;
+use generation::tree::{NodeId, Origin, Ranked};
 use proptest::prelude::*;
 use proptest::sample::Index;
 

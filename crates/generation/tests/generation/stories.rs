@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use generation::Stage;
-use generation::generation::{Event, Generation, Halt, NodeId, Origin};
+use generation::generation::{Event, Generation, Halt};
 use generation::protocol::{Failure, Request};
 use generation::sampling::{Controls, coin, softmax};
 use generation::step::{Step, Taps};
+use generation::tree::{NodeId, Origin};
 
 use crate::fake::{END, Live, VOCABULARY, crash, fake_logits, fake_step, log_probability, long_run, model_ready};
 

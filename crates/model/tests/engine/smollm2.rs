@@ -3,7 +3,7 @@
 
 use crate::support::*;
 use generation::TokenId;
-use generation::sampling::{Ranking, argmax, log_sum_exp, softmax};
+use generation::sampling::{Ranking, argmax, divergence, softmax};
 use model::{Engine, Error, Precision};
 use serde::Deserialize;
 
@@ -110,11 +110,4 @@ fn tokenizer_is_exact() {
     // This vocabulary lacks 21 bytes; a text with one of them must not lose it silently.
     let refused = engine.tokenizer().encode("a\u{4}b");
     assert!(matches!(&refused, Err(Error::Unreadable(what)) if what.contains("U+0004")), "{refused:?}");
-}
-
-/// `KL(p‖q)` of two distributions given as logits, in nats.
-fn divergence(p: &[f32], q: &[f32]) -> f64 {
-    let (zp, zq) = (log_sum_exp(p), log_sum_exp(q));
-    let term = |(&p, &q): (&f32, &f32)| (f64::from(p) - zp).exp() * ((f64::from(p) - zp) - (f64::from(q) - zq));
-    p.iter().zip(q).map(term).sum()
 }
