@@ -5,14 +5,17 @@
 
 pub mod chain_rule;
 pub mod generation;
+pub mod line;
 pub mod manifest;
 pub mod protocol;
+pub mod record;
 pub mod sampling;
 pub mod stage;
 pub mod step;
 pub mod tree;
 
 pub use generation::{Event, Generation};
+pub use line::Line;
 pub use sampling::Controls;
 pub use stage::Stage;
 pub use step::{Step, TokenId};

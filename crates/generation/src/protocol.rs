@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::step::{Inspected, Inspection, Score, Step, Taps, TokenId};
 
 /// Raised whenever a message changes its form. A page and a worker of different versions refuse each other.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// Tells a request from those before it; later ones are larger.
 pub type RequestId = u32;

@@ -3,6 +3,8 @@
 //!
 //! Sums are taken in `f64`. A filtered token has probability exactly 0 at every temperature.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use crate::step::TokenId;
@@ -141,9 +143,16 @@ pub fn coin(seed: u64, position: u64, draw: u64) -> f64 {
     (x >> 11) as f64 / (1u64 << 53) as f64
 }
 
-/// All tokens ordered by logit, best first; equal ones by id. Temperature keeps this order, so it is made once a step.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ranking(Vec<TokenId>);
+/// Stands for a token whose name a recording does not keep (see [`crate::record`]); larger than any real one.
+pub const UNNAMED: TokenId = TokenId::MAX;
+
+/// All logits with their tokens, best first; equal ones by token. Temperature keeps this order, so it is made once a
+/// step.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ranking {
+    order: Vec<TokenId>,
+    logits: Vec<f32>,
+}
 
 impl Ranking {
     /// Sorts the vocabulary by `logits`; NaN counts as negative infinity.
@@ -153,13 +162,85 @@ impl Ranking {
         let key = |(token, &logit): (usize, &f32)| u64::from(descending(logit)) << 32 | token as u64;
         let mut keys: Vec<u64> = logits.iter().enumerate().map(key).collect();
         keys.sort_unstable();
-        Self(keys.into_iter().map(|key| key as TokenId).collect())
+        let order: Vec<TokenId> = keys.into_iter().map(|key| key as TokenId).collect();
+        let logits = order.iter().map(|&token| logits[token as usize]).collect();
+        Self { order, logits }
     }
 
-    /// The tokens, best first.
+    /// A ranking that is in order already: best first, the tokens of `order` and then [`UNNAMED`] ones.
+    ///
+    /// # Errors
+    /// Says in words what is wrong: more tokens than logits, or a logit above the one before it.
+    pub fn of_sorted(mut order: Vec<TokenId>, logits: Vec<f32>) -> Result<Self, String> {
+        if order.len() > logits.len() {
+            return Err(format!("{} tokens have only {} logits", order.len(), logits.len()));
+        }
+        if let Some(place) = logits.windows(2).position(|pair| descending(pair[0]) > descending(pair[1])) {
+            return Err(format!("logit {} is above the one before it", place + 1));
+        }
+        order.resize(logits.len(), UNNAMED);
+        Ok(Self { order, logits })
+    }
+
+    /// The tokens, best first; [`UNNAMED`] where a recording does not keep the name.
     #[must_use]
     pub fn order(&self) -> &[TokenId] {
-        &self.0
+        &self.order
+    }
+
+    /// The logits in [`Self::order`], `[vocabulary]`.
+    #[must_use]
+    pub fn logits(&self) -> &[f32] {
+        &self.logits
+    }
+
+    /// How many tokens have a name.
+    #[must_use]
+    pub fn named(&self) -> usize {
+        self.order.iter().filter(|&&token| token != UNNAMED).count()
+    }
+
+    /// A token's place, 0 the best; `None` if there is no such token, or none of that name in a recording.
+    #[must_use]
+    pub fn rank(&self, token: TokenId) -> Option<usize> {
+        let named = token != UNNAMED;
+        self.order.iter().position(|&other| named && other == token)
+    }
+
+    /// A token's logit; `None` as for [`Self::rank`].
+    #[must_use]
+    pub fn logit(&self, token: TokenId) -> Option<f32> {
+        self.rank(token).map(|rank| self.logits[rank])
+    }
+
+    /// Natural logarithm of a token's probability at temperature 1; `None` as for [`Self::rank`].
+    #[must_use]
+    pub fn log_probability(&self, token: TokenId) -> Option<f64> {
+        self.logit(token).map(|logit| f64::from(logit) - log_sum_exp(&self.logits))
+    }
+
+    /// The ranking after some tokens' logits have changed; tokens without a name or place here are left out.
+    #[must_use]
+    pub fn with(&self, changes: &BTreeMap<TokenId, f32>) -> Self {
+        let changed = |token: &TokenId| *token != UNNAMED && changes.contains_key(token);
+        let key = |(token, logit): (TokenId, f32)| u64::from(descending(logit)) << 32 | u64::from(token);
+        let known = self.order.iter().filter(|token| changed(token));
+        let mut moved: Vec<(TokenId, f32)> = known.map(|&token| (token, changes[&token])).collect();
+        moved.sort_unstable_by_key(|&entry| key(entry));
+        let mut moved = moved.into_iter().peekable();
+        let (mut order, mut logits) = (Vec::with_capacity(self.order.len()), Vec::with_capacity(self.order.len()));
+        let mut push = |(token, logit)| {
+            order.push(token);
+            logits.push(logit);
+        };
+        for entry in self.order.iter().copied().zip(self.logits.iter().copied()).filter(|(token, _)| !changed(token)) {
+            while let Some(better) = moved.next_if(|&other| key(other) < key(entry)) {
+                push(better);
+            }
+            push(entry);
+        }
+        moved.for_each(push);
+        Self { order, logits }
     }
 }
 
@@ -173,12 +254,13 @@ fn descending(logit: f32) -> u32 {
 /// The distribution that a token is drawn from, with every filter's effect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution {
-    order: Vec<TokenId>,
-    /// In `order`: before the filters, over the whole vocabulary.
+    /// After the repetition penalty.
+    ranking: Ranking,
+    /// In the ranking's order: before the filters, over the whole vocabulary.
     full: Vec<f32>,
-    /// In `order`: after the filters, renormalised.
+    /// Likewise: after the filters, renormalised.
     drawn: Vec<f32>,
-    /// How many tokens of `order` each filter leaves.
+    /// How many of the best tokens each filter leaves.
     kept: Kept,
 }
 
@@ -209,31 +291,34 @@ pub struct Draw {
 }
 
 impl Distribution {
-    /// Applies `controls` to `logits`. `ranking` must be of the same logits; `context` is what the repetition
-    /// penalty looks at.
+    /// Applies `controls` to a step's logits; `context` is what the repetition penalty looks at.
     #[must_use]
-    pub fn new(logits: &[f32], ranking: &Ranking, context: &[TokenId], controls: &Controls) -> Self {
+    pub fn new(ranking: &Ranking, context: &[TokenId], controls: &Controls) -> Self {
         if controls.repetition_penalty == 1.0 {
-            return Self::of_ranked(logits, ranking.0.clone(), controls);
+            return Self::of_ranked(ranking.clone(), controls);
         }
-        let penalised = penalise(logits, context, controls.repetition_penalty);
-        Self::of_ranked(&penalised, Ranking::new(&penalised).0, controls)
+        Self::of_ranked(ranking.with(&penalised(ranking, context, controls.repetition_penalty)), controls)
     }
 
-    fn of_ranked(logits: &[f32], order: Vec<TokenId>, controls: &Controls) -> Self {
-        let ranked: Vec<f32> = order.iter().map(|&token| logits[token as usize]).collect();
-        let full = softmax(&ranked, controls.temperature);
-        let top_k = keep_top_k(&ranked, controls.top_k);
+    fn of_ranked(ranking: Ranking, controls: &Controls) -> Self {
+        let full = softmax(&ranking.logits, controls.temperature);
+        let top_k = keep_top_k(&ranking.logits, controls.top_k);
         let top_p = keep_top_p(&full[..top_k], controls.top_p);
         let min_p = keep_min_p(&full[..top_p], controls.min_p);
         let drawn = renormalise(&full, min_p);
-        Self { order, full, drawn, kept: Kept { top_k, top_p, min_p } }
+        Self { ranking, full, drawn, kept: Kept { top_k, top_p, min_p } }
     }
 
     /// The tokens, best first (after the repetition penalty).
     #[must_use]
     pub fn order(&self) -> &[TokenId] {
-        &self.order
+        &self.ranking.order
+    }
+
+    /// The logits in [`Self::order`], after the repetition penalty.
+    #[must_use]
+    pub fn logits(&self) -> &[f32] {
+        &self.ranking.logits
     }
 
     /// Probabilities in [`Self::order`] over the whole vocabulary, before the filters.
@@ -254,25 +339,22 @@ impl Distribution {
         self.kept
     }
 
-    /// Draws a token; `None` if no token can be drawn (all logits are negative infinity or NaN).
+    /// Draws a token; `None` if no token can be drawn (all logits are negative infinity or NaN). The token is
+    /// [`UNNAMED`] where the coin falls among those that a recording does not name.
     #[must_use]
     pub fn draw(&self, coin: f64) -> Option<Draw> {
         let (rank, low) = bin(&self.drawn, coin)?;
-        Some(Draw { token: self.order[rank], rank, coin, low, probability: self.drawn[rank] })
+        Some(Draw { token: self.ranking.order[rank], rank, coin, low, probability: self.drawn[rank] })
     }
 }
 
-/// The logits with those of `context`'s tokens made less likely, each once.
+/// The logits of `context`'s tokens, made less likely, each once: a positive one is divided by `penalty`, a negative one
+/// multiplied.
 #[must_use]
-pub fn penalise(logits: &[f32], context: &[TokenId], penalty: f32) -> Vec<f32> {
-    let mut penalised = logits.to_vec();
-    for &token in context {
-        // Read from the original, so that a token that occurs twice is penalised once.
-        if let Some(&logit) = logits.get(token as usize) {
-            penalised[token as usize] = if logit > 0.0 { logit / penalty } else { logit * penalty };
-        }
-    }
-    penalised
+pub fn penalised(ranking: &Ranking, context: &[TokenId], penalty: f32) -> BTreeMap<TokenId, f32> {
+    let met: BTreeSet<TokenId> = context.iter().copied().collect();
+    let entries = ranking.order.iter().zip(&ranking.logits).filter(|(token, _)| met.contains(token));
+    entries.map(|(&token, &logit)| (token, if logit > 0.0 { logit / penalty } else { logit * penalty })).collect()
 }
 
 /// As `transformers`: every token as good as the k-th stays, so equal ones may leave more than k.

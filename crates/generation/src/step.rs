@@ -71,7 +71,7 @@ impl Taps {
 }
 
 /// A view that is dearer than a step's taps, asked for when it opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Inspection {
     /// The whole attention pattern of one head.
     Pattern {
@@ -83,6 +83,11 @@ pub enum Inspection {
     /// The logit lens: what the model would say if it stopped after each layer, at the last position.
     Lens {
         /// How many of the best tokens to report per layer.
+        top: usize,
+    },
+    /// The tokens whose embeddings point most nearly where the last token's does.
+    Neighbours {
+        /// How many of them to report, itself left out.
         top: usize,
     },
 }
@@ -99,6 +104,11 @@ pub enum Inspected {
     Lens {
         /// `[layers]`.
         layers: Vec<Reading>,
+    },
+    /// The nearest first.
+    Neighbours {
+        /// Tokens with the cosine of the angle between the two embeddings, -1 to 1.
+        tokens: Vec<(TokenId, f32)>,
     },
 }
 

@@ -1,11 +1,12 @@
 //! The tree of branches: every context that was visited, with the model's answer to it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::sampling::{Controls, Draw, Ranking};
-use crate::step::{Step, TokenId};
+use crate::step::{Step, Taps, TokenId};
 
 /// A place in the tree of branches: the context that ends there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -16,6 +17,9 @@ impl NodeId {
     pub const ROOT: Self = Self(0);
 }
 
+/// Logits that the reader has set, in place of the model's.
+pub type Alterations = BTreeMap<TokenId, f32>;
+
 /// A context: its parent's and one token more.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -24,20 +28,38 @@ pub struct Node {
     pub(crate) origin: Origin,
     pub(crate) log_probability: f64,
     pub(crate) redraws: u64,
+    pub(crate) altered: Alterations,
     pub(crate) result: Option<Arc<Ranked>>,
 }
 
-/// A step and the order of its logits, sorted once.
-#[derive(Debug)]
+/// A step, its logits sorted once.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ranked {
-    /// The model's answer.
-    pub step: Arc<Step>,
-    /// The vocabulary, best token first.
+    /// The model's answer. Its logits are in [`Self::ranking`], and not here.
+    pub step: Step,
+    /// The logits, best first.
     pub ranking: Ranking,
+    /// Whether the step was recorded rather than computed here.
+    pub recorded: bool,
+}
+
+impl Ranked {
+    /// A step that a model has just computed.
+    #[must_use]
+    pub fn new(mut step: Step) -> Self {
+        let ranking = Ranking::new(&std::mem::take(&mut step.logits));
+        Self { step, ranking, recorded: false }
+    }
+
+    /// Whether the step shows what `taps` ask for.
+    #[must_use]
+    pub fn shows(&self, taps: Taps) -> bool {
+        !(taps.embedding && self.step.embedding.is_empty() || taps.layers && self.step.layers.is_empty())
+    }
 }
 
 /// How a token came into the context.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Origin {
     /// Part of the prompt.
     Given,
@@ -48,13 +70,26 @@ pub enum Origin {
         /// The controls at that time.
         controls: Controls,
     },
+    /// Drawn from a distribution in which the reader had set some logits.
+    Altered {
+        /// Where the coin fell.
+        draw: Draw,
+        /// The controls at that time.
+        controls: Controls,
+        /// The logits that the reader had set.
+        logits: Alterations,
+    },
     /// Chosen by the reader.
     Forced,
 }
 
 impl Node {
+    pub(crate) fn new(parent: Option<NodeId>, token: TokenId, origin: Origin, log_probability: f64) -> Self {
+        Self { parent, token, origin, log_probability, redraws: 0, altered: Alterations::new(), result: None }
+    }
+
     pub(crate) fn root() -> Self {
-        Self { parent: None, token: 0, origin: Origin::Given, log_probability: 0.0, redraws: 0, result: None }
+        Self::new(None, 0, Origin::Given, 0.0)
     }
 
     /// The node before this one; `None` for the prompt.
@@ -69,10 +104,10 @@ impl Node {
         self.token
     }
 
-    /// How the token came here.
+    /// How the token came here: the last way, if there were several.
     #[must_use]
-    pub fn origin(&self) -> Origin {
-        self.origin
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// Natural logarithm of the token's probability under the model (temperature 1, whole vocabulary).
@@ -85,6 +120,12 @@ impl Node {
     #[must_use]
     pub fn redraws(&self) -> u64 {
         self.redraws
+    }
+
+    /// The logits that the reader has set for what comes next.
+    #[must_use]
+    pub fn altered(&self) -> &Alterations {
+        &self.altered
     }
 
     /// The model's answer to this context, once it is known.

@@ -15,6 +15,7 @@ use anyhow::{Context, Result, bail};
 use generation::generation::Halt;
 use generation::protocol::Request;
 use generation::step::Taps;
+use generation::tree::Ranked;
 use generation::{Controls, Event, Generation};
 use model::{Answer, Engine, Precision, Task};
 use support::{Options, load, report};
@@ -56,7 +57,7 @@ fn parsed<T: FromStr>(options: &mut Options, name: &str, default: T) -> Result<T
 fn say(engine: &mut Engine, mut generation: Generation, prompt: &str, most: usize) -> Result<()> {
     let tokens = engine.tokenizer().encode(prompt)?;
     let given = tokens.len();
-    generation.apply(Event::Model { end_of_text: engine.info().end_of_text.clone() });
+    generation.apply(Event::Model { end_of_text: engine.info().end_of_text.clone(), live: true });
     print!("{prompt}");
     let mut request = generation.apply(Event::Prompt(tokens));
     let (mut prefill, mut decode) = (0.0, 0.0);
@@ -97,7 +98,7 @@ fn answer(engine: &mut Engine, generation: &mut Generation, request: Option<Requ
     let Answer::Step(step) = engine.run(&tokens, Task::Step(taps))? else {
         bail!("the engine answered something else")
     };
-    generation.apply(Event::Step { id, step: Arc::from(step) });
+    generation.apply(Event::Step { id, ranked: Arc::new(Ranked::new(*step)) });
     Ok(())
 }
 

@@ -149,7 +149,7 @@ impl Engine {
         let visible = tokens[start..].to_vec();
         // What was kept of earlier passes lacks what some tasks look at.
         let reusable = match task {
-            Task::Step(_) | Task::Inspect(Inspection::Lens { .. }) => visible.len() - 1,
+            Task::Step(_) | Task::Inspect(Inspection::Lens { .. } | Inspection::Neighbours { .. }) => visible.len() - 1,
             Task::Inspect(Inspection::Pattern { .. }) | Task::Score => 0,
         };
         let reused = self.cache.keep(start, &visible, reusable);
@@ -208,6 +208,9 @@ impl Job<'_> {
                 None
             }
             Task::Inspect(Inspection::Lens { top }) => Some(self.lens(top)?),
+            Task::Inspect(Inspection::Neighbours { .. }) => {
+                return Err(Error::BadInput("neighbours are not there yet".into()));
+            }
             Task::Step(taps) => Some(self.step(taps)?),
         };
         Ok(answer.map_or(Progress::Working { done: self.engine.cache.len(), total }, Progress::Done))
