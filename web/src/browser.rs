@@ -1,7 +1,9 @@
 //! The little that the page asks of the browser, none of which may fail loudly.
 
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlMetaElement, Storage, Url, Window};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, HtmlMetaElement, Response, Storage, Url, Window};
 
 /// Which of the browser's stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +83,45 @@ pub fn random_seed() -> u64 {
         Some(Ok(_)) => u64::from(u32::from_le_bytes(bytes)),
         _ => js_sys::Date::now() as u64,
     }
+}
+
+/// The bytes at an address.
+///
+/// # Errors
+/// Says in words why there are none.
+pub async fn fetch(url: &str) -> Result<Vec<u8>, String> {
+    let words = |error: JsValue| format!("{error:?}");
+    let window = window().ok_or("there is no window")?;
+    let response = JsFuture::from(window.fetch_with_str(url)).await.map_err(words)?;
+    let response: Response = response.dyn_into().map_err(words)?;
+    if !response.ok() {
+        return Err(format!("the server answered {}", response.status()));
+    }
+    let buffer = JsFuture::from(response.array_buffer().map_err(words)?).await.map_err(words)?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// Says something to who looks into the console.
+pub fn warn(words: &str) {
+    web_sys::console::warn_1(&JsValue::from_str(words));
+}
+
+/// Gives an element the whole screen, or takes it back. `false` once it is not presented any more; where there is no
+/// full screen to be had, the stylesheet lets the element cover the page.
+pub fn present(element: &Element, on: bool) -> bool {
+    if on {
+        let _ = element.request_fullscreen();
+    } else if let Some(document) = window().and_then(|window| window.document()) {
+        document.exit_fullscreen();
+    }
+    on
+}
+
+/// Whether an element has the whole screen.
+#[must_use]
+pub fn is_presented(element: &Element) -> bool {
+    let document = window().and_then(|window| window.document());
+    document.and_then(|document| document.fullscreen_element()).is_some_and(|presented| presented == *element)
 }
 
 /// Loads the page anew.

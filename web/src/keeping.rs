@@ -1,19 +1,13 @@
 //! What a reload of the tab does not lose: the prompt's text, the controls and the seed.
 
-use generation::Controls;
+use generation::{Controls, record};
 
 use crate::browser::{Store, keep, recall};
-
-/// What the prompt box holds at first.
-pub const FIRST_PROMPT: &str = "The cat sat on";
-
-/// The seed at first.
-pub const FIRST_SEED: u64 = 1;
 
 /// The prompt's text.
 #[must_use]
 pub fn text() -> String {
-    recall(Store::Tab, "prompt").unwrap_or_else(|| FIRST_PROMPT.to_owned())
+    recall(Store::Tab, "prompt").unwrap_or_else(|| record::PROMPT.to_owned())
 }
 
 /// Keeps the prompt's text.
@@ -24,7 +18,7 @@ pub fn keep_text(text: &str) {
 /// The seed of all coins.
 #[must_use]
 pub fn seed() -> u64 {
-    recall(Store::Tab, "seed").and_then(|seed| seed.parse().ok()).unwrap_or(FIRST_SEED)
+    recall(Store::Tab, "seed").and_then(|seed| seed.parse().ok()).unwrap_or(record::SEED)
 }
 
 /// Keeps the seed.
@@ -35,7 +29,7 @@ pub fn keep_seed(seed: u64) {
 /// The sampling controls.
 #[must_use]
 pub fn controls() -> Controls {
-    recall(Store::Tab, "controls").and_then(|text| read(&text)).unwrap_or_default()
+    recall(Store::Tab, "controls").and_then(|text| read(&text)).unwrap_or_else(record::controls)
 }
 
 /// Keeps the sampling controls.

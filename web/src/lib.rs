@@ -12,6 +12,7 @@ pub mod parts;
 pub mod scale;
 pub mod session;
 pub mod table;
+pub mod text;
 pub mod view;
 pub mod widgets;
 pub mod words;

@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web::page::Page;
-use web::widgets::Generator;
+use web::widgets::code::Code;
+use web::widgets::context_growth::ContextGrowth;
+use web::widgets::desk::Desk;
+use web::widgets::pipeline::Pipeline;
+use web::widgets::softmax::Softmax;
 use web::widgets::theme::ThemeSwitch;
 use web_sys::HtmlElement;
 
@@ -14,9 +18,21 @@ fn main() {
     let owner = Owner::new();
     let page = owner.with(Page::open);
     std::mem::forget(owner);
-    mount("generator", move || {
+    mount_widget("desk", page, || view! { <Desk/> });
+    mount_widget("pipeline", page, || view! { <Pipeline/> });
+    mount_widget("softmax", page, || view! { <Softmax/> });
+    mount_widget("code", page, || view! { <Code/> });
+    mount_widget("context-growth", page, || view! { <ContextGrowth/> });
+}
+
+/// Mounts a widget that shares the page's state.
+fn mount_widget<V: IntoView + 'static>(id: &str, page: Page, view: impl FnOnce() -> V + 'static)
+where
+    V::State: 'static,
+{
+    mount(id, move || {
         provide_context(page);
-        view! { <Generator/> }
+        view()
     });
 }
 

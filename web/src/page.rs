@@ -1,8 +1,11 @@
 //! The session with signals on top, and what drives it: the worker's answers, the reader's acts, the clock.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use generation::protocol::{Request, Source};
+use generation::record::{self, PROMPT, Record};
+use generation::step::{Inspected, Inspection};
 use generation::{Controls, Event};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_interval, set_timeout_with_handle};
 use leptos::prelude::*;
@@ -11,7 +14,8 @@ use crate::browser;
 use crate::keeping;
 use crate::session::Session;
 use crate::session::engine::Engine;
-use crate::view::View;
+use crate::session::insights::Look;
+use crate::view::{Same, View};
 use crate::worker_client::{News, TICK_MS, WorkerClient};
 
 /// The time between the last letter typed and the question for tokens.
@@ -84,6 +88,7 @@ impl Page {
         };
         page.client.update_value(|client| client.listen(move |news| page.receive(news)));
         page.start_worker();
+        page.fetch_record();
         set_interval(move || page.tick(), Duration::from_millis(TICK_MS.into()));
         window_event_listener_untyped("visibilitychange", move |_| page.look_again());
         page
@@ -132,6 +137,30 @@ impl Page {
         self.act(Event::Seed(seed));
     }
 
+    /// Back to the lesson's start.
+    pub fn reset(self) {
+        keeping::keep_text(PROMPT);
+        keeping::keep_controls(&record::controls());
+        keeping::keep_seed(record::SEED);
+        self.update(|session| session.reset(PROMPT.to_owned(), record::controls(), record::SEED));
+    }
+
+    /// Looks elsewhere in the transformer.
+    pub fn look(self, change: impl FnOnce(&mut Look)) {
+        let mut look = self.peek(Session::look);
+        change(&mut look);
+        self.update(|session| {
+            session.look_at(look);
+            Vec::new()
+        });
+    }
+
+    /// What was seen of the present context, once it is there (see [`Session::inspect`]).
+    #[must_use]
+    pub fn insight(self, inspection: Inspection) -> Option<Same<Inspected>> {
+        self.with(|session| session.insight(session.generation().tip(), inspection).cloned().map(Same))
+    }
+
     /// Asks for the model.
     pub fn load(self) {
         self.update(Session::load);
@@ -166,6 +195,11 @@ impl Page {
     }
 
     fn update(self, change: impl FnOnce(&mut Session) -> Vec<Request>) {
+        let change = |session: &mut Session| {
+            let mut requests = change(session);
+            requests.extend(session.inspect());
+            requests
+        };
         let requests = self.session.try_update(change).unwrap_or_default();
         self.client.with_value(|client| requests.iter().for_each(|request| client.send(request)));
         self.schedule();
@@ -203,6 +237,18 @@ impl Page {
             Engine::Starting | Engine::Alive => {}
         };
         set_timeout(replace, MOURNING);
+    }
+
+    /// Fetches the recorded run. Without it the widgets wait for the live model.
+    fn fetch_record(self) {
+        let Some(url) = browser::address("next-token-record") else { return };
+        leptos::task::spawn_local(async move {
+            let record = browser::fetch(&url).await.and_then(|bytes| Record::decode(&bytes));
+            match record {
+                Ok(record) => self.update(|session| session.set_record(Arc::new(record))),
+                Err(reason) => browser::warn(&format!("the recorded run cannot be shown: {reason}")),
+            }
+        });
     }
 
     fn start_worker(self) {

@@ -4,5 +4,7 @@ pub mod bar;
 pub mod button;
 pub mod coin_line;
 pub mod field;
+pub mod model_call;
 pub mod slider;
 pub mod token;
+pub mod transport;

@@ -4,18 +4,22 @@
 
 mod answers;
 pub mod engine;
+pub mod insights;
 pub mod meter;
 mod readers;
+mod recorded;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
 use generation::protocol::{Failure, LoadProgress, ModelInfo, Request, RequestId, Source, Survey};
+use generation::record::Record;
 use generation::step::Taps;
 use generation::{Controls, Event, Generation};
 
 use self::engine::{Engine, Load};
+use self::insights::{Insights, Look};
 use self::meter::Meter;
 
 /// After so many deaths without a step in between, the page stops starting workers by itself.
@@ -43,6 +47,11 @@ pub struct Session {
     deaths: u32,
     last_death: Option<String>,
     meter: Meter,
+    /// What the widgets open on before the live model is there.
+    record: Option<Arc<Record>>,
+    recorded_info: Option<Arc<ModelInfo>>,
+    insights: Insights,
+    look: Look,
 }
 
 impl Session {
@@ -50,7 +59,7 @@ impl Session {
     #[must_use]
     pub fn new(source: Source, text: String, controls: Controls, seed: u64) -> Self {
         Self {
-            generation: Generation::new(controls, seed, Taps::default()),
+            generation: Generation::new(controls, seed, Taps::ALL),
             source,
             engine: Engine::Starting,
             load: Load::Unknown,
@@ -66,6 +75,10 @@ impl Session {
             deaths: 0,
             last_death: None,
             meter: Meter::default(),
+            record: None,
+            recorded_info: None,
+            insights: Insights::default(),
+            look: Look::default(),
         }
     }
 
@@ -75,7 +88,7 @@ impl Session {
         if matches!(event, Event::Pause) {
             return self.pause();
         }
-        if matches!(event, Event::Run) {
+        if matches!(event, Event::Run | Event::RunTo(_)) {
             self.meter.restart();
             self.resume = !self.prompt_is_current();
         }
@@ -159,9 +172,28 @@ impl Session {
         self.meter.restart();
     }
 
+    /// Back to the lesson's start: its prompt, its controls, its seed, and no branch but the first.
+    pub fn reset(&mut self, text: String, controls: Controls, seed: u64) -> Vec<Request> {
+        let mut requests = self.pause();
+        self.dismiss();
+        requests.extend(self.change(Event::Controls(controls)));
+        requests.extend(self.change(Event::Seed(seed)));
+        requests.extend(self.change(Event::Restart));
+        self.look = Look::default();
+        self.edit(text);
+        requests.extend(self.tokenize());
+        requests
+    }
+
     fn change(&mut self, event: Event) -> Vec<Request> {
         let before = self.generation.pending();
+        let fresh = matches!(event, Event::Prompt(_) | Event::Restart);
         let request = self.generation.apply(event);
+        if fresh {
+            // The nodes have new names.
+            self.insights = Insights::default();
+        }
+        let request = request.and_then(|request| self.replay(request));
         let stopped = before.filter(|&id| self.generation.pending() != Some(id));
         if stopped.is_some() {
             self.working = None;
@@ -174,9 +206,9 @@ impl Session {
     fn pause(&mut self) -> Vec<Request> {
         self.resume = false;
         self.meter.stop();
-        self.generation.apply(Event::Pause);
         // A long pass is stopped; a short one is about to end anyway.
         let long = self.generation.pending().filter(|_| self.working.is_some());
-        long.map(|id| Request::Cancel { id }).into_iter().collect()
+        let cancel = long.map(|id| Request::Cancel { id });
+        cancel.into_iter().chain(self.change(Event::Pause)).collect()
     }
 }

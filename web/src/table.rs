@@ -1,7 +1,7 @@
 //! The best candidates of a distribution, as rows.
 
 use generation::TokenId;
-use generation::sampling::Distribution;
+use generation::sampling::{Distribution, Ranking};
 
 /// Candidates shown one by one; the rest is one row.
 pub const ROWS: usize = 12;
@@ -53,22 +53,22 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table of a distribution over `logits`.
+    /// The table of a distribution over a step's logits; `picked` is the place of the token that comes next.
     #[must_use]
-    pub fn new(logits: &[f32], distribution: &Distribution, picked: Option<TokenId>) -> Self {
+    pub fn new(ranking: &Ranking, distribution: &Distribution, picked: Option<usize>) -> Self {
         let order = distribution.order();
-        let last = picked.and_then(|token| order.iter().position(|&other| other == token)).unwrap_or(0);
+        let last = picked.unwrap_or(0);
         // A pick from further down takes the last row.
         let ranks = (0..order.len().min(ROWS)).map(|row| if row == ROWS - 1 { row.max(last) } else { row });
         let rows: Vec<Row> = ranks
             .map(|rank| Row {
                 rank,
                 token: order[rank],
-                logit: logits.get(order[rank] as usize).copied().unwrap_or(f32::NAN),
+                logit: ranking.logit(order[rank]).unwrap_or(distribution.logits()[rank]),
                 model: distribution.full()[rank],
                 drawn: distribution.drawn()[rank],
                 kept: rank < distribution.kept().min_p,
-                picked: picked == Some(order[rank]),
+                picked: picked == Some(rank),
             })
             .collect();
         let longest = rows.iter().map(|row| row.model.max(row.drawn)).fold(0.0, f32::max);
@@ -100,10 +100,10 @@ impl Others {
 mod tests {
     use super::*;
     use generation::Controls;
-    use generation::sampling::Ranking;
 
-    fn table(logits: &[f32], controls: &Controls, picked: Option<TokenId>) -> Table {
-        Table::new(logits, &Distribution::new(logits, &Ranking::new(logits), &[], controls), picked)
+    fn table(logits: &[f32], controls: &Controls, picked: Option<usize>) -> Table {
+        let ranking = Ranking::new(logits);
+        Table::new(&ranking, &Distribution::new(&ranking, &[], controls), picked)
     }
 
     fn check_sums(table: &Table) {
@@ -123,7 +123,7 @@ mod tests {
                     let table = table(&logits, &controls, picked);
                     check_sums(&table);
                     assert_eq!(table.rows.len() + table.others.count, 100);
-                    let picks: Vec<_> = table.rows.iter().filter(|row| row.picked).map(|row| row.token).collect();
+                    let picks: Vec<_> = table.rows.iter().filter(|row| row.picked).map(|row| row.rank).collect();
                     assert_eq!(picks, picked.into_iter().collect::<Vec<_>>());
                 }
             }

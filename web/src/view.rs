@@ -4,9 +4,9 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use generation::protocol::ModelInfo;
-use generation::sampling::{Distribution, Draw, entropy};
+use generation::sampling::{Distribution, Draw, UNNAMED, entropy};
 use generation::tree::{Origin, Ranked};
-use generation::{Controls, Generation, NodeId, TokenId};
+use generation::{Controls, Generation, Line, NodeId, Stage, TokenId};
 use leptos::prelude::*;
 
 use crate::session::Session;
@@ -78,11 +78,21 @@ impl Pick {
         }
     }
 
+    /// Its place in a distribution, 0 the best.
+    #[must_use]
+    pub fn rank(&self, distribution: &Distribution) -> Option<usize> {
+        match self {
+            // What a recording does not name has a place all the same.
+            Self::Drawn(draw) if draw.token == UNNAMED => Some(draw.rank),
+            _ => distribution.order().iter().position(|&token| token == self.token()),
+        }
+    }
+
     /// What has joined the context already after the place on show, while the tip's step is under way.
     fn made(generation: &Generation, place: &Place) -> Option<Self> {
         let tip = generation.node(generation.tip()).filter(|_| generation.tip() != place.node)?;
         match tip.origin() {
-            Origin::Sampled { draw, .. } => Some(Self::Drawn(draw)),
+            Origin::Sampled { draw, .. } | Origin::Altered { draw, .. } => Some(Self::Drawn(*draw)),
             Origin::Forced => Some(Self::Forced(tip.token())),
             Origin::Given => None,
         }
@@ -92,8 +102,14 @@ impl Pick {
 /// The derived values, shared by all widgets.
 #[derive(Clone, Copy)]
 pub struct View {
-    /// The model.
+    /// The model whose numbers are on show: the live one, or the recorded one before it.
     pub info: Memo<Option<Same<ModelInfo>>>,
+    /// Whether the recorded run stands in for the live model.
+    pub recorded: Memo<bool>,
+    /// The open stage.
+    pub stage: Memo<Stage>,
+    /// The current line of the loop in code.
+    pub line: Memo<Line>,
     /// The sampling controls.
     pub controls: Memo<Controls>,
     /// The place on show.
@@ -108,20 +124,24 @@ pub struct View {
     pub table: Memo<Table>,
     /// Entropy of the distribution before the filters, in bits.
     pub entropy: Memo<Option<f64>>,
+    /// The distribution with the logits that the reader has set; `None` while none is.
+    pub altered: Memo<Option<Same<Distribution>>>,
 }
 
 impl View {
     /// Derives all values from `session`.
     #[must_use]
     pub fn new(session: RwSignal<Session>) -> Self {
-        let info = Memo::new(move |_| session.with(|session| session.info().cloned().map(Same)));
+        let info = Memo::new(move |_| session.with(|session| session.shown_model().cloned().map(Same)));
+        let recorded = Memo::new(move |_| session.with(Session::is_recorded));
+        let stage = Memo::new(move |_| session.with(|session| session.generation().stage()));
+        let line = Memo::new(move |_| session.with(|session| session.generation().line()));
         let controls = Memo::new(move |_| session.with(|session| *session.generation().controls()));
         let place = Memo::new(move |_| session.with(|session| Place::of(session.generation())));
         let distribution = Memo::new(move |_| {
             let (place, controls) = (place.get()?, controls.get());
             let context = session.with_untracked(|session| session.generation().context_at(place.node));
-            let Ranked { step, ranking } = &*place.ranked;
-            Some(Same(Arc::new(Distribution::new(&step.logits, ranking, &context, &controls))))
+            Some(Same(Arc::new(Distribution::new(&place.ranked.ranking, &context, &controls))))
         });
         let pick = Memo::new(move |_| {
             let (place, distribution) = (place.get()?, distribution.get()?);
@@ -135,11 +155,20 @@ impl View {
         });
         let table = Memo::new(move |_| match (place.get(), distribution.get()) {
             (Some(place), Some(distribution)) => {
-                Table::new(&place.ranked.step.logits, &distribution, pick.get().map(|pick| pick.token()))
+                let picked = pick.get().and_then(|pick| pick.rank(&distribution));
+                Table::new(&place.ranked.ranking, &distribution, picked)
             }
             _ => Table::default(),
         });
+        let altered = Memo::new(move |_| {
+            let (place, controls) = (place.get()?, controls.get());
+            let changes =
+                session.with(|session| session.generation().node(place.node).map(|node| node.altered().clone()));
+            let changes = changes.filter(|changes| !changes.is_empty())?;
+            let context = session.with_untracked(|session| session.generation().context_at(place.node));
+            Some(Same(Arc::new(Distribution::new(&place.ranked.ranking.with(&changes), &context, &controls))))
+        });
         let entropy = Memo::new(move |_| distribution.get().map(|distribution| entropy(distribution.full())));
-        Self { info, controls, place, distribution, pick, made, table, entropy }
+        Self { info, recorded, stage, line, controls, place, distribution, pick, made, table, entropy, altered }
     }
 }

@@ -149,6 +149,13 @@ pub fn run_words(session: &Session) -> String {
         Some(Halt::EndOfText(token)) => {
             format!("The model ended its text with {}. Undo, or choose another token.", name(session, *token))
         }
+        Some(Halt::Limit(most)) => {
+            format!("Stopped: max_new = {} tokens are made. Go on for as many more.", count(*most))
+        }
+        Some(Halt::Breakpoint(_)) => "Stopped at a breakpoint in the code.".into(),
+        Some(Halt::Failed(Failure::NoModel)) => {
+            "The recorded run does not go this way. Load the live model to go on.".into()
+        }
         Some(Halt::Failed(Failure::Cancelled)) => "Stopped.".into(),
         _ if *session.engine() == Engine::Dead => {
             "Start the engine again, above, to go on. Your tokens are kept.".into()
@@ -160,7 +167,9 @@ pub fn run_words(session: &Session) -> String {
             "Stopped: the context window is full. One more token pushes the first one out of sight.".into()
         }
         Some(Halt::Paused) => "Stopped.".into(),
-        None if !matches!(session.load_state(), Load::Ready) => "Load the model to begin.".into(),
+        None if !matches!(session.load_state(), Load::Ready) && !session.is_recorded() => {
+            "Load the model to begin.".into()
+        }
         None if session.text().is_empty() => {
             "Write something: the model needs at least one token to go on from.".into()
         }
@@ -183,7 +192,7 @@ pub fn announcement(session: &Session) -> String {
     match (node.origin(), generation.halt()) {
         (_, Some(Halt::EndOfText(_))) => format!("{word}: the end of the text."),
         (Origin::Forced, _) => format!("{word}, {}, chosen by you", spoken_percent(probability(node))),
-        (Origin::Sampled { draw, .. }, _) => {
+        (Origin::Sampled { draw, .. } | Origin::Altered { draw, .. }, _) => {
             format!("{word}, {}, rank {}", spoken_percent(draw.probability.into()), draw.rank + 1)
         }
         (Origin::Given, _) => String::new(),
@@ -197,6 +206,9 @@ pub fn origin(node: &Node) -> String {
     match node.origin() {
         Origin::Given => "part of the prompt".into(),
         Origin::Forced => format!("chosen by you; the model gave it {probability}"),
+        Origin::Altered { draw, .. } => {
+            format!("drawn from logits that you altered, rank {}; the model gave it {probability}", draw.rank + 1)
+        }
         Origin::Sampled { draw, .. } => format!("drawn, rank {}; the model gave it {probability}", draw.rank + 1),
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use generation::protocol::{Failure, LoadProgress, ModelInfo, Request, RequestId, Response, Survey};
+use generation::tree::Ranked;
 use generation::{Event, Step, TokenId};
 
 use super::engine::{Engine, Load};
@@ -21,7 +22,11 @@ impl Session {
             Response::Step { id, step } => self.arrive_step(id, *step, now),
             Response::Failed { id: None, failure } => self.die(failure),
             Response::Failed { id: Some(id), failure } => self.fail(id, failure),
-            Response::Pong | Response::Inspected { .. } | Response::Scored { .. } => Vec::new(),
+            Response::Inspected { id, inspected } => {
+                self.insights.arrive(id, inspected);
+                Vec::new()
+            }
+            Response::Pong | Response::Scored { .. } => Vec::new(),
         }
     }
 
@@ -43,7 +48,8 @@ impl Session {
         self.load = Load::Unknown;
         self.tokenizing = None;
         self.working = None;
-        Vec::new()
+        self.insights.forget_question();
+        self.open_record()
     }
 
     fn hear(&mut self) -> Vec<Request> {
@@ -83,7 +89,7 @@ impl Session {
         self.load = Load::Ready;
         let end_of_text = model.end_of_text.clone();
         self.info = Some(Arc::new(model));
-        let mut requests = self.change(Event::Model { end_of_text });
+        let mut requests = self.change(Event::Model { end_of_text, live: true });
         requests.extend(self.go_on());
         requests.extend(self.tokenize());
         requests
@@ -123,7 +129,7 @@ impl Session {
                 self.meter.arrive(now);
             }
         }
-        self.generation.apply(Event::Step { id, step: Arc::new(step) }).into_iter().collect()
+        self.change(Event::Step { id, ranked: Arc::new(Ranked::new(step)) })
     }
 
     fn fail(&mut self, id: RequestId, failure: Failure) -> Vec<Request> {
@@ -140,6 +146,9 @@ impl Session {
         }
         if self.tokenizing.take_if(|(asked, _)| *asked == id).is_some() {
             self.refused = Some(failure);
+            return Vec::new();
+        }
+        if self.insights.fail(id) {
             return Vec::new();
         }
         if self.generation.pending() == Some(id) {

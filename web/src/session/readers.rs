@@ -80,7 +80,8 @@ impl Session {
     #[must_use]
     pub fn can_go_on(&self) -> bool {
         let ended = matches!(self.generation.halt(), Some(Halt::EndOfText(_)));
-        matches!(self.load, Load::Ready) && !self.generation.prompt().is_empty() && !ended
+        let answered = matches!(self.load, Load::Ready) || self.is_recorded() && self.generation.result().is_some();
+        answered && !self.generation.prompt().is_empty() && !ended
     }
 
     /// Whether the next token has been drawn, and could be drawn again.

@@ -237,6 +237,7 @@ fn going_away_from_a_place_stops_its_step() {
 #[test]
 fn a_run_ends_where_the_window_does() {
     let mut session = ready();
+    session.act(Event::MaxNew(100));
     session.act(Event::Run);
     while session.wants_token() {
         let requests = session.next_token();

@@ -23,7 +23,7 @@ pub fn Candidates() -> impl IntoView {
         Some(place) => format!("Candidates for position {}", count(place.position + 1)),
         None => "Candidates for the next token".to_owned(),
     };
-    let size = move || place.get().map_or(0, |place| place.ranked.step.logits.len());
+    let size = move || place.get().map_or(0, |place| place.ranked.ranking.logits().len());
     let spread = move || match entropy.get() {
         Some(bits) => format!("Entropy {bits:.2} of {:.2} bits", (size() as f64).log2()),
         None => "Entropy –".to_owned(),

@@ -99,6 +99,7 @@ fn describe(session: &Session, chip: &Chip) -> (&'static str, String) {
     let class = match node.origin() {
         Origin::Given => "chip-given",
         Origin::Sampled { .. } => "chip-drawn",
+        Origin::Altered { .. } => "chip-drawn chip-altered",
         Origin::Forced => "chip-forced",
     };
     (class, words::origin(node))

@@ -1,10 +1,9 @@
 //! The sampling controls: temperature, top-k, top-p and the seed.
 
-use generation::Controls;
+use generation::record;
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::keeping::FIRST_SEED;
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::field::Field;
@@ -17,10 +16,10 @@ pub fn ControlPanel() -> impl IntoView {
     let page = Page::here();
     let controls = page.view.controls;
     let seed = page.derive(|session| session.generation().seed());
-    let changed = move || controls.get() != Controls::default() || seed.get() != FIRST_SEED;
+    let changed = move || controls.get() != record::controls() || seed.get() != record::SEED;
     let reset = move || {
-        page.control(|controls| *controls = Controls::default());
-        page.seed(FIRST_SEED);
+        page.control(|controls| *controls = record::controls());
+        page.seed(record::SEED);
     };
     view! {
         <section class="controls" aria-labelledby="controls-title">

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::keeping::FIRST_PROMPT;
 use crate::page::Page;
 use crate::parts::button::Button;
+use generation::record::PROMPT;
 
 /// The text that the model goes on from.
 #[component]
@@ -14,7 +14,7 @@ pub fn Prompt() -> impl IntoView {
     let refused =
         page.derive(|session| session.refused().map(|failure| format!("No tokens for this text: {failure}.")));
     let restore = move || {
-        page.edit(FIRST_PROMPT.to_owned());
+        page.edit(PROMPT.to_owned());
         page.tokenize();
     };
     view! {
@@ -23,7 +23,7 @@ pub fn Prompt() -> impl IntoView {
                 <label class="panel-title" for="prompt">"Prompt"</label>
                 <Button
                     class="button-quiet"
-                    enabled=Signal::derive(move || text.get() != FIRST_PROMPT)
+                    enabled=Signal::derive(move || text.get() != PROMPT)
                     on_press=restore
                 >
                     "Reset prompt"

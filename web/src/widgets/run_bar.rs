@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::page::{Pace, Page};
 use crate::parts::button::Button;
+use crate::parts::transport::{NextToken, Run};
 use crate::session::Session;
 use crate::words::{announcement, run_words};
 
@@ -13,30 +14,13 @@ use crate::words::{announcement, run_words};
 #[component]
 pub fn RunBar() -> impl IntoView {
     let page = Page::here();
-    let can_go_on = page.derive(Session::can_go_on);
-    // A long pass over a new prompt can be stopped like a run.
-    let busy = page.derive(|session| session.running() || session.working().is_some());
-    let run = move || page.act(if busy.get_untracked() { Event::Pause } else { Event::Run });
     let words = page.derive(run_words);
     let announcement = page.derive(announcement);
     view! {
         <section class="run" aria-label="Generate">
             <div class="run-main">
-                <Button
-                    class="button-primary button-wide"
-                    enabled=Signal::derive(move || can_go_on.get() && !busy.get())
-                    on_press=move || page.act(Event::NextToken)
-                >
-                    "Next token"
-                </Button>
-                <Button
-                    class=Signal::derive(move || if busy.get() { "button-stop" } else { "button-run" }.to_owned())
-                    enabled=Signal::derive(move || can_go_on.get() || busy.get())
-                    on_press=run
-                >
-                    <span class="glyph" aria-hidden="true">{move || if busy.get() { "■" } else { "▶" }}</span>
-                    {move || if busy.get() { "Stop" } else { "Run" }}
-                </Button>
+                <NextToken/>
+                <Run/>
             </div>
             <div class="run-more">
                 <Speed/>

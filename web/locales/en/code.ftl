@@ -1,0 +1,3 @@
+### code
+
+code-title = The loop as running code

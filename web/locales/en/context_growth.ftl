@@ -1,0 +1,3 @@
+### context_growth
+
+growth-title = Watch the context grow

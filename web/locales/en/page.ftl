@@ -1,0 +1,6 @@
+### page
+
+tokens-count = { $count ->
+    [one] { $shown } token
+   *[other] { $shown } tokens
+}

@@ -1,0 +1,3 @@
+### pipeline
+
+pipeline-title = One step, stage by stage

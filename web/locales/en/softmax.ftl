@@ -1,0 +1,3 @@
+### softmax
+
+softmax-title = 6 classes

@@ -1,0 +1,46 @@
+//! What a recorded run cannot do: the words for it, and the live model's button in place.
+
+use generation::generation::Halt;
+use generation::protocol::Failure;
+use leptos::prelude::*;
+
+use crate::page::Page;
+use crate::parts::button::Button;
+use crate::session::Session;
+use crate::t;
+use crate::words::{Action, strip};
+
+/// Shown where the reader has gone beyond the recorded run; empty otherwise.
+#[component]
+pub fn ModelCall() -> impl IntoView {
+    let page = Page::here();
+    let called = page.derive(is_called);
+    let strip = page.derive(strip);
+    let title = move || strip.with(|strip| strip.alert.clone().unwrap_or_else(|| strip.title.clone()));
+    let label = move || strip.with(|strip| strip.action.clone()).map(|(_, label)| label);
+    let press = move || match strip.with_untracked(|strip| strip.action.clone()) {
+        Some((Action::Load, _)) => page.load(),
+        Some((Action::Cancel, _)) => page.cancel_load(),
+        Some((Action::StartAgain, _)) => page.start_again(),
+        Some((Action::Reload, _)) => crate::browser::reload(),
+        None => {}
+    };
+    view! {
+        <Show when=move || called.get()>
+            <div class="model-call" role="status">
+                <p>{t!("frame-needs-model")}" "{title}</p>
+                <Button
+                    class=Signal::derive(move || if label().is_some() { "button-primary" } else { "button-away" }.to_owned())
+                    on_press=press
+                >
+                    {label}
+                </Button>
+            </div>
+        </Show>
+    }
+}
+
+fn is_called(session: &Session) -> bool {
+    let beyond = matches!(session.generation().halt(), Some(Halt::Failed(Failure::NoModel)));
+    session.is_recorded() && (beyond || !session.prompt_is_current())
+}

@@ -1,0 +1,45 @@
+//! The buttons that move the loop. Every widget has some of them, and all move the one loop.
+
+use generation::Event;
+use leptos::prelude::*;
+
+use crate::page::Page;
+use crate::parts::button::Button;
+use crate::session::Session;
+use crate::t;
+
+/// Finishes the step: its token joins the context.
+#[component]
+pub fn NextToken() -> impl IntoView {
+    let page = Page::here();
+    let can_go_on = page.derive(|session| session.can_go_on() && !is_busy(session));
+    view! {
+        <Button class="button-primary button-wide" enabled=can_go_on on_press=move || page.act(Event::NextToken)>
+            {t!("transport-next-token")}
+        </Button>
+    }
+}
+
+/// Starts and stops an auto-run.
+#[component]
+pub fn Run() -> impl IntoView {
+    let page = Page::here();
+    let busy = page.derive(is_busy);
+    let enabled = page.derive(|session| session.can_go_on() || is_busy(session));
+    let press = move || page.act(if busy.get_untracked() { Event::Pause } else { Event::Run });
+    view! {
+        <Button
+            class=Signal::derive(move || if busy.get() { "button-stop" } else { "button-run" }.to_owned())
+            enabled=enabled
+            on_press=press
+        >
+            <span class="glyph" aria-hidden="true">{move || if busy.get() { "■" } else { "▶" }}</span>
+            {move || if busy.get() { t!("transport-stop") } else { t!("transport-run") }}
+        </Button>
+    }
+}
+
+/// A long pass over a new prompt can be stopped like a run.
+fn is_busy(session: &Session) -> bool {
+    session.running() || session.working().is_some()
+}

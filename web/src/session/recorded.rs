@@ -1,0 +1,55 @@
+//! The recorded run: it answers in the live model's place until there is one.
+
+use std::sync::Arc;
+
+use generation::Event;
+use generation::protocol::{Failure, ModelInfo, Request};
+use generation::record::{PROMPT, Record};
+
+use super::Session;
+
+impl Session {
+    /// Opens a recorded run, unless a live model is there already.
+    pub fn set_record(&mut self, record: Arc<Record>) -> Vec<Request> {
+        self.recorded_info = Some(Arc::new(record.info().clone()));
+        self.record = Some(record);
+        self.open_record()
+    }
+
+    /// Whether the recorded run stands in for the live model, which has never been there.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        self.record.is_some() && !self.generation.live()
+    }
+
+    /// The model whose numbers are on show: the live one, or the one that was recorded.
+    #[must_use]
+    pub fn shown_model(&self) -> Option<&Arc<ModelInfo>> {
+        self.info.as_ref().or(self.recorded_info.as_ref())
+    }
+
+    pub(super) fn open_record(&mut self) -> Vec<Request> {
+        let Some(record) = self.record.clone().filter(|_| !self.generation.live()) else { return Vec::new() };
+        self.tokenized = Some(PROMPT.to_owned());
+        let end_of_text = record.info().end_of_text.clone();
+        let mut requests = self.change(Event::Model { end_of_text, live: false });
+        if self.generation.prompt().is_empty() {
+            requests.extend(self.change(Event::Prompt(record.prompt().to_vec())));
+        }
+        requests
+    }
+
+    /// Answers a step from the record; gives back what only the worker can answer.
+    pub(super) fn replay(&mut self, request: Request) -> Option<Request> {
+        if self.generation.live() {
+            return Some(request);
+        }
+        let Request::Step { id, tokens, .. } = request else { return Some(request) };
+        let known = self.record.as_ref().and_then(|record| record.step(&tokens));
+        let event = match known {
+            Some(ranked) => Event::Step { id, ranked },
+            None => Event::Failed { id: Some(id), failure: Failure::NoModel },
+        };
+        self.generation.apply(event)
+    }
+}

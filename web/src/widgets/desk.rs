@@ -1,0 +1,21 @@
+//! The desk: what the whole page shares, at hand at its top. The model, the reader's text, and the buttons.
+
+use leptos::prelude::*;
+
+use crate::widgets::context::Context;
+use crate::widgets::model_loader::ModelLoader;
+use crate::widgets::prompt::Prompt;
+use crate::widgets::run_bar::RunBar;
+
+/// The model, the prompt, the context and the buttons that move the loop.
+#[component]
+pub fn Desk() -> impl IntoView {
+    view! {
+        <ModelLoader/>
+        <div class="desk-text">
+            <Prompt/>
+            <Context/>
+        </div>
+        <RunBar/>
+    }
+}
