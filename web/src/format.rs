@@ -1,5 +1,7 @@
 //! Numbers and tokens as people read them: pure functions.
 
+use crate::t;
+
 /// A size in decimal units, such as `98.4 MB`.
 #[must_use]
 pub fn bytes(count: u64) -> String {
@@ -40,8 +42,12 @@ pub fn percent(probability: f64) -> String {
 /// A probability for the ear, such as `9.3 percent`.
 #[must_use]
 pub fn spoken_percent(probability: f64) -> String {
-    let figure = percentage(probability).replace("< ", "less than ").replace("> ", "more than ");
-    format!("{figure} percent")
+    let figure = percentage(probability);
+    match (figure.strip_prefix("< "), figure.strip_prefix("> ")) {
+        (Some(least), _) => t!("spoken-percent-below", percent = least),
+        (_, Some(most)) => t!("spoken-percent-above", percent = most),
+        _ => t!("spoken-percent", percent = figure),
+    }
 }
 
 fn percentage(probability: f64) -> String {
@@ -61,7 +67,7 @@ fn percentage(probability: f64) -> String {
 #[must_use]
 pub fn signed(number: f64, decimals: usize) -> String {
     match number {
-        n if n.is_nan() => "not a number".to_owned(),
+        n if n.is_nan() => t!("not-a-number"),
         n if n.is_infinite() => if n > 0.0 { "∞" } else { "−∞" }.to_owned(),
         n => format!("{n:.decimals$}").replace('-', "−"),
     }
@@ -107,20 +113,20 @@ pub fn spoken(token: &[u8]) -> String {
     let text = String::from_utf8_lossy(token);
     let word = text.trim();
     match word {
-        "" if text.contains('\n') => "line break".to_owned(),
-        "" if text.contains('\t') => "tab".to_owned(),
-        "" if !text.is_empty() => "space".to_owned(),
-        "," => "comma".to_owned(),
-        "." => "full stop".to_owned(),
-        "?" => "question mark".to_owned(),
-        "!" => "exclamation mark".to_owned(),
-        ":" => "colon".to_owned(),
-        ";" => "semicolon".to_owned(),
-        "-" | "–" | "—" => "dash".to_owned(),
-        "\"" | "“" | "”" => "quotation mark".to_owned(),
-        "'" | "‘" | "’" => "apostrophe".to_owned(),
-        "(" | ")" => "bracket".to_owned(),
-        _ if text.contains('\u{fffd}') => format!("bytes {}", visible(token)),
+        "" if text.contains('\n') => t!("spoken-line-break"),
+        "" if text.contains('\t') => t!("spoken-tab"),
+        "" if !text.is_empty() => t!("spoken-space"),
+        "," => t!("spoken-comma"),
+        "." => t!("spoken-full-stop"),
+        "?" => t!("spoken-question-mark"),
+        "!" => t!("spoken-exclamation-mark"),
+        ":" => t!("spoken-colon"),
+        ";" => t!("spoken-semicolon"),
+        "-" | "–" | "—" => t!("spoken-dash"),
+        "\"" | "“" | "”" => t!("spoken-quotation-mark"),
+        "'" | "‘" | "’" => t!("spoken-apostrophe"),
+        "(" | ")" => t!("spoken-bracket"),
+        _ if text.contains('\u{fffd}') => t!("spoken-bytes", bytes = visible(token)),
         _ => word.to_owned(),
     }
 }

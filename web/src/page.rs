@@ -15,6 +15,7 @@ use crate::keeping;
 use crate::session::Session;
 use crate::session::engine::Engine;
 use crate::session::insights::Look;
+use crate::t;
 use crate::view::{Same, View};
 use crate::worker_client::{News, TICK_MS, WorkerClient};
 
@@ -37,9 +38,18 @@ pub enum Pace {
 }
 
 impl Pace {
-    /// All of them, fastest first, with what a reader calls them.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Fast, "as fast as it goes"), (Self::Four, "4 per second"), (Self::One, "1 per second")];
+    /// All of them, fastest first.
+    pub const ALL: [Self; 3] = [Self::Fast, Self::Four, Self::One];
+
+    /// What a reader calls it.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::Fast => t!("pace-fast"),
+            Self::Four => t!("pace-four"),
+            Self::One => t!("pace-one"),
+        }
+    }
 
     fn milliseconds(self) -> f64 {
         match self {
@@ -259,8 +269,7 @@ impl Page {
 
     fn tick(self) {
         if !browser::hidden() && self.client.try_update_value(WorkerClient::is_dead) == Some(true) {
-            let silence = "it has not answered for some seconds".to_owned();
-            self.receive(News::Lost(generation::protocol::Failure::Crashed(silence)));
+            self.receive(News::Lost(generation::protocol::Failure::Crashed(t!("engine-silent"))));
         }
     }
 

@@ -1,5 +1,7 @@
 //! Scales of the sampling controls: what a slider's positions, a typed text and a value have to do with each other.
 
+use crate::t;
+
 /// One control's scale.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
@@ -29,11 +31,11 @@ pub const TEMPERATURE: Scale = Scale {
     parse: parse_temperature,
     show: |value| if value.is_infinite() { "∞".to_owned() } else { two_decimals(value) },
     speak: |value| match value {
-        0.0 => "0: the best candidate always wins".to_owned(),
-        1.0 => "1.00: the model's own probabilities".to_owned(),
-        v if v.is_infinite() => "infinity: every token equally likely".to_owned(),
-        v if v < 1.0 => format!("{}: sharper than the model's own", two_decimals(v)),
-        v => format!("{}: flatter than the model's own", two_decimals(v)),
+        0.0 => t!("scale-temperature-zero"),
+        1.0 => t!("scale-temperature-one"),
+        v if v.is_infinite() => t!("scale-temperature-infinite"),
+        v if v < 1.0 => t!("scale-temperature-sharper", value = two_decimals(v)),
+        v => t!("scale-temperature-flatter", value = two_decimals(v)),
     },
 };
 
@@ -56,9 +58,8 @@ pub const TOP_K: Scale = Scale {
     parse: parse_top_k,
     show: |value| format!("{value:.0}"),
     speak: |value| match value {
-        0.0 => "0: off, all tokens are kept".to_owned(),
-        1.0 => "1: only the best token is kept".to_owned(),
-        k => format!("{k:.0}: the {k:.0} best tokens are kept"),
+        0.0 => t!("scale-top-k-off"),
+        k => t!("scale-top-k", count = k),
     },
 };
 
@@ -72,8 +73,8 @@ pub const TOP_P: Scale = Scale {
     parse: parse_top_p,
     show: two_decimals,
     speak: |value| match value {
-        1.0 => "1.00: off, all tokens are kept".to_owned(),
-        p => format!("{}: the best tokens that together reach {:.0} percent", two_decimals(p), p * 100.0),
+        1.0 => t!("scale-top-p-off"),
+        p => t!("scale-top-p", value = two_decimals(p), percent = format!("{:.0}", p * 100.0)),
     },
 };
 
@@ -93,8 +94,8 @@ fn parse_temperature(text: &str) -> Result<f64, String> {
     }
     match number(text) {
         Some(value) if value == f64::INFINITY || (0.0..=TEMPERATURE_MAX).contains(&value) => Ok(value.abs()),
-        Some(value) if value < 0.0 => Err("The temperature cannot be below 0.".to_owned()),
-        _ => Err("Type a number from 0 to 100, or ∞.".to_owned()),
+        Some(value) if value < 0.0 => Err(t!("scale-temperature-negative")),
+        _ => Err(t!("scale-temperature-wrong")),
     }
 }
 
@@ -105,14 +106,14 @@ fn parse_top_k(text: &str) -> Result<f64, String> {
     }
     match text.parse::<u32>() {
         Ok(k) if k <= 1_000_000 => Ok(f64::from(k)),
-        _ => Err("Type a whole number from 1 to 1,000,000, or 0 for off.".to_owned()),
+        _ => Err(t!("scale-top-k-wrong")),
     }
 }
 
 fn parse_top_p(text: &str) -> Result<f64, String> {
     match number(text) {
         Some(value) if (0.0..=1.0).contains(&value) => Ok(value.abs()),
-        _ => Err("Type a number from 0 to 1; 1 keeps all.".to_owned()),
+        _ => Err(t!("scale-top-p-wrong")),
     }
 }
 
@@ -121,7 +122,7 @@ fn parse_top_p(text: &str) -> Result<f64, String> {
 /// # Errors
 /// If the text is no whole number below 2^64.
 pub fn parse_seed(text: &str) -> Result<u64, String> {
-    text.trim().parse().map_err(|_| "Type a whole number from 0 to 18,446,744,073,709,551,615.".to_owned())
+    text.trim().parse().map_err(|_| t!("scale-seed-wrong"))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use generation::tree::{Node, Origin};
 use crate::format::{bytes, count, megabytes, percent, spoken, spoken_percent, visible};
 use crate::session::Session;
 use crate::session::engine::{Engine, Load};
+use crate::t;
 
 /// What the model's strip shows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,33 +43,29 @@ pub enum Action {
 #[must_use]
 pub fn strip(session: &Session) -> Strip {
     let strip = match session.engine() {
-        Engine::Starting => titled("Starting the engine…"),
-        Engine::Restarting => titled("Starting a fresh engine…"),
+        Engine::Starting => titled(t!("engine-starting")),
+        Engine::Restarting => titled(t!("engine-restarting")),
         Engine::Alive => load_strip(session),
         Engine::Dead => {
-            Strip { action: Some((Action::StartAgain, "Start again".into())), ..titled("The engine is off.") }
+            Strip { action: Some((Action::StartAgain, t!("engine-start-again"))), ..titled(t!("engine-off")) }
         }
-        Engine::Outdated => {
-            Strip { action: Some((Action::Reload, "Reload the page".into())), ..titled("The engine is off.") }
-        }
+        Engine::Outdated => Strip { action: Some((Action::Reload, t!("engine-reload"))), ..titled(t!("engine-off")) },
     };
     Strip { alert: death(session).or(strip.alert), ..strip }
 }
 
-fn titled(title: &str) -> Strip {
-    Strip { title: title.to_owned(), ..Strip::default() }
+fn titled(title: String) -> Strip {
+    Strip { title, ..Strip::default() }
 }
 
 /// What the reader must know of a worker's death.
 fn death(session: &Session) -> Option<String> {
     let reason = session.last_death()?;
     Some(match session.engine() {
-        Engine::Starting | Engine::Restarting => format!("The engine stopped ({reason}). Starting a fresh one…"),
-        Engine::Alive if matches!(session.load_state(), Load::Ready) => {
-            format!("The engine stopped ({reason}). A fresh one has taken over; nothing of yours is lost.")
-        }
-        Engine::Alive => format!("The engine stopped ({reason}). A fresh one is getting ready."),
-        Engine::Dead => format!("The engine stopped again and again ({reason}). Your text and tokens are still here."),
+        Engine::Starting | Engine::Restarting => t!("death-restarting", reason = reason),
+        Engine::Alive if matches!(session.load_state(), Load::Ready) => t!("death-over", reason = reason),
+        Engine::Alive => t!("death-getting-ready", reason = reason),
+        Engine::Dead => t!("death-again", reason = reason),
         Engine::Outdated => reason.to_owned(),
     })
 }
@@ -76,29 +73,29 @@ fn death(session: &Session) -> Option<String> {
 fn load_strip(session: &Session) -> Strip {
     let survey = session.survey();
     match session.load_state() {
-        Load::Unknown | Load::Surveying { .. } => titled("Looking for the model…"),
-        Load::Offered => survey.map_or_else(|| titled("Looking for the model…"), offer),
+        Load::Unknown | Load::Surveying { .. } => titled(t!("model-looking")),
+        Load::Offered => survey.map_or_else(|| titled(t!("model-looking")), offer),
         Load::Loading { progress, .. } => loading(progress, survey),
-        Load::Ready => session.info().map_or_else(|| titled("Ready."), |info| ready(info)),
+        Load::Ready => session.info().map_or_else(|| titled(t!("model-looking")), |info| ready(info)),
         Load::Failed(failure) => Strip {
-            alert: Some(sentence(&failure.to_string())),
-            action: Some((Action::Load, "Try again".into())),
-            ..titled("The model is not here.")
+            alert: Some(failure_words(failure)),
+            action: Some((Action::Load, t!("model-try-again"))),
+            ..titled(t!("model-absent"))
         },
     }
 }
 
 fn offer(survey: &Survey) -> Strip {
-    let size = bytes(survey.bytes);
     let kept = match survey.cached {
         0 => String::new(),
-        cached => format!(" {} of it are here already.", bytes(cached)),
+        cached => t!("model-kept", size = bytes(cached)),
     };
-    let licence = if survey.licence.is_empty() { String::new() } else { format!(", licence {}", survey.licence) };
+    let licence =
+        if survey.licence.is_empty() { String::new() } else { t!("model-licence", licence = &survey.licence) };
     Strip {
-        details: format!("{}{licence}. It runs on this device; no text leaves it.{kept}", survey.quantization),
-        action: Some((Action::Load, format!("Load {} ({size})", survey.name))),
-        ..titled("The model is not loaded yet.")
+        details: t!("model-offer", quantization = &survey.quantization, licence = licence, kept = kept),
+        action: Some((Action::Load, t!("model-load", model = &survey.name, size = bytes(survey.bytes)))),
+        ..titled(t!("model-not-loaded"))
     }
 }
 
@@ -107,13 +104,19 @@ fn loading(progress: &LoadProgress, survey: Option<&Survey>) -> Strip {
     let share = if total > 0 { progress.received as f64 / total as f64 } else { 0.0 };
     let cached = match progress.cached {
         0 => String::new(),
-        cached => format!(", {} MB from this browser’s cache", megabytes(cached)),
+        cached => t!("model-from-cache", megabytes = megabytes(cached)),
     };
-    let name = survey.map_or("the model", |survey| &survey.name);
+    let name = survey.map_or_else(|| t!("model-nameless"), |survey| survey.name.clone());
     Strip {
-        title: format!("Loading {name}…"),
-        details: format!("{} of {} ({:.0} %){cached}", megabytes(progress.received), bytes(total), share * 100.0),
-        action: Some((Action::Cancel, "Cancel".into())),
+        title: t!("model-loading", model = name),
+        details: t!(
+            "model-progress",
+            received = megabytes(progress.received),
+            total = bytes(total),
+            percent = format!("{:.0}", share * 100.0),
+            cached = cached,
+        ),
+        action: Some((Action::Cancel, t!("model-cancel"))),
         progress: Some(share.min(1.0)),
         ..Strip::default()
     }
@@ -122,17 +125,18 @@ fn loading(progress: &LoadProgress, survey: Option<&Survey>) -> Strip {
 fn ready(info: &ModelInfo) -> Strip {
     let memory = match info.memory_bytes {
         0 => String::new(),
-        memory => format!(" · {} of memory", bytes(memory)),
+        memory => t!("model-memory", size = bytes(memory)),
     };
-    let details = format!(
-        "{} · {} layers · {} tokens known · window of {} tokens · {}{memory}",
-        info.quantization,
-        info.layers,
-        count(info.vocabulary.len()),
-        count(info.window),
-        bytes(info.file_bytes),
+    let details = t!(
+        "model-ready-details",
+        quantization = &info.quantization,
+        layers = info.layers,
+        vocabulary = count(info.vocabulary.len()),
+        window = count(info.window),
+        size = bytes(info.file_bytes),
+        memory = memory,
     );
-    Strip { details, ready: true, ..titled(&format!("{} is ready.", info.name)) }
+    Strip { details, ready: true, ..titled(t!("model-ready", model = &info.name)) }
 }
 
 /// Why nothing happens, or what does.
@@ -140,41 +144,46 @@ fn ready(info: &ModelInfo) -> Strip {
 pub fn run_words(session: &Session) -> String {
     let generation = session.generation();
     if session.running() {
-        return "Running: each new token joins the context and becomes input.".into();
+        return t!("run-running");
     }
     if let Some((done, total)) = session.working() {
-        return format!("Reading {} of {} tokens…", count(done), count(total));
+        return t!("run-reading", done = count(done), total = count(total));
     }
     match generation.halt() {
-        Some(Halt::EndOfText(token)) => {
-            format!("The model ended its text with {}. Undo, or choose another token.", name(session, *token))
+        Some(Halt::EndOfText(token)) => t!("run-end-of-text", token = name(session, *token)),
+        Some(Halt::Limit(most)) => t!("run-limit", most = count(*most)),
+        Some(Halt::Breakpoint(_)) => t!("run-breakpoint"),
+        Some(Halt::Failed(Failure::NoModel)) => t!("run-beyond-record"),
+        Some(Halt::Failed(Failure::Cancelled)) => t!("run-stopped"),
+        _ if *session.engine() == Engine::Dead => t!("run-engine-dead"),
+        _ if *session.engine() == Engine::Outdated => t!("run-engine-outdated"),
+        Some(Halt::Failed(Failure::Crashed(_))) => t!("run-engine-crashed"),
+        Some(Halt::Failed(failure)) => t!("run-failed", why = failure_words(failure)),
+        Some(Halt::Paused) if session.window_is_full() => t!("run-window-full"),
+        Some(Halt::Paused) => t!("run-stopped"),
+        None if !matches!(session.load_state(), Load::Ready) && !session.is_recorded() => t!("run-load-first"),
+        None if session.text().is_empty() => t!("run-write-first"),
+        None if generation.result().is_none() => t!("run-computing"),
+        None => t!("run-drawn"),
+    }
+}
+
+/// A failure in a sentence.
+#[must_use]
+pub fn failure_words(failure: &Failure) -> String {
+    match failure {
+        Failure::Cancelled => t!("failure-cancelled"),
+        Failure::NoModel => t!("failure-no-model"),
+        Failure::Download(why) => t!("failure-download", why = why),
+        Failure::BadModel(why) => t!("failure-bad-model", why = why),
+        Failure::BadInput(why) => sentence(why),
+        Failure::Unreadable(what) => t!("failure-unreadable", what = what),
+        Failure::Version { page, engine } => {
+            t!("failure-version", page = i64::from(*page), engine = i64::from(*engine))
         }
-        Some(Halt::Limit(most)) => {
-            format!("Stopped: max_new = {} tokens are made. Go on for as many more.", count(*most))
-        }
-        Some(Halt::Breakpoint(_)) => "Stopped at a breakpoint in the code.".into(),
-        Some(Halt::Failed(Failure::NoModel)) => {
-            "The recorded run does not go this way. Load the live model to go on.".into()
-        }
-        Some(Halt::Failed(Failure::Cancelled)) => "Stopped.".into(),
-        _ if *session.engine() == Engine::Dead => {
-            "Start the engine again, above, to go on. Your tokens are kept.".into()
-        }
-        _ if *session.engine() == Engine::Outdated => "Reload the page to go on. Your text is kept.".into(),
-        Some(Halt::Failed(Failure::Crashed(_))) => "Waiting for a fresh engine. Your tokens are kept.".into(),
-        Some(Halt::Failed(failure)) => format!("{} “Next token” tries again.", sentence(&failure.to_string())),
-        Some(Halt::Paused) if session.window_is_full() => {
-            "Stopped: the context window is full. One more token pushes the first one out of sight.".into()
-        }
-        Some(Halt::Paused) => "Stopped.".into(),
-        None if !matches!(session.load_state(), Load::Ready) && !session.is_recorded() => {
-            "Load the model to begin.".into()
-        }
-        None if session.text().is_empty() => {
-            "Write something: the model needs at least one token to go on from.".into()
-        }
-        None if generation.result().is_none() => "Computing the logits…".into(),
-        None => "The next token has been drawn. Press “Next token” to append it.".into(),
+        Failure::Garbled(why) => t!("failure-garbled", why = why),
+        Failure::Crashed(why) => t!("failure-crashed", why = why),
+        Failure::Arithmetic(why) => t!("failure-arithmetic", why = why),
     }
 }
 
@@ -186,15 +195,20 @@ pub fn announcement(session: &Session) -> String {
         return String::new();
     };
     if session.running() {
-        return "Running.".into();
+        return t!("said-running");
     }
     let word = name(session, node.token());
     match (node.origin(), generation.halt()) {
-        (_, Some(Halt::EndOfText(_))) => format!("{word}: the end of the text."),
-        (Origin::Forced, _) => format!("{word}, {}, chosen by you", spoken_percent(probability(node))),
-        (Origin::Sampled { draw, .. } | Origin::Altered { draw, .. }, _) => {
-            format!("{word}, {}, rank {}", spoken_percent(draw.probability.into()), draw.rank + 1)
+        (_, Some(Halt::EndOfText(_))) => t!("said-end-of-text", token = word),
+        (Origin::Forced, _) => {
+            t!("said-chosen", token = word, probability = spoken_percent(probability(node)))
         }
+        (Origin::Sampled { draw, .. } | Origin::Altered { draw, .. }, _) => t!(
+            "said-drawn",
+            token = word,
+            probability = spoken_percent(draw.probability.into()),
+            rank = count(draw.rank + 1),
+        ),
         (Origin::Given, _) => String::new(),
     }
 }
@@ -204,12 +218,12 @@ pub fn announcement(session: &Session) -> String {
 pub fn origin(node: &Node) -> String {
     let probability = percent(probability(node));
     match node.origin() {
-        Origin::Given => "part of the prompt".into(),
-        Origin::Forced => format!("chosen by you; the model gave it {probability}"),
+        Origin::Given => t!("origin-given"),
+        Origin::Forced => t!("origin-chosen", probability = probability),
         Origin::Altered { draw, .. } => {
-            format!("drawn from logits that you altered, rank {}; the model gave it {probability}", draw.rank + 1)
+            t!("origin-altered", rank = count(draw.rank + 1), probability = probability)
         }
-        Origin::Sampled { draw, .. } => format!("drawn, rank {}; the model gave it {probability}", draw.rank + 1),
+        Origin::Sampled { draw, .. } => t!("origin-drawn", rank = count(draw.rank + 1), probability = probability),
     }
 }
 
@@ -218,7 +232,7 @@ fn probability(node: &Node) -> f64 {
 }
 
 fn name(session: &Session, token: u32) -> String {
-    let Some(info) = session.info() else { return format!("token {token}") };
+    let Some(info) = session.info() else { return t!("token-numbered", id = token) };
     let bytes = info.vocabulary.bytes(token);
     if info.vocabulary.is_control(token) { visible(bytes) } else { spoken(bytes) }
 }

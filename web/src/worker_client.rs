@@ -8,6 +8,8 @@ use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use crate::t;
+
 /// How often the worker is asked whether it lives, in milliseconds.
 pub const TICK_MS: u32 = 2_000;
 
@@ -178,7 +180,7 @@ impl Drop for Link {
 
 fn read(data: &JsValue) -> News {
     let Some(buffer) = data.dyn_ref::<ArrayBuffer>() else {
-        return News::Lost(Failure::Garbled("it is not a buffer".into()));
+        return News::Lost(Failure::Garbled(t!("engine-no-buffer")));
     };
     match decode(&Uint8Array::new(buffer).to_vec()) {
         Ok(response) => News::Answer(response),
@@ -190,12 +192,12 @@ fn read(data: &JsValue) -> News {
 fn blame(event: &Event) -> Failure {
     let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).filter(|message| !message.is_empty());
     let reason = message.map(|message| message.trim_start_matches("Uncaught ").to_owned());
-    Failure::Crashed(reason.unwrap_or_else(|| "its program could not be loaded".into()))
+    Failure::Crashed(reason.unwrap_or_else(|| t!("engine-not-loaded")))
 }
 
 fn words(error: &JsValue) -> String {
     let message = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
-    message.unwrap_or_else(|| "this browser starts no workers here".into())
+    message.unwrap_or_else(|| t!("engine-no-workers"))
 }
 
 #[cfg(test)]

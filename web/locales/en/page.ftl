@@ -4,3 +4,122 @@ tokens-count = { $count ->
     [one] { $shown } token
    *[other] { $shown } tokens
 }
+
+# The engine's life.
+engine-starting = Starting the engine…
+engine-restarting = Starting a fresh engine…
+engine-off = The engine is off.
+engine-start-again = Start again
+engine-reload = Reload the page
+engine-silent = it has not answered for some seconds
+engine-no-buffer = it is not a buffer
+engine-not-loaded = its program could not be loaded
+engine-no-workers = this browser starts no workers here
+death-restarting = The engine stopped ({ $reason }). Starting a fresh one…
+death-over = The engine stopped ({ $reason }). A fresh one has taken over; nothing of yours is lost.
+death-getting-ready = The engine stopped ({ $reason }). A fresh one is getting ready.
+death-again = The engine stopped again and again ({ $reason }). Your text and tokens are still here.
+
+# The model's strip.
+model-region = Model
+model-progress-label = Loading the model
+model-looking = Looking for the model…
+model-absent = The model is not here.
+model-try-again = Try again
+model-not-loaded = The live model is not loaded yet.
+model-nameless = the model
+model-load = Load { $model } ({ $size })
+model-offer = { $quantization }{ $licence }. It runs on this device; no text leaves it.{ $kept }
+model-licence = , licence { $licence }
+model-kept = {" "}{ $size } of it are here already.
+model-loading = Loading { $model }…
+model-progress = { $received } of { $total } ({ $percent } %){ $cached }
+model-from-cache = , { $megabytes } MB from this browser’s cache
+model-cancel = Cancel
+model-ready = { $model } is ready.
+model-ready-details = { $quantization } · { $layers } layers · { $vocabulary } tokens known · window of { $window } tokens · { $size }{ $memory }
+model-memory = {" "}· { $size } of memory
+
+# What goes wrong.
+failure-cancelled = Stopped.
+failure-no-model = No model is loaded yet.
+failure-download = The download failed: { $why }.
+failure-bad-model = This model file cannot be used: { $why }.
+failure-unreadable = The model’s vocabulary has no token for { $what }.
+failure-version = This page and its engine are of different versions ({ $page } and { $engine }): reload the page.
+failure-garbled = A message could not be read: { $why }.
+failure-crashed = The engine stopped: { $why }.
+failure-arithmetic = The model’s arithmetic broke down: { $why }.
+
+# The prompt.
+prompt-label = Prompt
+prompt-reset = Reset prompt
+prompt-hint = A new text starts a new context.
+prompt-needs-model = A text of your own needs the live model. Below is the recorded run.
+prompt-refused = No tokens for this text. { $why }
+
+# The run.
+run-region = Generate
+run-speed = Speed
+run-draw-again = Draw again
+run-undo = Undo
+run-back = Back to the prompt
+run-rate-unit = tokens/s
+run-engine = engine { $milliseconds } ms for { $computed } computed, { $kept } kept
+run-engine-idle = engine –
+pace-fast = as fast as it goes
+pace-four = 4 per second
+pace-one = 1 per second
+run-running = Running: each new token joins the context and becomes input.
+run-reading = Reading { $done } of { $total } tokens…
+run-end-of-text = The model ended its text with { $token }. Undo, or choose another token.
+run-limit = Stopped: max_new = { $most } tokens are made. Run again for as many more.
+run-breakpoint = Stopped at a breakpoint in the code. Run goes on from there.
+run-beyond-record = The recorded run does not go this way. Load the live model to go on.
+run-stopped = Stopped.
+run-engine-dead = Start the engine again, above, to go on. Your tokens are kept.
+run-engine-outdated = Reload the page to go on. Your text is kept.
+run-engine-crashed = Waiting for a fresh engine. Your tokens are kept.
+run-failed = { $why } “Next token” tries again.
+run-window-full = Stopped: the context window is full. One more token pushes the first one out of sight.
+run-load-first = Load the model to begin.
+run-write-first = Write something: the model needs at least one token to go on from.
+run-computing = Computing the logits…
+run-drawn = The next token has been drawn. Press “Next token” to append it.
+
+# What a screen reader says.
+said-running = Running.
+said-end-of-text = { $token }: the end of the text.
+said-chosen = { $token }, { $probability }, chosen by you
+said-drawn = { $token }, { $probability }, rank { $rank }
+spoken-percent = { $percent } percent
+spoken-percent-below = less than { $percent } percent
+spoken-percent-above = more than { $percent } percent
+spoken-bytes = bytes { $bytes }
+spoken-line-break = line break
+spoken-tab = tab
+spoken-space = space
+spoken-comma = comma
+spoken-full-stop = full stop
+spoken-question-mark = question mark
+spoken-exclamation-mark = exclamation mark
+spoken-colon = colon
+spoken-semicolon = semicolon
+spoken-dash = dash
+spoken-quotation-mark = quotation mark
+spoken-apostrophe = apostrophe
+spoken-bracket = bracket
+token-numbered = token { $id }
+not-a-number = not a number
+
+# How a token came into the context.
+origin-given = part of the prompt
+origin-chosen = chosen by you; the model gave it { $probability }
+origin-drawn = drawn, rank { $rank }; the model gave it { $probability }
+origin-altered = drawn from logits that you altered, rank { $rank }; the model gave it { $probability }
+
+# The colours.
+theme-legend = Colours
+theme-auto = Auto
+theme-light = Light
+theme-dark = Dark

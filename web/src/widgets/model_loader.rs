@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::page::Page;
 use crate::parts::button::Button;
+use crate::t;
 use crate::words::{Action, strip};
 
 /// The state of the model and its engine.
@@ -32,7 +33,7 @@ pub fn ModelLoader() -> impl IntoView {
         Some(_) => "button-primary",
     };
     view! {
-        <section class="model" class:model-ready=move || strip.with(|strip| strip.ready) class:model-alerted=move || alert.get().is_some() aria-label="Model">
+        <section class="model" class:model-ready=move || strip.with(|strip| strip.ready) class:model-alerted=move || alert.get().is_some() aria-label=t!("model-region")>
             <span class="model-mark" aria-hidden="true"></span>
             <div class="model-words">
                 <p class="model-title" role="status">{title}</p>
@@ -43,7 +44,7 @@ pub fn ModelLoader() -> impl IntoView {
             <progress
                 class="model-progress"
                 class:away=move || done.get().is_none()
-                aria-label="Loading the model"
+                aria-label=t!("model-progress-label")
                 max="100"
                 prop:value=move || 100.0 * done.get().unwrap_or(0.0)
             >

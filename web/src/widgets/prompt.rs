@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 use crate::page::Page;
 use crate::parts::button::Button;
+use crate::t;
+use crate::words::failure_words;
 use generation::record::PROMPT;
 
 /// The text that the model goes on from.
@@ -12,7 +14,9 @@ pub fn Prompt() -> impl IntoView {
     let page = Page::here();
     let text = page.derive(|session| session.text().to_owned());
     let refused =
-        page.derive(|session| session.refused().map(|failure| format!("No tokens for this text: {failure}.")));
+        page.derive(|session| session.refused().map(|failure| t!("prompt-refused", why = failure_words(failure))));
+    let waits = page.derive(|session| session.is_recorded() && !session.prompt_is_current());
+    let hint = move || if waits.get() { t!("prompt-needs-model") } else { t!("prompt-hint") };
     let restore = move || {
         page.edit(PROMPT.to_owned());
         page.tokenize();
@@ -20,13 +24,13 @@ pub fn Prompt() -> impl IntoView {
     view! {
         <section class="prompt">
             <div class="panel-head">
-                <label class="panel-title" for="prompt">"Prompt"</label>
+                <label class="panel-title" for="prompt">{t!("prompt-label")}</label>
                 <Button
                     class="button-quiet"
                     enabled=Signal::derive(move || text.get() != PROMPT)
                     on_press=restore
                 >
-                    "Reset prompt"
+                    {t!("prompt-reset")}
                 </Button>
             </div>
             <textarea
@@ -41,7 +45,7 @@ pub fn Prompt() -> impl IntoView {
                 on:change=move |_| page.tokenize()
             ></textarea>
             <p id="prompt-hint" class="hint" class:hint-error=move || refused.get().is_some() role="status">
-                {move || refused.get().unwrap_or_else(|| "A new text starts a new context.".to_owned())}
+                {move || refused.get().unwrap_or_else(|| hint())}
             </p>
         </section>
     }

@@ -4,10 +4,12 @@ use generation::step::Cost;
 use generation::{Event, NodeId};
 use leptos::prelude::*;
 
+use crate::format::count;
 use crate::page::{Pace, Page};
 use crate::parts::button::Button;
 use crate::parts::transport::{NextToken, Run};
 use crate::session::Session;
+use crate::t;
 use crate::words::{announcement, run_words};
 
 /// The buttons that move the loop, its speed, and what a screen reader hears of it.
@@ -17,7 +19,7 @@ pub fn RunBar() -> impl IntoView {
     let words = page.derive(run_words);
     let announcement = page.derive(announcement);
     view! {
-        <section class="run" aria-label="Generate">
+        <section class="run" aria-label=t!("run-region")>
             <div class="run-main">
                 <NextToken/>
                 <Run/>
@@ -35,22 +37,23 @@ pub fn RunBar() -> impl IntoView {
     }
 }
 
+/// How fast an auto-run goes.
 #[component]
-fn Speed() -> impl IntoView {
+pub fn Speed() -> impl IntoView {
     let page = Page::here();
     let choose = move |event| {
-        let name = event_target_value(&event);
-        if let Some((pace, _)) = Pace::ALL.into_iter().find(|(_, words)| *words == name) {
+        let chosen = event_target_value(&event).parse().ok().and_then(|index: usize| Pace::ALL.get(index).copied());
+        if let Some(pace) = chosen {
             page.pace.set(pace);
         }
     };
-    let option = move |(pace, words): (Pace, &'static str)| {
-        view! { <option value=words selected=move || page.pace.get() == pace>{words}</option> }
+    let option = move |(index, pace): (usize, Pace)| {
+        view! { <option value=index selected=move || page.pace.get() == pace>{pace.words()}</option> }
     };
     view! {
         <label class="speed">
-            <span>"Speed"</span>
-            <select on:change=choose>{Pace::ALL.map(option).into_iter().collect_view()}</select>
+            <span>{t!("run-speed")}</span>
+            <select on:change=choose>{Pace::ALL.into_iter().enumerate().map(option).collect_view()}</select>
         </label>
     }
 }
@@ -63,9 +66,9 @@ fn WayBack() -> impl IntoView {
     let away = page.derive(|session| session.generation().tip() != NodeId::ROOT);
     view! {
         <div class="way-back">
-            <Button enabled=has_result on_press=move || page.act(Event::DrawAgain)>"Draw again"</Button>
-            <Button enabled=can_undo on_press=move || page.act(Event::Undo)>"Undo"</Button>
-            <Button enabled=away on_press=move || page.act(Event::Select(NodeId::ROOT))>"Back to the prompt"</Button>
+            <Button enabled=has_result on_press=move || page.act(Event::DrawAgain)>{t!("run-draw-again")}</Button>
+            <Button enabled=can_undo on_press=move || page.act(Event::Undo)>{t!("run-undo")}</Button>
+            <Button enabled=away on_press=move || page.act(Event::Select(NodeId::ROOT))>{t!("run-back")}</Button>
         </div>
     }
 }
@@ -80,16 +83,18 @@ fn Measured() -> impl IntoView {
         <p class="figures run-figures">
             <span>
                 <b data-rate="">{move || rate.get().map_or_else(|| "–".to_owned(), |rate| format!("{rate:.1}"))}</b>
-                " tokens/s"
+                " "{t!("run-rate-unit")}
             </span>
-            <span>{move || cost.get().map_or_else(|| "engine –".to_owned(), |cost| cost_words(&cost))}</span>
+            <span>{move || cost.get().map_or_else(|| t!("run-engine-idle"), |cost| cost_words(&cost))}</span>
         </p>
     }
 }
 
 fn cost_words(cost: &Cost) -> String {
-    format!(
-        "engine {:.1}\u{a0}ms for {} computed, {} kept",
-        cost.milliseconds, cost.tokens_computed, cost.tokens_reused
+    t!(
+        "run-engine",
+        milliseconds = format!("{:.1}", cost.milliseconds),
+        computed = count(cost.tokens_computed),
+        kept = count(cost.tokens_reused),
     )
 }

@@ -3,20 +3,21 @@
 use leptos::prelude::*;
 
 use crate::browser::{Store, keep, recall};
+use crate::t;
 
-const THEMES: [(&str, &str); 3] = [("auto", "Auto"), ("light", "Light"), ("dark", "Dark")];
+const THEMES: [&str; 3] = ["auto", "light", "dark"];
 
 /// Three radio buttons. The choice is kept in this browser.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
     let kept = recall(Store::Browser, "theme");
-    let first = THEMES.into_iter().map(|(name, _)| name).find(|name| kept.as_deref() == Some(name)).unwrap_or("auto");
+    let first = THEMES.into_iter().find(|name| kept.as_deref() == Some(name)).unwrap_or("auto");
     apply(first);
     let choose = |name: &'static str| {
         keep(Store::Browser, "theme", name);
         apply(name);
     };
-    let radio = move |(name, label): (&'static str, &'static str)| {
+    let radio = move |(name, label): (&'static str, String)| {
         view! {
             <label>
                 <input type="radio" name="theme" value=name checked=name == first on:change=move |_| choose(name)/>
@@ -26,8 +27,8 @@ pub fn ThemeSwitch() -> impl IntoView {
     };
     view! {
         <fieldset class="theme">
-            <legend class="ear">"Colours"</legend>
-            {THEMES.map(radio).into_iter().collect_view()}
+            <legend class="ear">{t!("theme-legend")}</legend>
+            {THEMES.into_iter().zip([t!("theme-auto"), t!("theme-light"), t!("theme-dark")]).map(radio).collect_view()}
         </fieldset>
     }
 }
