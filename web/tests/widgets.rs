@@ -8,13 +8,14 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web::page::Page;
-use web::widgets::Generator;
+use web::widgets::controls::ControlPanel;
+use web::widgets::desk::Desk;
 use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// A generator of its own at the end of the test's page.
-async fn generator() -> HtmlElement {
+/// A desk and controls of its own at the end of the test's page.
+async fn desk() -> HtmlElement {
     let document = web_sys::window().unwrap().document().unwrap();
     let element: HtmlElement = document.create_element("div").unwrap().dyn_into().unwrap();
     document.body().unwrap().append_child(&element).unwrap();
@@ -23,7 +24,10 @@ async fn generator() -> HtmlElement {
     std::mem::forget(owner);
     leptos::mount::mount_to(element.clone(), move || {
         provide_context(page);
-        view! { <Generator/> }
+        view! {
+            <Desk/>
+            <ControlPanel/>
+        }
     })
     .forget();
     frame().await;
@@ -68,7 +72,7 @@ fn text(root: &Element, selector: &str) -> String {
 
 #[wasm_bindgen_test]
 async fn slider_and_field_show_the_same_value_and_both_ends_are_reached() {
-    let root = generator().await;
+    let root = desk().await;
     for (position, shown) in [("0", "0.00"), ("14", "0.70"), ("41", "∞")] {
         enter(&root, "#temperature", position, "input").await;
         assert_eq!(value(&root, "#temperature-value"), shown);
@@ -79,7 +83,7 @@ async fn slider_and_field_show_the_same_value_and_both_ends_are_reached() {
 
 #[wasm_bindgen_test]
 async fn garbage_is_answered_in_words_and_changes_nothing() {
-    let root = generator().await;
+    let root = desk().await;
     for (field, slider) in
         [("#temperature-value", "#temperature"), ("#top-k-value", "#top-k"), ("#top-p-value", "#top-p")]
     {
@@ -97,7 +101,7 @@ async fn garbage_is_answered_in_words_and_changes_nothing() {
 
 #[wasm_bindgen_test]
 async fn an_engine_that_cannot_start_is_reported_and_can_be_started_again() {
-    let root = generator().await;
+    let root = desk().await;
     for _ in 0..2 {
         until(|| text(&root, "[role='alert']").contains("again and again")).await;
         let button: HtmlElement = find(&root, ".model .button").dyn_into().unwrap();
