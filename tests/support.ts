@@ -9,14 +9,39 @@ const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 
 export type Server = Awaited<ReturnType<typeof startServer>>;
 
+/** What a transformer block did at the last position. */
+export interface Layer {
+  /** A row per head. */
+  attention: Float32Array[];
+  residPre: number;
+  attnOut: number;
+  mlpOut: number;
+}
+
 /** One forward pass, as the worker answered it. */
 export interface Step {
   /** When the answer arrived, in the page's milliseconds. */
   at: number;
+  /** Empty for a step of a run. */
+  embedding: Float32Array;
+  layers: Layer[];
   logits: Float32Array;
   computed: number;
   reused: number;
   milliseconds: number;
+}
+
+/** A distribution's best tokens. */
+export interface Reading {
+  top: { token: number; logit: number; probability: number }[];
+  entropy: number;
+}
+
+/** A look inside, as the worker answered it. */
+export interface Inspected {
+  pattern?: Float32Array[];
+  lens?: Reading[];
+  neighbours?: [number, number][];
 }
 
 export function fixture(name: string) {
@@ -96,22 +121,12 @@ export class GeneratorPage {
 
   /** How many steps the worker has answered so far. */
   stepCount(): Promise<number> {
-    return this.page.evaluate(() => (window as any).stepAnswers.length);
+    return this.page.evaluate(() => (window as any).answers.step.length);
   }
 
   /** The worker's answered steps from number `start` on. */
   async steps(start = 0): Promise<Step[]> {
-    const answers: { at: number; text: string }[] = await this.page.evaluate(
-      (start) =>
-        (window as any).stepAnswers.slice(start).map(({ at, buffer }: { at: number; buffer: ArrayBuffer }) => {
-          const bytes = new Uint8Array(buffer);
-          let text = '';
-          for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-          return { at, text: btoa(text) };
-        }),
-      start,
-    );
-    return answers.map(({ at, text }) => readStep(at, Buffer.from(text, 'base64')));
+    return (await this.answers('step', start)).map(({ at, bytes }) => readStep(at, bytes));
   }
 
   async lastStep(): Promise<Step> {
@@ -119,46 +134,124 @@ export class GeneratorPage {
     expect(count).toBeGreaterThan(0);
     return (await this.steps(count - 1))[0];
   }
+
+  /** All looks inside that the worker has answered so far. */
+  async inspections(): Promise<Inspected[]> {
+    return (await this.answers('inspected', 0)).map(({ bytes }) => readInspected(bytes));
+  }
+
+  private async answers(kind: 'step' | 'inspected', start: number) {
+    const answers: { at: number; text: string }[] = await this.page.evaluate(
+      ([kind, start]) =>
+        (window as any).answers[kind].slice(start).map(({ at, buffer }: { at: number; buffer: ArrayBuffer }) => {
+          const bytes = new Uint8Array(buffer);
+          let text = '';
+          for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+          return { at, text: btoa(text) };
+        }),
+      [kind, start] as const,
+    );
+    return answers.map(({ at, text }) => ({ at, bytes: Buffer.from(text, 'base64') }));
+  }
 }
 
-/** Runs in the page: keeps each worker's step answers (variant 7 of Response), and the main thread's long tasks. */
+/** Runs in the page: keeps the worker's answers (variants 7 and 8 of Response), the long tasks and the shifts. */
 function recordWorkers() {
-  const kept: { at: number; buffer: ArrayBuffer }[] = ((window as any).stepAnswers = []);
+  const answers: Record<string, { at: number; buffer: ArrayBuffer }[]> = { step: [], inspected: [] };
+  (window as any).answers = answers;
   const longTasks: { start: number; duration: number }[] = ((window as any).longTasks = []);
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) longTasks.push({ start: entry.startTime, duration: entry.duration });
   }).observe({ entryTypes: ['longtask'] });
+  const shifts: { value: number; at: number; nodes: string[] }[] = ((window as any).shifts = []);
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as any[]) {
+      if (entry.hadRecentInput) continue;
+      const nodes = entry.sources.map(({ node }: any) => node && `${node.nodeName} #${node.id} .${node.className}`);
+      shifts.push({ value: entry.value, at: entry.startTime, nodes });
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
   const Original = window.Worker;
   window.Worker = class extends Original {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
       this.addEventListener('message', (event) => {
-        const variant = new Uint8Array(event.data)[2];
-        if (variant === 7) kept.push({ at: performance.now(), buffer: event.data });
+        const kind = { 7: 'step', 8: 'inspected' }[new Uint8Array(event.data)[2]];
+        if (kind) answers[kind].push({ at: performance.now(), buffer: event.data });
       });
     }
   };
 }
 
-/** Reads postcard's bytes of Response::Step: version, variant, id, then the fields of a step without taps. */
-function readStep(at: number, bytes: Buffer): Step {
-  let place = 2;
-  const varint = () => {
+/** Reads postcard's bytes, value after value. */
+class Reader {
+  /** Behind the version. */
+  private place = 2;
+
+  constructor(private readonly bytes: Buffer) {}
+
+  varint(): number {
     let value = 0;
     for (let shift = 0; ; shift += 7) {
-      const byte = bytes[place++];
+      const byte = this.bytes[this.place++];
       value += (byte & 127) * 2 ** shift;
       if (byte < 128) return value;
     }
-  };
-  expect(varint(), 'the variant of Response::Step').toBe(7);
-  varint(); // id
-  for (let i = 0; i < 3; i++) varint(); // window
-  expect([varint(), varint()], 'no taps').toEqual([0, 0]);
-  const logits = new Float32Array(varint());
-  for (let i = 0; i < logits.length; i++, place += 4) logits[i] = bytes.readFloatLE(place);
-  const [computed, reused] = [varint(), varint()];
-  return { at, logits, computed, reused, milliseconds: bytes.readDoubleLE(place) };
+  }
+
+  float(): number {
+    this.place += 4;
+    return this.bytes.readFloatLE(this.place - 4);
+  }
+
+  double(): number {
+    this.place += 8;
+    return this.bytes.readDoubleLE(this.place - 8);
+  }
+
+  list<T>(read: () => T): T[] {
+    return Array.from({ length: this.varint() }, read);
+  }
+
+  floats(): Float32Array {
+    const length = this.varint();
+    const floats = new Float32Array(length);
+    for (let i = 0; i < length; i++) floats[i] = this.float();
+    return floats;
+  }
+}
+
+/** Response::Step: variant, id, then the step's fields. */
+function readStep(at: number, bytes: Buffer): Step {
+  const from = new Reader(bytes);
+  expect(from.varint(), 'the variant of Response::Step').toBe(7);
+  from.varint(); // id
+  for (let i = 0; i < 3; i++) from.varint(); // window
+  const embedding = from.floats();
+  const layers = from.list(() => ({
+    attention: from.list(() => from.floats()),
+    residPre: from.float(),
+    attnOut: from.float(),
+    mlpOut: from.float(),
+  }));
+  const logits = from.floats();
+  const [computed, reused] = [from.varint(), from.varint()];
+  return { at, embedding, layers, logits, computed, reused, milliseconds: from.double() };
+}
+
+/** Response::Inspected: variant, id, then Pattern (0), Lens (1) or Neighbours (2). */
+function readInspected(bytes: Buffer): Inspected {
+  const from = new Reader(bytes);
+  expect(from.varint(), 'the variant of Response::Inspected').toBe(8);
+  from.varint(); // id
+  const candidate = () => ({ token: from.varint(), logit: from.float(), probability: from.float() });
+  const reading = () => ({ top: from.list(candidate), entropy: from.float() });
+  const kinds = [
+    () => ({ pattern: from.list(() => from.floats()) }),
+    () => ({ lens: from.list(reading) }),
+    () => ({ neighbours: from.list((): [number, number] => [from.varint(), from.float()]) }),
+  ];
+  return kinds[from.varint()]();
 }
 
 /** Tests with the built page on a server of their own, under a path as a host might have it. */
