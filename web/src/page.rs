@@ -165,10 +165,11 @@ impl Page {
         });
     }
 
-    /// What was seen of the present context, once it is there (see [`Session::inspect`]).
+    /// What was seen of the place on show, once it is there (see [`Session::inspect`]).
     #[must_use]
     pub fn insight(self, inspection: Inspection) -> Option<Same<Inspected>> {
-        self.with(|session| session.insight(session.generation().tip(), inspection).cloned().map(Same))
+        let node = self.view.place.get()?.node;
+        self.with(|session| session.insight(node, inspection).cloned().map(Same))
     }
 
     /// Asks for the model.
