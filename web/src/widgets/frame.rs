@@ -36,7 +36,7 @@ pub fn Frame(
             presented.set(browser::is_presented(&element));
         }
     });
-    let title_id = format!("{name}-title");
+    let title_id = format!("{name}-widget-title");
     let heading_id = title_id.clone();
     view! {
         <section
