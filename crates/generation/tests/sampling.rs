@@ -1,5 +1,8 @@
 //! Properties of the arithmetic from logits to a token, and figures that others computed.
 
+// The helpers of tests are tests too.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 
 use generation::Controls;
