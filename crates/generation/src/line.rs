@@ -54,6 +54,20 @@ impl Line {
         Self::Return,
     ];
 
+    /// The line that is run after this one while the loop goes on; after the last, that of a new call.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Define | Self::Return => Self::Copy,
+            Self::Copy | Self::Stop => Self::Repeat,
+            Self::Repeat => Self::Model,
+            Self::Model => Self::Softmax,
+            Self::Softmax => Self::Sample,
+            Self::Sample => Self::Append,
+            Self::Append => Self::Stop,
+        }
+    }
+
     /// The stage at which the loop is while the line has been run.
     #[must_use]
     pub fn stage(self) -> Stage {

@@ -163,11 +163,12 @@ impl Ranking {
         let mut keys: Vec<u64> = logits.iter().enumerate().map(key).collect();
         keys.sort_unstable();
         let order: Vec<TokenId> = keys.into_iter().map(|key| key as TokenId).collect();
-        let logits = order.iter().map(|&token| logits[token as usize]).collect();
+        let logits = order.iter().map(|&token| number(logits[token as usize])).collect();
         Self { order, logits }
     }
 
-    /// A ranking that is in order already: best first, the tokens of `order` and then [`UNNAMED`] ones.
+    /// A ranking that is in order already: best first, the tokens of `order` and then [`UNNAMED`] ones; NaN counts as
+    /// negative infinity.
     ///
     /// # Errors
     /// Says in words what is wrong: more tokens than logits, or a logit above the one before it.
@@ -179,7 +180,7 @@ impl Ranking {
             return Err(format!("logit {} is above the one before it", place + 1));
         }
         order.resize(logits.len(), UNNAMED);
-        Ok(Self { order, logits })
+        Ok(Self { order, logits: logits.into_iter().map(number).collect() })
     }
 
     /// The tokens, best first; [`UNNAMED`] where a recording does not keep the name.
@@ -216,7 +217,9 @@ impl Ranking {
     /// Natural logarithm of a token's probability at temperature 1; `None` as for [`Self::rank`].
     #[must_use]
     pub fn log_probability(&self, token: TokenId) -> Option<f64> {
-        self.logit(token).map(|logit| f64::from(logit) - log_sum_exp(&self.logits))
+        let logit = f64::from(self.logit(token)?);
+        // Also where no token has a chance: nothing less nothing is no number.
+        Some(if logit == f64::NEG_INFINITY { logit } else { logit - log_sum_exp(&self.logits) })
     }
 
     /// The ranking after some tokens' logits have changed; tokens without a name or place here are left out.
@@ -225,7 +228,7 @@ impl Ranking {
         let changed = |token: &TokenId| *token != UNNAMED && changes.contains_key(token);
         let key = |(token, logit): (TokenId, f32)| u64::from(descending(logit)) << 32 | u64::from(token);
         let known = self.order.iter().filter(|token| changed(token));
-        let mut moved: Vec<(TokenId, f32)> = known.map(|&token| (token, changes[&token])).collect();
+        let mut moved: Vec<(TokenId, f32)> = known.map(|&token| (token, number(changes[&token]))).collect();
         moved.sort_unstable_by_key(|&entry| key(entry));
         let mut moved = moved.into_iter().peekable();
         let (mut order, mut logits) = (Vec::with_capacity(self.order.len()), Vec::with_capacity(self.order.len()));
@@ -244,10 +247,15 @@ impl Ranking {
     }
 }
 
+/// NaN counts as negative infinity.
+fn number(logit: f32) -> f32 {
+    if logit.is_nan() { f32::NEG_INFINITY } else { logit }
+}
+
 /// Bits that are smaller the larger `logit` is: IEEE 754 orders floats of one sign as it orders their bits.
 fn descending(logit: f32) -> u32 {
     // Adding 0 makes -0 equal 0.
-    let bits = if logit.is_nan() { f32::NEG_INFINITY } else { logit + 0.0 }.to_bits();
+    let bits = (number(logit) + 0.0).to_bits();
     if bits >> 31 == 0 { !bits ^ (1 << 31) } else { bits }
 }
 
@@ -352,7 +360,7 @@ impl Distribution {
 /// multiplied.
 #[must_use]
 pub fn penalised(ranking: &Ranking, context: &[TokenId], penalty: f32) -> BTreeMap<TokenId, f32> {
-    let met: BTreeSet<TokenId> = context.iter().copied().collect();
+    let met: BTreeSet<TokenId> = context.iter().copied().filter(|&token| token != UNNAMED).collect();
     let entries = ranking.order.iter().zip(&ranking.logits).filter(|(token, _)| met.contains(token));
     entries.map(|(&token, &logit)| (token, if logit > 0.0 { logit / penalty } else { logit * penalty })).collect()
 }

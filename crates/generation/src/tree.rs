@@ -30,6 +30,8 @@ pub struct Node {
     pub(crate) redraws: u64,
     pub(crate) altered: Alterations,
     pub(crate) result: Option<Arc<Ranked>>,
+    /// What the result was asked to show.
+    pub(crate) taps: Taps,
 }
 
 /// A step, its logits sorted once.
@@ -85,7 +87,16 @@ pub enum Origin {
 
 impl Node {
     pub(crate) fn new(parent: Option<NodeId>, token: TokenId, origin: Origin, log_probability: f64) -> Self {
-        Self { parent, token, origin, log_probability, redraws: 0, altered: Alterations::new(), result: None }
+        Self {
+            parent,
+            token,
+            origin,
+            log_probability,
+            redraws: 0,
+            altered: Alterations::new(),
+            result: None,
+            taps: Taps::default(),
+        }
     }
 
     pub(crate) fn root() -> Self {
@@ -104,7 +115,7 @@ impl Node {
         self.token
     }
 
-    /// How the token came here: the last way, if there were several.
+    /// How the token came here: by the last draw, if there were several.
     #[must_use]
     pub fn origin(&self) -> &Origin {
         &self.origin

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use generation::generation::{Event, Generation};
 use generation::protocol::{Failure, Request};
-use generation::sampling::{Controls, coin};
+use generation::sampling::{Controls, Ranking, coin};
 use generation::step::{Step, Taps, TokenId};
+use generation::tree::Ranked;
 
 pub(crate) const VOCABULARY: TokenId = 12;
 pub(crate) const END: TokenId = 0;
@@ -17,12 +18,25 @@ pub(crate) fn fake_logits(context: &[TokenId]) -> Vec<f32> {
     (0..VOCABULARY).map(|token| (coin(hash, u64::from(token), 0) * 10.0 - 5.0) as f32).collect()
 }
 
-pub(crate) fn fake_step(context: &[TokenId]) -> Arc<Step> {
-    Arc::new(Step { logits: fake_logits(context), ..Step::default() })
+/// The live model's answer.
+pub(crate) fn computed(context: &[TokenId], taps: Taps) -> Arc<Ranked> {
+    let embedding = if taps.embedding { vec![0.5; 3] } else { Vec::new() };
+    Arc::new(Ranked::new(Step { logits: fake_logits(context), embedding, ..Step::default() }))
+}
+
+/// A recording's answer: it names the best tokens only.
+pub(crate) fn recorded(context: &[TokenId], named: usize) -> Arc<Ranked> {
+    let whole = Ranking::new(&fake_logits(context));
+    let ranking = Ranking::of_sorted(whole.order()[..named].to_vec(), whole.logits().to_vec()).unwrap();
+    Arc::new(Ranked { step: Step::default(), ranking, recorded: true })
 }
 
 pub(crate) fn model_ready() -> Event {
-    Event::Model { end_of_text: vec![END] }
+    Event::Model { end_of_text: vec![END], live: true }
+}
+
+pub(crate) fn recording_ready() -> Event {
+    Event::Model { end_of_text: vec![END], live: false }
 }
 
 pub(crate) fn crash() -> Failure {
@@ -45,10 +59,20 @@ impl Live {
     }
 
     pub(crate) fn apply(&mut self, event: Event) {
-        if let Some(Request::Step { id, tokens, .. }) = self.generation.apply(event) {
+        let mut request = self.generation.apply(event);
+        while let Some(Request::Step { id, tokens, taps }) = request {
             self.asked += 1;
-            assert_eq!(self.generation.apply(Event::Step { id, step: fake_step(&tokens) }), None);
+            request = self.generation.apply(Event::Step { id, ranked: computed(&tokens, taps) });
         }
+    }
+
+    /// What drives a run: one token after the other while it runs. How many tokens it made.
+    pub(crate) fn drive(&mut self) -> usize {
+        let before = self.generation.context().len();
+        while self.generation.running() {
+            self.apply(Event::NextToken);
+        }
+        self.generation.context().len() - before
     }
 
     /// Generates up to `most` tokens; the context.

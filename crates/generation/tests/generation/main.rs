@@ -3,6 +3,9 @@
 // The helpers of tests are tests too.
 #![allow(clippy::unwrap_used)]
 
+mod altered;
+mod code;
 mod fake;
+mod recorded;
 mod rules;
 mod stories;

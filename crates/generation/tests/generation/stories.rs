@@ -6,11 +6,11 @@ use std::sync::Arc;
 use generation::Stage;
 use generation::generation::{Event, Generation, Halt};
 use generation::protocol::{Failure, Request};
-use generation::sampling::{Controls, coin, softmax};
+use generation::sampling::{Controls, Ranking, coin, softmax};
 use generation::step::{Step, Taps};
-use generation::tree::{NodeId, Origin};
+use generation::tree::{NodeId, Origin, Ranked};
 
-use crate::fake::{END, Live, VOCABULARY, crash, fake_logits, fake_step, log_probability, long_run, model_ready};
+use crate::fake::{END, Live, VOCABULARY, computed, crash, fake_logits, log_probability, long_run, model_ready};
 
 #[test]
 fn nothing_is_asked_without_a_model_or_a_prompt() {
@@ -49,7 +49,7 @@ fn stages_wait_for_the_answer() {
         assert_eq!(generation.apply(event), None);
         assert_eq!((generation.stage(), generation.pending()), (Stage::Context, Some(id)));
     }
-    generation.apply(Event::Step { id, step: fake_step(&tokens) });
+    generation.apply(Event::Step { id, ranked: computed(&tokens, Taps::default()) });
     generation.apply(Event::Open(Stage::Softmax));
     assert_eq!(generation.stage(), Stage::Softmax);
 }
@@ -97,7 +97,7 @@ fn a_forced_token_starts_a_branch_and_both_keep_their_figures() {
     let other = (1..VOCABULARY).find(|&token| token != first[4]).unwrap();
     live.apply(Event::Force { after, token: other });
     let forced = live.generation.tip();
-    assert_eq!(live.generation.node(forced).unwrap().origin(), Origin::Forced);
+    assert_eq!(live.generation.node(forced).unwrap().origin(), &Origin::Forced);
     live.generate(3);
     let second_tip = live.generation.tip();
     let second = live.generation.context();
@@ -153,11 +153,11 @@ fn the_answer_to_an_abandoned_question_is_dropped() {
     generation.apply(model_ready());
     let Some(Request::Step { id: old, .. }) = generation.apply(Event::Prompt(vec![1])) else { panic!() };
     let Some(Request::Step { id: new, tokens, .. }) = generation.apply(Event::Prompt(vec![2])) else { panic!() };
-    generation.apply(Event::Step { id: old, step: fake_step(&[1]) });
+    generation.apply(Event::Step { id: old, ranked: computed(&[1], Taps::default()) });
     generation.apply(Event::Failed { id: Some(old), failure: Failure::Cancelled });
     assert_eq!((generation.pending(), generation.halt()), (Some(new), None));
-    generation.apply(Event::Step { id: new, step: fake_step(&tokens) });
-    assert_eq!(generation.result().unwrap().step.logits, fake_logits(&[2]));
+    generation.apply(Event::Step { id: new, ranked: computed(&tokens, Taps::default()) });
+    assert_eq!(generation.result().unwrap().ranking, Ranking::new(&fake_logits(&[2])));
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn a_token_keeps_the_record_of_its_draw() {
     live.apply(Event::NextToken);
     live.apply(Event::Controls(Controls::default()));
     let node = live.generation.node(live.generation.tip()).unwrap();
-    assert_eq!(node.origin(), Origin::Sampled { draw, controls });
+    assert_eq!(node.origin(), &Origin::Sampled { draw, controls });
     // Its own probability is the model's, whatever the controls were.
     let expected = f64::from(softmax(&fake_logits(&[5]), 1.0)[draw.token as usize]).ln();
     assert!((node.log_probability() - expected).abs() < 1e-5);
@@ -275,7 +275,10 @@ fn a_model_of_nothing_but_nan_leaves_the_loop_still() {
     let mut generation = Generation::default();
     generation.apply(model_ready());
     let Some(Request::Step { id, .. }) = generation.apply(Event::Prompt(vec![1])) else { panic!() };
-    generation.apply(Event::Step { id, step: Arc::new(Step { logits: vec![f32::NAN; 5], ..Step::default() }) });
+    generation.apply(Event::Step {
+        id,
+        ranked: Arc::new(Ranked::new(Step { logits: vec![f32::NAN; 5], ..Step::default() })),
+    });
     assert_eq!(generation.choice(), None);
     for event in [Event::NextToken, Event::Advance, Event::Run, Event::NextToken] {
         assert_eq!(generation.apply(event), None);
