@@ -8,6 +8,7 @@ mod gguf;
 mod kernels;
 mod linear;
 mod llama;
+mod neighbours;
 mod tap;
 mod tokenizer;
 
