@@ -36,6 +36,7 @@ fn inspection() -> impl Strategy<Value = Inspection> {
     prop_oneof![
         (length(), length()).prop_map(|(layer, head)| Inspection::Pattern { layer, head }),
         length().prop_map(|top| Inspection::Lens { top }),
+        length().prop_map(|top| Inspection::Neighbours { top }),
     ]
 }
 
@@ -95,6 +96,7 @@ fn inspected() -> impl Strategy<Value = Inspected> {
     prop_oneof![
         vec(numbers(), 0..4).prop_map(|rows| Inspected::Pattern { rows }),
         vec(reading(), 0..4).prop_map(|layers| Inspected::Lens { layers }),
+        vec((any::<TokenId>(), number()), 0..9).prop_map(|tokens| Inspected::Neighbours { tokens }),
     ]
 }
 
@@ -282,20 +284,20 @@ fn the_form_of_messages_is_that_of_this_version() {
     let step = Step { logits: vec![1.0], ..Step::default() };
     let failure = Failure::Version { page: 1, engine: 2 };
     for (bytes, expected) in [
-        (encode(&Request::Ping), &[1, 0, 0][..]),
+        (encode(&Request::Ping), &[2, 0, 0][..]),
         (
             encode(&Request::Step { id: 300, tokens: vec![1, 128], taps: Taps::ALL }),
-            &[1, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
+            &[2, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
         ),
-        (encode(&Response::Failed { id: Some(7), failure }), &[1, 0, 10, 1, 7, 6, 1, 2]),
+        (encode(&Response::Failed { id: Some(7), failure }), &[2, 0, 10, 1, 7, 6, 1, 2]),
         (
             encode(&Response::Step { id: 1, step: Box::new(step) }),
-            &[1, 0, 7, 1, 0, 0, 0, 0, 0, 1, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            &[2, 0, 7, 1, 0, 0, 0, 0, 0, 1, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         ),
     ] {
         assert_eq!(bytes, expected);
     }
-    assert_eq!(VERSION, 1);
+    assert_eq!(VERSION, 2);
 }
 
 #[test]

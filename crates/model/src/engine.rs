@@ -15,6 +15,7 @@ use crate::gguf::File;
 use crate::kernels::elementwise::l2_norm;
 use crate::linear::{Precision, with_values};
 use crate::llama::{Config, Llama};
+use crate::neighbours::neighbours;
 use crate::tap::{NoTap, Tap};
 use crate::tokenizer::Tokenizer;
 
@@ -149,8 +150,10 @@ impl Engine {
         let visible = tokens[start..].to_vec();
         // What was kept of earlier passes lacks what some tasks look at.
         let reusable = match task {
-            Task::Step(_) | Task::Inspect(Inspection::Lens { .. } | Inspection::Neighbours { .. }) => visible.len() - 1,
+            Task::Step(_) | Task::Inspect(Inspection::Lens { .. }) => visible.len() - 1,
             Task::Inspect(Inspection::Pattern { .. }) | Task::Score => 0,
+            // Needs no pass at all.
+            Task::Inspect(Inspection::Neighbours { .. }) => visible.len(),
         };
         let reused = self.cache.keep(start, &visible, reusable);
         Ok(Job { engine: self, task, start, visible, reused, pattern: Vec::new(), scores: Vec::new() })
@@ -202,15 +205,13 @@ impl Job<'_> {
         let answer = match self.task {
             Task::Score => self.score(done..end)?,
             Task::Inspect(Inspection::Pattern { layer, head }) => self.pattern(done..end, layer, head)?,
+            Task::Inspect(Inspection::Neighbours { top }) => Some(self.neighbours(top)?),
             // The last token goes alone, with its taps.
             _ if done < total - 1 => {
                 self.forward(done..end.min(total - 1), &mut NoTap)?;
                 None
             }
             Task::Inspect(Inspection::Lens { top }) => Some(self.lens(top)?),
-            Task::Inspect(Inspection::Neighbours { .. }) => {
-                return Err(Error::BadInput("neighbours are not there yet".into()));
-            }
             Task::Step(taps) => Some(self.step(taps)?),
         };
         Ok(answer.map_or(Progress::Working { done: self.engine.cache.len(), total }, Progress::Done))
@@ -247,6 +248,12 @@ impl Job<'_> {
         self.forward(self.last(), &mut tap)?;
         let layers = tap.0.iter().map(|x| Ok(reading(&self.engine.logits(x)?, top))).collect::<Result<_>>()?;
         Ok(Answer::Inspected(Inspected::Lens { layers }))
+    }
+
+    fn neighbours(&self, top: usize) -> Result<Answer> {
+        let last = self.visible[self.visible.len() - 1];
+        let tokens = neighbours(&self.engine.model.token_embd, last, top)?;
+        Ok(Answer::Inspected(Inspected::Neighbours { tokens }))
     }
 
     fn pattern(&mut self, range: Range<usize>, layer: usize, head: usize) -> Result<Option<Answer>> {

@@ -8,6 +8,8 @@ mod gguf;
 mod kernels;
 mod linear;
 mod llama;
+mod neighbours;
+mod record;
 mod tap;
 mod tokenizer;
 
@@ -15,5 +17,6 @@ pub use engine::{Answer, Engine, Job, Progress, Task};
 pub use error::{Error, Result};
 pub use gguf::{File, Reader};
 pub use linear::Precision;
+pub use record::record;
 pub use tap::Tap;
 pub use tokenizer::Tokenizer;

@@ -61,7 +61,7 @@ pub(crate) struct Llama {
     pub(crate) config: Config,
     precision: Precision,
     /// `[vocabulary, width]`; rows are dequantized one at a time.
-    token_embd: Matrix,
+    pub(crate) token_embd: Matrix,
     blocks: Vec<Block>,
     output_norm: Vec<f32>,
     /// `[vocabulary, width]`; `None` if tied to `token_embd`.

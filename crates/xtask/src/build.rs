@@ -24,7 +24,10 @@ pub(crate) struct Options {
 /// The worker's files as trunk names them, whatever they contain.
 const WORKER: [&str; 3] = ["worker_loader.js", "worker.js", "worker_bg.wasm"];
 
-/// Builds `dist/` and returns its wasm files.
+/// The lesson's recorded run, likewise.
+const RECORD: &str = "recorded-run.bin";
+
+/// Builds `dist/` and returns the files whose size counts.
 pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBuf>> {
     let tools = Toolbox::ensure(project, &[WASM_BINDGEN, TRUNK])?;
     if !options.no_opt {
@@ -47,7 +50,8 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
         }
     }
     let worker = move_worker(&dist)?;
-    Ok([wasm_files(&dist)?, wasm_files(&worker)?].concat())
+    let record = move_record(&dist)?;
+    Ok([wasm_files(&dist)?, wasm_files(&worker)?, vec![record]].concat())
 }
 
 /// Prints the size of each file as it is, and as a host that compresses would send it.
@@ -82,24 +86,39 @@ fn move_worker(dist: &Path) -> Result<PathBuf> {
         !fs::read_to_string(dist.join("worker.js"))?.contains("./snippets/"),
         "worker.js imports ./snippets/, which would be lost where the worker's files are moved"
     );
-    let folder = format!("worker-{}", &digest::of_bytes(&content)[..16]);
-    let page = dist.join("index.html");
-    let html = name_worker(&fs::read_to_string(&page)?, &folder)?;
-
+    let folder = format!("worker-{}", short_digest(&content));
+    rename_in_page(dist, WORKER[0], &format!("{folder}/{}", WORKER[0]))?;
     fs::create_dir_all(dist.join(&folder))?;
     for name in WORKER {
         fs::rename(dist.join(name), dist.join(&folder).join(name))?;
     }
-    fs::write(page, html)?;
     Ok(dist.join(folder))
 }
 
-/// The page, with the worker's address pointing into `folder`.
-fn name_worker(html: &str, folder: &str) -> Result<String> {
-    let address = "./worker_loader.js";
-    let found = html.matches(address).count();
-    ensure!(found == 1, "index.html should name {address} once, in <meta name=\"next-token-worker\">; found {found}");
-    Ok(html.replace(address, &format!("./{folder}/worker_loader.js")))
+/// Names the recorded run by its content, and tells the page.
+fn move_record(dist: &Path) -> Result<PathBuf> {
+    let content = fs::read(dist.join(RECORD)).with_context(|| format!("trunk copied no {RECORD}"))?;
+    let name = format!("recorded-run-{}.bin", short_digest(&content));
+    rename_in_page(dist, RECORD, &name)?;
+    fs::rename(dist.join(RECORD), dist.join(&name))?;
+    Ok(dist.join(name))
+}
+
+fn short_digest(content: &[u8]) -> String {
+    digest::of_bytes(content)[..16].to_owned()
+}
+
+fn rename_in_page(dist: &Path, from: &str, to: &str) -> Result<()> {
+    let page = dist.join("index.html");
+    let html = renamed(&fs::read_to_string(&page)?, from, to)?;
+    Ok(fs::write(page, html)?)
+}
+
+/// The page, with the address of the file `from` pointing to `to`, wherever it stands.
+fn renamed(html: &str, from: &str, to: &str) -> Result<String> {
+    let address = |file: &str| format!("\"./{file}\"");
+    ensure!(html.contains(&address(from)), "index.html should name {} in a <meta>", address(from));
+    Ok(html.replace(&address(from), &address(to)))
 }
 
 fn wasm_files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -115,11 +134,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_names_the_worker_once() {
-        let html = r#"<meta name="next-token-worker" content="./worker_loader.js">"#;
-        let named = name_worker(html, "worker-0a").unwrap();
-        assert_eq!(named, r#"<meta name="next-token-worker" content="./worker-0a/worker_loader.js">"#);
-        assert!(name_worker("<meta>", "worker-0a").is_err());
-        assert!(name_worker(&html.repeat(2), "worker-0a").is_err());
+    fn the_page_is_told_of_new_names() {
+        let html = r#"<meta content="./worker_loader.js"><link href="./run.bin"><meta content="./run.bin">"#;
+        let html = renamed(html, "worker_loader.js", "worker-0a/worker_loader.js").unwrap();
+        let html = renamed(&html, "run.bin", "run-0b.bin").unwrap();
+        let expected =
+            r#"<meta content="./worker-0a/worker_loader.js"><link href="./run-0b.bin"><meta content="./run-0b.bin">"#;
+        assert_eq!(html, expected);
+        assert!(renamed(&html, "run.bin", "run-0c.bin").is_err());
     }
 }

@@ -18,12 +18,12 @@ mod wasm_opt;
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::arguments::Arguments;
-use crate::process::{announce, become_command, cargo};
+use crate::process::{announce, become_command, cargo, run};
 use crate::project::Project;
 use crate::test::Stage;
 
@@ -37,6 +37,7 @@ Usage: cargo xtask COMMAND
   bench                                       measure the built page in Chromium
   say ARGUMENTS                               let the model speak in the terminal
   check ARGUMENTS                             compare the model with recorded figures
+  record [--model FILE]                       record the lesson's run anew: web/recorded-run.bin
 
 What a command needs is fetched or installed once, and said when it happens. Tools and models lie in
 ~/.cache/next-token, or where NEXT_TOKEN_TOOLS says.";
@@ -66,7 +67,8 @@ fn dispatch() -> Result<bool> {
             Arguments::new(words).finish()?;
             test::bench(&project)?;
         }
-        Some(example @ ("say" | "check")) => run_example(&project, example, &words)?,
+        Some(name @ ("say" | "check")) => become_command(&mut example(&project, name, &words)?)?,
+        Some("record") => record(&project, words)?,
         // Trunk.toml's hook.
         Some("place-model") => {
             let staging = env::var_os("TRUNK_STAGING_DIR").context("place-model is for trunk to call")?;
@@ -113,14 +115,23 @@ fn stages(words: Vec<OsString>) -> Result<Vec<Stage>> {
     Ok(if stages.is_empty() { Stage::ALL.to_vec() } else { stages })
 }
 
-/// Runs an example of the model crate, on the default model unless `--model` names another.
-fn run_example(project: &Project, example: &str, words: &[OsString]) -> Result<()> {
+/// Records the lesson's run for the page to open on.
+fn record(project: &Project, mut words: Vec<OsString>) -> Result<()> {
+    let file = project.record();
+    words.extend(["--to".into(), file.clone().into()]);
+    run(&mut example(project, "record", &words)?)?;
+    build::print_sizes(&[file])
+}
+
+/// An example of the model crate, on the default model unless `--model` names another.
+fn example(project: &Project, name: &str, words: &[OsString]) -> Result<Command> {
     let mut command = cargo();
-    command.args(["run", "--quiet", "--package", "model", "--example", example, "--manifest-path"]);
+    command.args(["run", "--quiet", "--package", "model", "--example", name, "--manifest-path"]);
     command.arg(project.root.join("Cargo.toml")).arg("--");
     let names_model = |word: &OsString| word.to_str().is_some_and(|word| word.split('=').next() == Some("--model"));
     if !words.iter().any(names_model) {
         command.arg("--model").arg(model::default_file(project)?);
     }
-    become_command(command.args(words))
+    command.args(words);
+    Ok(command)
 }

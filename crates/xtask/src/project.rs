@@ -30,6 +30,11 @@ impl Project {
         self.root.join("model")
     }
 
+    /// The lesson's recorded run, which the page opens on.
+    pub(crate) fn record(&self) -> PathBuf {
+        self.root.join("web/recorded-run.bin")
+    }
+
     /// The browser tests, with their npm packages.
     pub(crate) fn tests(&self) -> PathBuf {
         self.root.join("tests")

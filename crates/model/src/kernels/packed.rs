@@ -108,18 +108,17 @@ impl Packed {
         for (block, out) in out.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
             let tile = row / LANES * self.blocks + block;
             let scale = self.scales[tile][lane];
-            for (element, out) in out.iter_mut().enumerate() {
-                *out = match self.format {
-                    Format::Q8_0 => f32::from(self.byte(tile, lane, element)) * scale,
-                    Format::Q4_0 => (f32::from(self.nibble(tile, lane, element)) - 8.0) * scale,
-                    Format::Q4_1 => f32::from(self.nibble(tile, lane, element)) * scale + self.minima[tile][lane],
-                };
+            let nibble = |element: usize| f32::from(self.nibble(tile, lane, element));
+            let elements = out.iter_mut().enumerate();
+            match self.format {
+                Format::Q8_0 => {
+                    let bytes = &self.values.as_chunks::<{ LANES * BLOCK }>().0[tile];
+                    elements.for_each(|(i, out)| *out = f32::from(bytes[byte_place(lane, i)] as i8) * scale);
+                }
+                Format::Q4_0 => elements.for_each(|(i, out)| *out = (nibble(i) - 8.0) * scale),
+                Format::Q4_1 => elements.for_each(|(i, out)| *out = nibble(i) * scale + self.minima[tile][lane]),
             }
         }
-    }
-
-    fn byte(&self, tile: usize, lane: usize, element: usize) -> i8 {
-        self.values[tile * LANES * BLOCK + byte_place(lane, element)] as i8
     }
 
     fn nibble(&self, tile: usize, lane: usize, element: usize) -> u8 {

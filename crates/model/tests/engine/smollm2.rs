@@ -30,7 +30,7 @@ struct TokenizerGolden {
     cases: Vec<TokenizerCase>,
 }
 
-fn smollm2(precision: Precision) -> Engine {
+pub(crate) fn smollm2(precision: Precision) -> Engine {
     let path = std::env::var("NEXT_TOKEN_MODEL").expect("NEXT_TOKEN_MODEL names no file: run `cargo xtask test`");
     engine(&std::fs::read(path).unwrap(), precision)
 }

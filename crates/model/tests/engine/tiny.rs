@@ -260,6 +260,51 @@ fn a_pattern_is_zero_after_its_query() {
 }
 
 #[test]
+fn neighbours_are_those_of_a_plain_computation() {
+    for (kind, precision) in [("F32", Precision::F32), ("Q8_0", Precision::Quantized), ("Q4_1", Precision::Quantized)] {
+        let mut engine = tiny(kind, precision);
+        // A step shows the embedding of its last token.
+        let size = engine.tokenizer().vocabulary().len() as TokenId;
+        let embeddings: Vec<Vec<f32>> = (0..size).map(|token| step(&mut engine, &[token]).embedding).collect();
+        let dot = |a: &[f32], b: &[f32]| -> f64 { a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum() };
+        let token = 7;
+        let ours = &embeddings[token];
+        let cosine = |other: &[f32]| dot(ours, other) / (dot(ours, ours) * dot(other, other)).sqrt();
+        let mut expected: Vec<(usize, f64)> = embeddings.iter().map(|other| cosine(other)).enumerate().collect();
+        expected.retain(|&(other, _)| other != token);
+        expected.sort_by(|a, b| b.1.total_cmp(&a.1));
+
+        let mut neighbours = |context: &[TokenId], top| match engine
+            .run(context, Task::Inspect(Inspection::Neighbours { top }))
+            .unwrap()
+        {
+            Answer::Inspected(Inspected::Neighbours { tokens }) => tokens,
+            other => panic!("{other:?}"),
+        };
+        let all = neighbours(&[3, 5, token as TokenId], usize::MAX);
+        assert_eq!(all.len(), expected.len(), "{kind}");
+        for (&(other, cosine), &(_, place)) in all.iter().zip(&expected) {
+            assert!((f64::from(cosine) - place).abs() < 1e-5, "{kind}: {cosine} {place}");
+            let plain = expected.iter().find(|&&(token, _)| token == other as usize).unwrap().1;
+            assert!((f64::from(cosine) - plain).abs() < 1e-5, "{kind} {other}: {cosine} {plain}");
+        }
+        assert_eq!(neighbours(&[token as TokenId], 5), all[..5], "{kind}");
+        assert!(neighbours(&[token as TokenId], 0).is_empty());
+    }
+}
+
+#[test]
+fn looking_for_neighbours_leaves_the_cache_as_it_is() {
+    let tokens = some_tokens();
+    let mut engine = tiny("Q4_1", Precision::Quantized);
+    step(&mut engine, &tokens[..9]);
+    engine.run(&tokens[..9], Task::Inspect(Inspection::Neighbours { top: 3 })).unwrap();
+    let after = step(&mut engine, &tokens[..10]);
+    assert_eq!(after.cost.tokens_reused, 9);
+    assert_eq!(after.logits, step(&mut tiny("Q4_1", Precision::Quantized), &tokens[..10]).logits);
+}
+
+#[test]
 fn cached_equals_uncached() {
     let tokens = some_tokens();
     let kinds = QUANTIZED.map(|kind| (kind, Precision::Quantized, 0.0));

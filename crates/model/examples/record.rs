@@ -1,0 +1,46 @@
+//! Records the lesson's run and prints it, on the command line: `cargo xtask record [--model FILE]`.
+
+#[allow(dead_code, reason = "it has no flags")]
+mod support;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use generation::record::{self, Record};
+use generation::sampling::{Distribution, coin};
+use model::Precision;
+use support::{Options, load, report};
+
+fn main() -> ExitCode {
+    report(run())
+}
+
+fn run() -> Result<bool> {
+    let mut options = Options::from_env();
+    let model: PathBuf = options.value("--model")?.context("say which model: --model FILE")?.into();
+    let file: PathBuf = options.value("--to")?.context("say where to write it: --to FILE")?.into();
+    options.finish()?;
+
+    let mut engine = load(&model, Precision::Quantized)?;
+    let run = model::record(&mut engine)?;
+    let record = Record::new(&run).map_err(anyhow::Error::msg)?;
+    std::fs::write(&file, record.encode()).with_context(|| format!("cannot write {}", file.display()))?;
+    print(&record)?;
+    Ok(true)
+}
+
+/// Prints the text, and each drawn token with its place and probability.
+fn print(record: &Record) -> Result<()> {
+    let (tokens, vocabulary) = (record.tokens(), &record.info().vocabulary);
+    println!("{}", vocabulary.text(tokens));
+    for length in record.prompt().len()..tokens.len() {
+        let context = &tokens[..length];
+        let step = record.step(context).context("a step is missing")?;
+        let distribution = Distribution::new(&step.ranking, context, &record::controls());
+        let Some(draw) = distribution.draw(coin(record::SEED, length as u64, 0)) else { bail!("nothing to draw") };
+        let text = vocabulary.text(&[draw.token]);
+        println!("{length:>3} {text:<12} rank {:>3}, probability {:.4}", draw.rank + 1, draw.probability);
+    }
+    Ok(())
+}

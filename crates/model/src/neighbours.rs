@@ -1,0 +1,35 @@
+//! The tokens whose embeddings point most nearly the same way.
+
+use generation::TokenId;
+
+use crate::error::{Error, Result};
+use crate::kernels::dense::dot;
+use crate::linear::Matrix;
+
+/// The `top` tokens whose rows of `embedding` (`[vocabulary, width]`) have the largest cosine with that of `token`,
+/// nearest first, itself left out; among equal ones the lowest id comes first. A row of zeros has cosine 0.
+///
+/// One row is dequantized at a time.
+pub(crate) fn neighbours(embedding: &Matrix, token: TokenId, top: usize) -> Result<Vec<(TokenId, f32)>> {
+    let mut ours = vec![0.0; embedding.columns()];
+    embedding.row(token as usize, &mut ours);
+    let length = dot(&ours, &ours).sqrt();
+    let mut row = vec![0.0; embedding.columns()];
+    let mut tokens = Vec::with_capacity(embedding.rows());
+    for other in (0..embedding.rows()).filter(|&other| other != token as usize) {
+        embedding.row(other, &mut row);
+        let lengths = length * dot(&row, &row).sqrt();
+        let cosine = if lengths > 0.0 { (dot(&ours, &row) / lengths).clamp(-1.0, 1.0) } else { 0.0 };
+        if !cosine.is_finite() {
+            return Err(Error::Arithmetic(format!("the embedding of token {other} makes a cosine of {cosine}")));
+        }
+        tokens.push((other as TokenId, cosine));
+    }
+    let nearer = |a: &(TokenId, f32), b: &(TokenId, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    if top < tokens.len() {
+        tokens.select_nth_unstable_by(top, nearer);
+        tokens.truncate(top);
+    }
+    tokens.sort_unstable_by(nearer);
+    Ok(tokens)
+}
