@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::keeping;
 use crate::session::Session;
+use crate::session::classes::Classes;
 use crate::session::engine::Engine;
 use crate::session::insights::Look;
 use crate::t;
@@ -163,6 +164,13 @@ impl Page {
             session.look_at(look);
             Vec::new()
         });
+    }
+
+    /// Changes the softmax widget's six classes.
+    pub fn classes(self, change: impl FnOnce(&mut Classes)) {
+        let mut classes = self.peek(|session| *session.classes());
+        change(&mut classes);
+        self.session.update(|session| session.set_classes(classes));
     }
 
     /// What was seen of the place on show, once it is there (see [`Session::inspect`]).

@@ -3,6 +3,7 @@
 //! Plain data: what comes back from a method must be sent to the worker. Nothing here knows of a browser.
 
 mod answers;
+pub mod classes;
 pub mod engine;
 pub mod insights;
 pub mod meter;
@@ -18,6 +19,7 @@ use generation::record::Record;
 use generation::step::Taps;
 use generation::{Controls, Event, Generation};
 
+use self::classes::Classes;
 use self::engine::{Engine, Load};
 use self::insights::{Insights, Look};
 use self::meter::Meter;
@@ -52,6 +54,7 @@ pub struct Session {
     recorded_info: Option<Arc<ModelInfo>>,
     insights: Insights,
     look: Look,
+    classes: Classes,
 }
 
 impl Session {
@@ -79,6 +82,7 @@ impl Session {
             recorded_info: None,
             insights: Insights::default(),
             look: Look::default(),
+            classes: Classes::default(),
         }
     }
 
@@ -180,6 +184,7 @@ impl Session {
         requests.extend(self.change(Event::Seed(seed)));
         requests.extend(self.change(Event::Restart));
         self.look = Look::default();
+        self.classes = Classes::default();
         self.edit(text);
         requests.extend(self.tokenize());
         requests

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use generation::protocol::ModelInfo;
 use generation::sampling::{Distribution, Draw, UNNAMED, entropy};
-use generation::tree::{Origin, Ranked};
+use generation::tree::{Alterations, Origin, Ranked};
 use generation::{Controls, Generation, Line, NodeId, Stage, TokenId};
 use leptos::prelude::*;
 
@@ -124,6 +124,8 @@ pub struct View {
     pub table: Memo<Table>,
     /// Entropy of the distribution before the filters, in bits.
     pub entropy: Memo<Option<f64>>,
+    /// The logits that the reader has set at the place on show.
+    pub alterations: Memo<Alterations>,
     /// The distribution with the logits that the reader has set; `None` while none is.
     pub altered: Memo<Option<Same<Distribution>>>,
 }
@@ -160,15 +162,37 @@ impl View {
             }
             _ => Table::default(),
         });
+        // On its own: not every change of the session is one of these.
+        let alterations = Memo::new(move |_| {
+            let node = place.get().map(|place| place.node);
+            session.with(|session| {
+                node.and_then(|node| session.generation().node(node))
+                    .map_or_else(Alterations::new, |node| node.altered().clone())
+            })
+        });
         let altered = Memo::new(move |_| {
-            let (place, controls) = (place.get()?, controls.get());
-            let changes =
-                session.with(|session| session.generation().node(place.node).map(|node| node.altered().clone()));
-            let changes = changes.filter(|changes| !changes.is_empty())?;
+            let (place, controls, changes) = (place.get()?, controls.get(), alterations.get());
+            if changes.is_empty() {
+                return None;
+            }
             let context = session.with_untracked(|session| session.generation().context_at(place.node));
             Some(Same(Arc::new(Distribution::new(&place.ranked.ranking.with(&changes), &context, &controls))))
         });
         let entropy = Memo::new(move |_| distribution.get().map(|distribution| entropy(distribution.full())));
-        Self { info, recorded, stage, line, controls, place, distribution, pick, made, table, entropy, altered }
+        Self {
+            info,
+            recorded,
+            stage,
+            line,
+            controls,
+            place,
+            distribution,
+            pick,
+            made,
+            table,
+            entropy,
+            alterations,
+            altered,
+        }
     }
 }

@@ -1,12 +1,115 @@
-//! The widget `softmax`.
+//! The widget `softmax`: six logits to drag, and the probabilities that softmax makes of them. The six are the lesson's
+//! words, or the model's six best next tokens; then a dragged logit changes that entry of the whole distribution.
 
+pub mod axis;
+pub mod chart;
+pub mod column;
+pub mod drag;
+pub mod draw;
+pub mod figures;
+pub mod formula;
+pub mod six;
+pub mod table;
+
+use generation::sampling::entropy;
 use leptos::prelude::*;
 
+use self::chart::{Chart, Seats};
+use self::column::{Columns, RestColumn};
+use self::draw::{AddToAll, DrawPanel};
+use self::figures::{Figures, Temperature};
+use self::formula::Formula;
+use self::six::{Six, can_set};
+use self::table::Numbers;
+use crate::format::count;
+use crate::page::Page;
 use crate::t;
 use crate::widgets::frame::Frame;
 
 /// The widget `softmax`.
 #[component]
 pub fn Softmax() -> impl IntoView {
-    view! { <Frame name="softmax" title=t!("softmax-title") guessing=true>""</Frame> }
+    let page = Page::here();
+    let from_model = page.derive(|session| session.classes().from_model);
+    let chart = chart(page, from_model);
+    let six = Six { page, from_model, chart, can_set: page.derive(can_set), said: RwSignal::new(String::new()) };
+    let words = move || match (from_model.get(), page.view.place.get()) {
+        (false, _) => t!("softmax-words-own"),
+        (true, Some(place)) => t!(
+            "softmax-words-model",
+            position = count(place.position + 1),
+            vocabulary = count(place.ranked.ranking.logits().len()),
+        ),
+        (true, None) => t!("softmax-words-waiting"),
+    };
+    view! {
+        <Frame name="softmax" title=t!("softmax-title") guessing=true>
+            <div class="softmax">
+                <div class="softmax-head">
+                    <p class="hint">{words}</p>
+                    <Source six/>
+                </div>
+                <div class="softmax-left">
+                    <div class="softmax-chart" class:softmax-model=from_model>
+                        <Columns six/>
+                        <RestColumn six/>
+                    </div>
+                    <Show when=move || from_model.get() fallback=move || view! { <AddToAll six/> }>
+                        <DrawPanel six/>
+                    </Show>
+                    <p class="ear secret" aria-live="polite">{six.said}</p>
+                </div>
+                <div class="softmax-right">
+                    <Temperature/>
+                    <Figures six/>
+                    <Formula six/>
+                    <Numbers six/>
+                </div>
+            </div>
+        </Frame>
+    }
+}
+
+/// The chart, made anew when what it shows changes. While the six words stand there, no vocabulary is looked at.
+fn chart(page: Page, from_model: Memo<bool>) -> Memo<Chart> {
+    let view = page.view;
+    let classes = page.derive(|session| *session.classes());
+    let seats = Memo::new(move |_| view.place.get().map(|place| Seats::new(&place.ranked.ranking)));
+    let of_model = move || {
+        let (seats, controls) = (seats.get()?, view.controls.get());
+        let altered = view.altered.get();
+        let distribution = altered.clone().or_else(|| view.distribution.get())?;
+        let bits = match &altered {
+            Some(altered) => entropy(altered.full()),
+            None => view.entropy.get()?,
+        };
+        Some(view.alterations.with(|changes| Chart::of_model(&seats, &distribution, changes, bits, &controls)))
+    };
+    Memo::new(move |_| {
+        let words = || classes.with(|classes| Chart::of_words(classes, view.controls.get().temperature));
+        match from_model.get() {
+            true => of_model().unwrap_or_else(|| Chart { bars: Vec::new(), winner: None, ..words() }),
+            false => words(),
+        }
+    })
+}
+
+/// Whose six they are.
+#[component]
+fn Source(
+    /// The six.
+    six: Six,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="button softmax-switch"
+            role="switch"
+            aria-checked=move || six.from_model.get().to_string()
+            on:click=move |_| six.page.classes(|classes| classes.from_model = !classes.from_model)
+        >
+            <span class="softmax-switch-knob" aria-hidden="true"></span>
+            {t!("softmax-fill")}
+        </button>
+    }
 }

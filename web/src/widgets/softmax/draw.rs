@@ -1,0 +1,140 @@
+//! What can be done with the six: add the same to all, draw from them, go on with them.
+
+use generation::Event;
+use generation::sampling::{Draw, UNNAMED};
+use generation::tree::Origin;
+use leptos::prelude::*;
+
+use super::six::Six;
+use crate::format::{signed, visible};
+use crate::parts::button::Button;
+use crate::session::Session;
+use crate::session::classes::Classes;
+use crate::t;
+use crate::view::Pick;
+use crate::words;
+
+/// Adds the same constant to every logit of the six words: no probability changes.
+#[component]
+pub fn AddToAll(
+    /// The six.
+    six: Six,
+) -> impl IntoView {
+    let classes = six.page.derive(|session| *session.classes());
+    let can_add = move |constant| Signal::derive(move || classes.get().can_add(constant));
+    let changed = Signal::derive(move || classes.get() != Classes::default());
+    let add = move |constant| move || six.page.classes(|classes| classes.add(constant));
+    let words = move || match classes.get().added {
+        0.0 => t!("softmax-add-hint"),
+        added => t!("softmax-added", constant = plus(added)),
+    };
+    view! {
+        <div class="softmax-act" role="group" aria-label=t!("softmax-add")>
+            <div class="softmax-buttons">
+                <span class="softmax-add-label">{t!("softmax-add")}</span>
+                <Button enabled=can_add(-1.0) on_press=add(-1.0)>
+                    <span class="ear">{t!("softmax-add-less")}</span><span aria-hidden="true">"−1"</span>
+                </Button>
+                <Button enabled=can_add(1.0) on_press=add(1.0)>
+                    <span class="ear">{t!("softmax-add-more")}</span><span aria-hidden="true">"+1"</span>
+                </Button>
+                <Button
+                    class=Signal::derive(|| "softmax-restore".to_owned())
+                    enabled=changed
+                    on_press=move || six.page.classes(Classes::restore)
+                >
+                    {t!("softmax-restore-words")}
+                </Button>
+            </div>
+            <p class="hint softmax-added" aria-live="polite">{words}</p>
+        </div>
+    }
+}
+
+fn plus(number: f64) -> String {
+    if number > 0.0 { format!("+{number:.0}") } else { signed(number, 0) }
+}
+
+/// Where the coin would fall, and the buttons to draw again, to go on, and to give all logits back.
+#[component]
+pub fn DrawPanel(
+    /// The six.
+    six: Six,
+) -> impl IntoView {
+    let page = six.page;
+    let draw = next_draw(six);
+    let altered = Memo::new(move |_| page.view.alterations.with(|changes| changes.len()));
+    let can_go_on = page.derive(|session| session.can_go_on() && session.can_draw());
+    let go_on = move || page.act(if altered.get_untracked() > 0 { Event::Continue } else { Event::NextToken });
+    let restore = move || {
+        page.act(Event::Restore);
+        six.said.set(t!("softmax-restored"));
+    };
+    let enabled = Signal::derive(move || altered.get() > 0 && six.can_set.get());
+    view! {
+        <div class="softmax-act">
+            <p class="softmax-would secret" data-would-draw=move || draw.get().map(|draw| would_draw(&draw))>
+                {move || draw.get().map_or_else(|| t!("softmax-would-wait"), |draw| draw_words(six, &draw))}
+            </p>
+            <div class="softmax-buttons">
+                <Button class=Signal::derive(|| "button-primary".to_owned()) enabled=can_go_on on_press=go_on>
+                    {t!("softmax-continue")}
+                </Button>
+                <Button enabled=six.can_set on_press=move || page.act(Event::DrawAgain)>{t!("softmax-draw-again")}</Button>
+                <Button class=Signal::derive(|| "softmax-restore".to_owned()) enabled=enabled on_press=restore>
+                    {t!("softmax-restore-model")}
+                </Button>
+            </div>
+            <p class="hint softmax-altered-count">{move || altered_words(altered.get())}</p>
+            <p class="hint softmax-record">{page.derive(last_record)}</p>
+        </div>
+    }
+}
+
+/// The draw that "continue" would make, or the one that was just made, while its step is under way.
+fn next_draw(six: Six) -> Memo<Option<Draw>> {
+    let view = six.page.view;
+    let coin = six.page.derive(|session| session.generation().coin());
+    Memo::new(move |_| match (view.made.get(), view.altered.get()) {
+        (false, Some(altered)) => altered.draw(coin.get()),
+        _ => match view.pick.get()? {
+            Pick::Drawn(draw) => Some(draw),
+            Pick::Forced(_) => None,
+        },
+    })
+}
+
+/// What a test reads: the token's id.
+fn would_draw(draw: &Draw) -> String {
+    if draw.token == UNNAMED { "unnamed".to_owned() } else { draw.token.to_string() }
+}
+
+fn draw_words(six: Six, draw: &Draw) -> String {
+    let token = match six.page.view.info.get() {
+        _ if draw.token == UNNAMED => t!("softmax-unnamed"),
+        Some(info) => visible(info.vocabulary.bytes(draw.token)),
+        None => draw.token.to_string(),
+    };
+    t!(
+        "softmax-would-draw",
+        coin = format!("{:.4}", draw.coin),
+        low = format!("{:.4}", draw.low),
+        high = format!("{:.4}", draw.low + f64::from(draw.probability)),
+        token = token,
+    )
+}
+
+fn altered_words(altered: usize) -> String {
+    match altered {
+        0 => t!("softmax-altered-none"),
+        count => t!("softmax-altered-count", count = count),
+    }
+}
+
+/// How the last token came into the context, where altered logits had a part in it.
+fn last_record(session: &Session) -> String {
+    let generation = session.generation();
+    let node = generation.node(generation.tip()).filter(|node| matches!(node.origin(), Origin::Altered { .. }));
+    let (Some(node), Some(info)) = (node, session.shown_model()) else { return String::new() };
+    t!("softmax-record", token = visible(info.vocabulary.bytes(node.token())), how = words::origin(node))
+}

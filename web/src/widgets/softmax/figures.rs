@@ -1,0 +1,90 @@
+//! The temperature, and what becomes of the whole: entropy and winner.
+
+use leptos::prelude::*;
+
+use super::axis::cell;
+use super::chart::Who;
+use super::six::{Name, Six};
+use crate::page::Page;
+use crate::parts::slider::Slider;
+use crate::scale::TEMPERATURE;
+use crate::t;
+
+/// The page's one temperature.
+#[component]
+pub fn Temperature() -> impl IntoView {
+    let page = Page::here();
+    view! {
+        <Slider
+            id="softmax-temperature"
+            field_id="softmax-temperature-value"
+            label=t!("softmax-temperature")
+            field_label=t!("softmax-temperature-field")
+            ends=[t!("softmax-temperature-zero"), t!("softmax-temperature-infinite")]
+            scale=TEMPERATURE
+            value=Signal::derive(move || page.view.controls.get().temperature.into())
+            on_value=move |value| page.control(|controls| controls.temperature = value as f32)
+        />
+    }
+}
+
+/// Entropy and winner.
+#[component]
+pub fn Figures(
+    /// The six.
+    six: Six,
+) -> impl IntoView {
+    let bits = Memo::new(move |_| six.chart.with(|chart| (!chart.bars.is_empty()).then_some(chart.entropy)));
+    let most = Memo::new(move |_| six.chart.with(|chart| chart.most_entropy()));
+    let words = move || {
+        t!(
+            "softmax-entropy",
+            bits = bits.get().map_or_else(|| "–".to_owned(), |bits| format!("{bits:.3}")),
+            most = format!("{:.3}", most.get())
+        )
+    };
+    let share = move || bits.get().map_or(0.0, |bits| bits / most.get().max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
+    let winner = Memo::new(move |_| six.chart.with(|chart| chart.winner));
+    view! {
+        <div class="softmax-figures">
+            <p class="softmax-entropy secret">{words}</p>
+            <div
+                class="softmax-meter secret"
+                role="meter"
+                aria-label=t!("softmax-entropy-name")
+                aria-valuemin="0"
+                aria-valuemax=move || format!("{:.3}", most.get())
+                aria-valuenow=move || cell(bits.get().unwrap_or(0.0))
+                aria-valuetext=words
+            >
+                <span style:transform=move || format!("scaleX({:.4})", share())></span>
+            </div>
+            <p class="softmax-winner secret"><Winner six winner/></p>
+            <p class="hint softmax-end">{move || end_words(six.chart.with(|chart| chart.temperature))}</p>
+        </div>
+    }
+}
+
+#[component]
+fn Winner(
+    /// The six.
+    six: Six,
+    /// The best one.
+    winner: Memo<Option<Who>>,
+) -> impl IntoView {
+    let none = move || six.chart.with(|chart| !chart.bars.is_empty() && chart.winner.is_none());
+    view! {
+        {t!("softmax-winner")} " "
+        <b>{move || if none() { t!("softmax-winner-none").into_any() } else { view! { <Name who=winner/> }.into_any() }}</b>
+    }
+}
+
+fn end_words(temperature: f64) -> String {
+    match temperature {
+        t if t <= 0.0 => t!("softmax-at-zero"),
+        t if t.is_infinite() => t!("softmax-at-infinity"),
+        1.0 => t!("softmax-at-one"),
+        t if t < 1.0 => t!("softmax-below-one"),
+        _ => t!("softmax-above-one"),
+    }
+}

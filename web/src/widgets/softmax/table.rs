@@ -1,0 +1,132 @@
+//! The numbers behind the chart, and a field for each logit.
+
+use leptos::prelude::*;
+
+use super::axis::{cell, exact, parse};
+use super::chart::{BARS, Bar};
+use super::formula::sum_words;
+use super::six::{Name, Six};
+use crate::format::count;
+use crate::parts::field::Field;
+use crate::t;
+
+const FIELDS: [&str; BARS] =
+    ["softmax-logit-1", "softmax-logit-2", "softmax-logit-3", "softmax-logit-4", "softmax-logit-5", "softmax-logit-6"];
+
+/// The table.
+#[component]
+pub fn Numbers(
+    /// The six.
+    six: Six,
+) -> impl IntoView {
+    let terms = Memo::new(move |_| six.chart.with(|chart| chart.terms));
+    let sum = move || sum_words(six.chart.with(|chart| chart.sum));
+    view! {
+        <div class="softmax-numbers">
+            <table>
+                <caption class="ear">{t!("softmax-table")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("softmax-table-name")}</th>
+                        <th scope="col">"z"</th>
+                        <th scope="col" class="softmax-weight"><WeightFormula/></th>
+                        <th scope="col">"p"</th>
+                        <th scope="col" class="softmax-chance">{t!("softmax-table-drawn")}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {FIELDS.into_iter().enumerate().map(|(index, id)| view! { <Row six index id/> }).collect_view()}
+                    <RestRow six/>
+                </tbody>
+                <tfoot>
+                    <tr>
+                        <th scope="row">{move || t!("softmax-table-sum", shown = count(terms.get()), count = terms.get())}</th>
+                        <td></td>
+                        <td class="softmax-weight secret">{sum}</td>
+                        <td class="secret">"1.000"</td>
+                        <td class="softmax-chance secret">"1.000"</td>
+                    </tr>
+                </tfoot>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn WeightFormula() -> impl IntoView {
+    view! {
+        <math aria-label=t!("softmax-table-weight")>
+            <msup>
+                <mi>"e"</mi>
+                <mrow>
+                    <mo stretchy="false">"("</mo><mi>"z"</mi><mo>"−"</mo><mi>"max"</mi><mo stretchy="false">")"</mo>
+                    <mo>"/"</mo><mi>"T"</mi>
+                </mrow>
+            </msup>
+        </math>
+    }
+}
+
+#[component]
+fn Row(
+    /// The six.
+    six: Six,
+    /// Which one.
+    index: usize,
+    /// Its field's id.
+    id: &'static str,
+) -> impl IntoView {
+    let bar = six.bar(index);
+    let who = six.who(index);
+    let cell = move |show: fn(&Bar) -> String| move || bar.get().as_ref().map_or_else(|| "–".to_owned(), show);
+    let commit = move |text: &str| {
+        let logit = parse(text)?;
+        if !six.set(index, logit) {
+            return Err(t!("softmax-field-later"));
+        }
+        six.say(index);
+        Ok(())
+    };
+    view! {
+        <tr class:softmax-altered=move || bar.get().is_some_and(|bar| bar.was.is_some())>
+            <th scope="row"><Name who/></th>
+            <td>
+                <Field
+                    id=id
+                    label=t!("softmax-field", number = index + 1)
+                    value=Signal::derive(cell(|bar| exact(bar.logit)))
+                    commit
+                />
+            </td>
+            <td class="softmax-weight secret">{cell(|bar| self::cell(bar.weight))}</td>
+            <td class="secret">{cell(|bar| self::cell(bar.probability))}</td>
+            <td class="softmax-chance secret">{cell(chance)}</td>
+        </tr>
+    }
+}
+
+/// What is filtered is out, at exactly 0.
+fn chance(bar: &Bar) -> String {
+    if bar.kept { cell(bar.drawn) } else { t!("softmax-filtered") }
+}
+
+#[component]
+fn RestRow(
+    /// The six.
+    six: Six,
+) -> impl IntoView {
+    let rest = Memo::new(move |_| six.chart.with(|chart| chart.rest));
+    view! {
+        <Show when=move || rest.with(Option::is_some)>
+            <tr>
+                <th scope="row">{t!("softmax-rest")}</th>
+                <td></td>
+                <td class="softmax-weight"></td>
+                <td class="secret">{move || rest.get().map(|rest| cell(rest.probability))}</td>
+                <td class="softmax-chance secret">
+                    {move || rest.get().map(|rest| if rest.drawn > 0.0 { cell(rest.drawn) } else { t!("softmax-filtered") })}
+                </td>
+            </tr>
+        </Show>
+    }
+}
