@@ -155,7 +155,6 @@ impl Session {
             self.working = None;
             self.meter.stop();
         }
-        self.generation.apply(Event::Failed { id: Some(id), failure });
-        Vec::new()
+        self.change(Event::Failed { id: Some(id), failure })
     }
 }

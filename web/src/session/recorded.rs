@@ -19,7 +19,7 @@ impl Session {
     /// Whether the recorded run stands in for the live model, which has never been there.
     #[must_use]
     pub fn is_recorded(&self) -> bool {
-        self.record.is_some() && !self.generation.live()
+        self.record.is_some() && self.info.is_none()
     }
 
     /// The model whose numbers are on show: the live one, or the one that was recorded.
@@ -29,7 +29,7 @@ impl Session {
     }
 
     pub(super) fn open_record(&mut self) -> Vec<Request> {
-        let Some(record) = self.record.clone().filter(|_| !self.generation.live()) else { return Vec::new() };
+        let Some(record) = self.record.clone().filter(|_| self.info.is_none()) else { return Vec::new() };
         self.tokenized = Some(PROMPT.to_owned());
         let end_of_text = record.info().end_of_text.clone();
         let mut requests = self.change(Event::Model { end_of_text, live: false });
@@ -41,7 +41,7 @@ impl Session {
 
     /// Answers a step from the record; gives back what only the worker can answer.
     pub(super) fn replay(&mut self, request: Request) -> Option<Request> {
-        if self.generation.live() {
+        if self.info.is_some() {
             return Some(request);
         }
         let Request::Step { id, tokens, .. } = request else { return Some(request) };
