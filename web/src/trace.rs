@@ -10,6 +10,9 @@ use crate::format::{count, signed, visible};
 use crate::t;
 use crate::view::{Pick, Same};
 
+/// Between the entries of a list: no comma, which may be a token itself.
+const SEPARATOR: &str = " · ";
+
 /// A line's text.
 #[must_use]
 pub fn source(line: Line) -> &'static str {
@@ -145,7 +148,6 @@ impl Trace {
     /// round.
     #[must_use]
     pub fn value(&self, line: Line, index: usize) -> Option<Value> {
-        // What is being typed stays in sight, and the head of the function is always known.
         if line > self.round.reached {
             return None;
         }
@@ -178,12 +180,12 @@ impl Trace {
     }
 
     fn list(&self, tokens: &[TokenId], long: bool) -> Value {
-        let shown = if long { 5 } else { 2 };
+        let shown = if long { 3 } else { 1 };
         let from = tokens.len().saturating_sub(shown);
         let entry = |&token: &TokenId| format!("{token}\u{a0}{}", self.name(token));
         let entries: Vec<String> = tokens[from..].iter().map(entry).collect();
         let before = if from > 0 { "… " } else { "" };
-        shaped(&format!("list[{}]", tokens.len()), format!("{before}{}", entries.join(", ")))
+        shaped(&format!("list[{}]", tokens.len()), format!("{before}{}", entries.join(SEPARATOR)))
     }
 
     fn text(&self, tokens: &[TokenId]) -> Value {
@@ -209,7 +211,7 @@ impl Trace {
     fn best(&self, order: &[TokenId], figures: impl Iterator<Item = String>, shown: usize) -> Value {
         let entry = |(&token, figure): (&TokenId, String)| format!("{}\u{a0}{figure}", self.name(token));
         let entries: Vec<String> = order.iter().zip(figures).take(shown).map(entry).collect();
-        shaped(&format!("float[{}]", order.len()), format!("{}, …", entries.join(", ")))
+        shaped(&format!("float[{}]", order.len()), format!("{}{SEPARATOR}…", entries.join(SEPARATOR)))
     }
 
     fn token(&self, long: bool) -> Option<Value> {
@@ -234,7 +236,7 @@ impl Trace {
     fn ends(&self) -> Option<String> {
         let ends = &self.info.as_ref()?.end_of_text;
         let entry = |&token: &TokenId| format!("{token}\u{a0}{}", self.name(token));
-        Some(ends.iter().map(entry).collect::<Vec<_>>().join(", "))
+        Some(ends.iter().map(entry).collect::<Vec<_>>().join(SEPARATOR))
     }
 
     fn check(&self) -> Option<Value> {
@@ -337,12 +339,12 @@ mod tests {
         let logits = trace(&fake.0).value(Line::Model, 0).unwrap();
         assert_eq!(logits.shape, "float[12]");
         let figure = signed(fake::logits(&PROMPT)[best].into(), 2);
-        assert!(logits.content.contains(&format!("\u{a0}{figure}, ")), "{logits:?}");
+        assert!(logits.content.contains(&format!("\u{a0}{figure} · ")), "{logits:?}");
         for temperature in [1.0f32, 0.5, 1.5] {
             fake.apply(Event::Controls(Controls { temperature, ..Controls::default() }));
             let probs = trace(&fake.0).value(Line::Softmax, 0).unwrap();
             let figure = share(fake::probabilities(&PROMPT, temperature.into())[best]);
-            assert!(probs.content.split(", ").next().unwrap().ends_with(&figure), "{probs:?} {figure}");
+            assert!(probs.content.split(" · ").next().unwrap().ends_with(&figure), "{probs:?} {figure}");
             assert_eq!(probs.shape, format!("float[12] T={temperature:.2}"));
         }
     }

@@ -1,6 +1,7 @@
 ### code
 
 code-title = The loop as running code
+code-hint = Press a line to read what it does, or its number to set a breakpoint. Values are those of the round that the loop is in.
 code-region-lines = The loop, line by line
 code-current = current line
 code-breakpoint = Breakpoint on line { $number }: { $source }

@@ -46,6 +46,7 @@ pub fn Code() -> impl IntoView {
                 <Temperature/>
             </div>
             <p class="code-state" role="status">{page.derive(state)}</p>
+            <p class="hint">{t!("code-hint")}</p>
             <ol class="code-lines" aria-label=t!("code-region-lines")>
                 {Line::ALL.map(|line| view! { <LineRow desk line/> }).into_iter().collect_view()}
             </ol>
@@ -307,7 +308,26 @@ fn Explanation(
                 </Button>
             </div>
             <p class="code-words" aria-live="polite">{move || words(line.get())}</p>
+            <Full desk line/>
         </section>
+    }
+}
+
+/// What the line made, in full: in its row it may be cut off.
+#[component]
+fn Full(
+    /// What the widget's parts share.
+    desk: Desk,
+    /// The line.
+    line: Memo<Line>,
+) -> impl IntoView {
+    let name = Memo::new(move |_| names(line.get()).first().copied().unwrap_or_default());
+    let value = Memo::new(move |_| desk.trace.with(|trace| trace.value(line.get(), 0)));
+    view! {
+        <p class="code-full">
+            <b class="code-name">{name}</b>
+            <Content value secret=true/>
+        </p>
     }
 }
 
