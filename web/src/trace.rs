@@ -121,6 +121,17 @@ fn drawn_at(origin: &Origin) -> Option<Controls> {
     }
 }
 
+/// How much of a list or a vector is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Its end, or its best: for a variable that a line reads.
+    Brief,
+    /// A little more: for the variable that a line makes.
+    Row,
+    /// As much as can be read at leisure.
+    Full,
+}
+
 /// A variable's value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Value {
@@ -147,25 +158,24 @@ impl Trace {
     /// The value of a line's variable, in the order of [`names`]; `None` while the line has not been reached in this
     /// round.
     #[must_use]
-    pub fn value(&self, line: Line, index: usize) -> Option<Value> {
+    pub fn value(&self, line: Line, index: usize, detail: Detail) -> Option<Value> {
         if line > self.round.reached {
             return None;
         }
-        let long = index == 0;
         let made = &self.round.tokens;
         match (line, *names(line).get(index)?) {
             (_, "model") => Some(shaped("", self.info.as_ref()?.name.clone())),
             (_, "max_new") => Some(shaped("int", count(self.round.max_new))),
-            (_, "prompt") | (Line::Copy, "tokens") => Some(self.list(&made[..self.round.prompt], long)),
-            (Line::Model, "tokens") => Some(self.list(&made[..self.round.read], long)),
+            (_, "prompt") | (Line::Copy, "tokens") => Some(self.list(&made[..self.round.prompt], detail)),
+            (Line::Model, "tokens") => Some(self.list(&made[..self.round.read], detail)),
             (Line::Return, "tokens") => Some(self.text(made)),
-            (_, "tokens") => Some(self.list(made, long)),
+            (_, "tokens") => Some(self.list(made, detail)),
             (_, "_") => {
                 Some(shaped("", t!("code-made", made = count(self.round.made), most = count(self.round.max_new))))
             }
-            (_, "logits") => self.logits(long),
-            (_, "probs") => self.probs(long),
-            (_, "token") => self.token(long),
+            (_, "logits") => self.logits(detail),
+            (_, "probs") => self.probs(detail),
+            (_, "token") => self.token(detail),
             (_, "END_OF_TEXT") => Some(shaped("int", self.ends()?)),
             _ => self.check(),
         }
@@ -179,8 +189,12 @@ impl Trace {
         self.vocabulary().map_or_else(String::new, |vocabulary| visible(vocabulary.bytes(token)))
     }
 
-    fn list(&self, tokens: &[TokenId], long: bool) -> Value {
-        let shown = if long { 3 } else { 1 };
+    fn list(&self, tokens: &[TokenId], detail: Detail) -> Value {
+        let shown = match detail {
+            Detail::Brief => 1,
+            Detail::Row => 2,
+            Detail::Full => 8,
+        };
         let from = tokens.len().saturating_sub(shown);
         let entry = |&token: &TokenId| format!("{token}\u{a0}{}", self.name(token));
         let entries: Vec<String> = tokens[from..].iter().map(entry).collect();
@@ -193,28 +207,34 @@ impl Trace {
         shaped(&format!("list[{}]", tokens.len()), format!("“{}”", text.replace('\n', "⏎")))
     }
 
-    fn logits(&self, long: bool) -> Option<Value> {
+    fn logits(&self, detail: Detail) -> Option<Value> {
         let ranking = &self.round.basis.as_ref()?.ranked.ranking;
         let figures = ranking.logits().iter().map(|&logit| signed(logit.into(), 2));
-        Some(self.best(ranking.order(), figures, if long { 4 } else { 1 }))
+        Some(self.best(ranking.order(), figures, detail))
     }
 
-    fn probs(&self, long: bool) -> Option<Value> {
+    fn probs(&self, detail: Detail) -> Option<Value> {
         let (distribution, controls) = (self.distribution.as_ref()?, self.round.basis.as_ref()?.controls);
         let figures = distribution.full().iter().map(|&probability| share(probability.into()));
-        let value = self.best(distribution.order(), figures, if long { 4 } else { 1 });
-        let shape = if long { format!("{} T={}", value.shape, temperature(&controls)) } else { value.shape };
+        let value = self.best(distribution.order(), figures, detail);
+        let shape =
+            if detail != Detail::Brief { format!("{} T={}", value.shape, temperature(&controls)) } else { value.shape };
         Some(Value { shape, ..value })
     }
 
     /// The best of a vector with a number per token of the vocabulary.
-    fn best(&self, order: &[TokenId], figures: impl Iterator<Item = String>, shown: usize) -> Value {
+    fn best(&self, order: &[TokenId], figures: impl Iterator<Item = String>, detail: Detail) -> Value {
+        let shown = match detail {
+            Detail::Brief => 1,
+            Detail::Row => 4,
+            Detail::Full => 8,
+        };
         let entry = |(&token, figure): (&TokenId, String)| format!("{}\u{a0}{figure}", self.name(token));
         let entries: Vec<String> = order.iter().zip(figures).take(shown).map(entry).collect();
         shaped(&format!("float[{}]", order.len()), format!("{}{SEPARATOR}…", entries.join(SEPARATOR)))
     }
 
-    fn token(&self, long: bool) -> Option<Value> {
+    fn token(&self, detail: Detail) -> Option<Value> {
         let (token, how) = self.round.token(self.pick.as_ref())?;
         if token == UNNAMED {
             return Some(shaped("int", t!("code-unnamed")));
@@ -222,7 +242,7 @@ impl Trace {
         let name = format!("{token}\u{a0}{}", self.name(token));
         let coin = |coin: f64| format!("u\u{a0}=\u{a0}{coin:.4}");
         let content = match (how, &self.round.drawn_at) {
-            _ if !long => name,
+            _ if detail == Detail::Brief => name,
             (How::Chosen, _) => t!("code-chosen", token = name),
             (How::Altered(draw), _) => t!("code-altered", token = name, coin = coin(draw.coin)),
             (How::Drawn(draw), None) => format!("{name}, {}", coin(draw.coin)),
@@ -288,7 +308,7 @@ mod tests {
     }
 
     fn known(trace: &Trace) -> Vec<Line> {
-        Line::ALL.into_iter().filter(|&line| trace.value(line, 0).is_some()).collect()
+        Line::ALL.into_iter().filter(|&line| trace.value(line, 0, Detail::Row).is_some()).collect()
     }
 
     #[test]
@@ -318,11 +338,14 @@ mod tests {
         // The values of the round that is over stay until the next begins.
         let over = trace(&fake.0);
         let drawn = fake.0.context()[3];
-        assert_eq!(over.value(Line::Model, 2).unwrap().shape, "list[3]");
-        assert_eq!(over.value(Line::Append, 0).unwrap().shape, "list[4]");
-        assert_eq!(over.value(Line::Sample, 0).unwrap().content.split('\u{a0}').next(), Some(&*drawn.to_string()));
-        assert_eq!(over.value(Line::Stop, 0).unwrap().content, "False");
-        assert_eq!(over.value(Line::Repeat, 0).unwrap().content, "1 of 50 made");
+        assert_eq!(over.value(Line::Model, 2, Detail::Brief).unwrap().shape, "list[3]");
+        assert_eq!(over.value(Line::Append, 0, Detail::Row).unwrap().shape, "list[4]");
+        assert_eq!(
+            over.value(Line::Sample, 0, Detail::Row).unwrap().content.split('\u{a0}').next(),
+            Some(&*drawn.to_string())
+        );
+        assert_eq!(over.value(Line::Stop, 0, Detail::Row).unwrap().content, "False");
+        assert_eq!(over.value(Line::Repeat, 0, Detail::Row).unwrap().content, "1 of 50 made");
         fake.apply(Event::StepLine);
         assert_eq!(known(&trace(&fake.0)), [Line::Define, Line::Copy, Line::Repeat]);
     }
@@ -336,13 +359,13 @@ mod tests {
         let best = (0..VOCABULARY)
             .max_by(|&a, &b| fake::logits(&PROMPT)[a as usize].total_cmp(&fake::logits(&PROMPT)[b as usize]));
         let best = best.unwrap() as usize;
-        let logits = trace(&fake.0).value(Line::Model, 0).unwrap();
+        let logits = trace(&fake.0).value(Line::Model, 0, Detail::Row).unwrap();
         assert_eq!(logits.shape, "float[12]");
         let figure = signed(fake::logits(&PROMPT)[best].into(), 2);
         assert!(logits.content.contains(&format!("\u{a0}{figure} · ")), "{logits:?}");
         for temperature in [1.0f32, 0.5, 1.5] {
             fake.apply(Event::Controls(Controls { temperature, ..Controls::default() }));
-            let probs = trace(&fake.0).value(Line::Softmax, 0).unwrap();
+            let probs = trace(&fake.0).value(Line::Softmax, 0, Detail::Row).unwrap();
             let figure = share(fake::probabilities(&PROMPT, temperature.into())[best]);
             assert!(probs.content.split(" · ").next().unwrap().ends_with(&figure), "{probs:?} {figure}");
             assert_eq!(probs.shape, format!("float[12] T={temperature:.2}"));
@@ -353,11 +376,11 @@ mod tests {
     fn probabilities_follow_the_controls_and_the_token_says_what_it_was_drawn_at() {
         let mut fake = Fake::with_run(&PROMPT, 3);
         fake.apply(Event::NextToken);
-        let at = |trace: &Trace| trace.value(Line::Softmax, 0).unwrap().shape;
+        let at = |trace: &Trace| trace.value(Line::Softmax, 0, Detail::Row).unwrap().shape;
         assert_eq!(at(&trace(&fake.0)), "float[12] T=1.00");
         fake.apply(Event::Controls(Controls { temperature: 0.3, ..Controls::default() }));
         assert_eq!(at(&trace(&fake.0)), "float[12] T=0.30");
-        assert!(trace(&fake.0).value(Line::Sample, 0).unwrap().content.ends_with("drawn at T = 1.00"));
+        assert!(trace(&fake.0).value(Line::Sample, 0, Detail::Row).unwrap().content.ends_with("drawn at T = 1.00"));
     }
 
     #[test]
@@ -371,7 +394,7 @@ mod tests {
         assert_eq!((under_way.round.read, under_way.round.tokens.len()), (3, 4));
         fake.answer(&request);
         assert_eq!(known(&trace(&fake.0)), known(&under_way));
-        assert_eq!(trace(&fake.0).value(Line::Model, 0), under_way.value(Line::Model, 0));
+        assert_eq!(trace(&fake.0).value(Line::Model, 0, Detail::Row), under_way.value(Line::Model, 0, Detail::Row));
     }
 
     #[test]
@@ -382,9 +405,9 @@ mod tests {
         fake.apply(Event::StepLine);
         let trace = trace(&fake.0);
         assert_eq!(fake.0.line(), Line::Return);
-        assert_eq!(trace.value(Line::Stop, 0).unwrap().content, "True");
-        assert_eq!(trace.value(Line::Sample, 0).unwrap().content, "0\u{a0}<end>, chosen by you");
-        assert_eq!(trace.value(Line::Return, 0).unwrap().content, "“ d b e<end>”");
+        assert_eq!(trace.value(Line::Stop, 0, Detail::Row).unwrap().content, "True");
+        assert_eq!(trace.value(Line::Sample, 0, Detail::Row).unwrap().content, "0\u{a0}<end>, chosen by you");
+        assert_eq!(trace.value(Line::Return, 0, Detail::Row).unwrap().content, "“ d b e<end>”");
     }
 
     #[test]
@@ -395,8 +418,8 @@ mod tests {
         fake.apply(Event::NextToken);
         fake.apply(Event::NextToken);
         assert_eq!(fake.0.line(), Line::Return);
-        assert_eq!(trace(&fake.0).value(Line::Repeat, 0).unwrap().content, "2 of 2 made");
+        assert_eq!(trace(&fake.0).value(Line::Repeat, 0, Detail::Row).unwrap().content, "2 of 2 made");
         fake.apply(Event::StepLine);
-        assert_eq!(trace(&fake.0).value(Line::Copy, 0).unwrap().shape, "list[5]");
+        assert_eq!(trace(&fake.0).value(Line::Copy, 0, Detail::Row).unwrap().shape, "list[5]");
     }
 }

@@ -16,7 +16,7 @@ use crate::parts::transport::{NextToken, Run};
 use crate::scale::TEMPERATURE;
 use crate::session::Session;
 use crate::t;
-use crate::trace::{Round, Trace, Value, can_halt, names, source};
+use crate::trace::{Detail, Round, Trace, Value, can_halt, names, source};
 use crate::view::{Pick, Same, View};
 use crate::widgets::frame::Frame;
 use crate::widgets::run_bar::Speed;
@@ -184,7 +184,10 @@ fn LineRow(
                 <code><span class="code-indent">{indent}</span><span class="code-text">{pieces(code)}</span></code>
             </button>
             <div class="code-values">
-                {(0..names(line).len()).map(|index| view! { <Cell desk line index/> }).collect_view()}
+                <Cell desk line index=0/>
+                <div class="code-inputs">
+                    {(1..names(line).len()).map(|index| view! { <Cell desk line index/> }).collect_view()}
+                </div>
             </div>
         </li>
     }
@@ -238,7 +241,8 @@ fn Cell(
 ) -> impl IntoView {
     let Desk { trace, .. } = desk;
     let name = names(line).get(index).copied().unwrap_or_default();
-    let value = Memo::new(move |_| trace.with(|trace| trace.value(line, index)));
+    let detail = if index == 0 { Detail::Row } else { Detail::Brief };
+    let value = Memo::new(move |_| trace.with(|trace| trace.value(line, index, detail)));
     let secret = matches!(name, "logits" | "probs" | "token");
     let editable = line == Line::Define && index == 0;
     let class = if index == 0 { "code-value code-value-made" } else { "code-value" };
@@ -322,7 +326,7 @@ fn Full(
     line: Memo<Line>,
 ) -> impl IntoView {
     let name = Memo::new(move |_| names(line.get()).first().copied().unwrap_or_default());
-    let value = Memo::new(move |_| desk.trace.with(|trace| trace.value(line.get(), 0)));
+    let value = Memo::new(move |_| desk.trace.with(|trace| trace.value(line.get(), 0, Detail::Full)));
     view! {
         <p class="code-full">
             <b class="code-name">{name}</b>
