@@ -39,13 +39,14 @@ struct Desk {
 pub fn Code() -> impl IntoView {
     let page = Page::here();
     let desk = Desk { trace: trace(page), kept: RwSignal::new(None) };
+    let halted = page.derive(|session| session.generation().halt().is_some());
     view! {
         <Frame name="code" title=t!("code-title") guessing=true>
             <div class="code-controls">
                 <Transport desk/>
                 <Temperature/>
             </div>
-            <p class="code-state" role="status">{page.derive(state)}</p>
+            <p class="code-state" aria-live=move || if halted.get() { "polite" } else { "off" }>{page.derive(state)}</p>
             <p class="hint">{t!("code-hint")}</p>
             <ol class="code-lines" aria-label=t!("code-region-lines")>
                 {Line::ALL.map(|line| view! { <LineRow desk line/> }).into_iter().collect_view()}

@@ -28,6 +28,7 @@ use crate::words::run_words;
 pub fn ContextGrowth() -> impl IntoView {
     let page = Page::here();
     let can_undo = page.derive(|session| session.generation().can_undo());
+    let halted = page.derive(|session| session.generation().halt().is_some());
     view! {
         <Frame name="context-growth" title=t!("growth-title") guessing=true>
             <div class="growth-transport">
@@ -36,7 +37,10 @@ pub fn ContextGrowth() -> impl IntoView {
                 <Speed/>
                 <Button enabled=can_undo on_press=move || page.act(Event::Undo)>{t!("growth-undo")}</Button>
             </div>
-            <p class="growth-state" role="status">{page.derive(run_words)}</p>
+            // Said aloud only where the loop has stopped: each new token has its own announcement.
+            <p class="growth-state" aria-live=move || if halted.get() { "polite" } else { "off" }>
+                {page.derive(run_words)}
+            </p>
             <Rows/>
             <Branches/>
         </Frame>
