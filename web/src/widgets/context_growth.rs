@@ -120,7 +120,9 @@ fn RowView(
     });
     let position = stem.get_untracked().map_or(0, |stem| stem.position) + 1;
     let next = Memo::new(move |_| stem.with(|stem| stem.as_ref().is_some_and(|stem| stem.made.is_none())));
-    let waits = Memo::new(move |_| stem.with(|stem| stem.as_ref().is_some_and(|stem| stem.basis.is_none())));
+    let asked = page.derive(|session| session.generation().pending().is_some());
+    let waits =
+        Memo::new(move |_| asked.get() && stem.with(|stem| stem.as_ref().is_some_and(|stem| stem.basis.is_none())));
     view! {
         <li class="growth-row" class:growth-row-next=move || next.get() data-position=position>
             <div class="growth-head">
