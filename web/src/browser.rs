@@ -3,7 +3,9 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlMetaElement, Response, Storage, Url, Window};
+use web_sys::{
+    Element, HtmlMetaElement, IntersectionObserver, IntersectionObserverEntry, Response, Storage, Url, Window,
+};
 
 /// Which of the browser's stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +124,22 @@ pub fn present(element: &Element, on: bool) -> bool {
 pub fn is_presented(element: &Element) -> bool {
     let document = window().and_then(|window| window.document());
     document.and_then(|document| document.fullscreen_element()).is_some_and(|presented| presented == *element)
+}
+
+/// Tells, now and whenever it changes, whether any of an element is in sight.
+pub fn watch_sight(element: &Element, on_change: impl Fn(bool) + 'static) {
+    let tell = move |entries: js_sys::Array| {
+        let last = entries.iter().last().and_then(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok());
+        if let Some(entry) = last {
+            on_change(entry.is_intersecting());
+        }
+    };
+    let callback = Closure::<dyn Fn(js_sys::Array)>::new(tell);
+    if let Ok(observer) = IntersectionObserver::new(callback.as_ref().unchecked_ref()) {
+        observer.observe(element);
+    }
+    // As long as the page: widgets are never taken away.
+    callback.forget();
 }
 
 /// Loads the page anew.

@@ -19,9 +19,19 @@ pub fn land(chip: &Element) {
     }
 }
 
+/// Lets `token` fly in from `origin`, unless the reader asked for less motion.
+pub fn fly(origin: &Element, token: &Element) {
+    if !browser::reduced_motion() {
+        let _ = try_fly(origin, token);
+    }
+}
+
 fn try_land(chip: &Element) -> Option<()> {
-    let document = chip.owner_document()?;
-    let row = document.query_selector("[data-picked] .token-text").ok()??;
+    let row = chip.owner_document()?.query_selector("[data-picked] .token-text").ok()??;
+    try_fly(&row, chip)
+}
+
+fn try_fly(row: &Element, chip: &Element) -> Option<()> {
     let (from, to) = (row.get_bounding_client_rect(), chip.get_bounding_client_rect());
     if !in_sight(&from) || !in_sight(&to) {
         return None;
@@ -34,7 +44,7 @@ fn try_land(chip: &Element) -> Option<()> {
     double.style().set_property("top", &format!("{}px", to.top())).ok()?;
     double.style().set_property("--from-x", &format!("{}px", from.left() - to.left())).ok()?;
     double.style().set_property("--from-y", &format!("{}px", from.top() - to.top())).ok()?;
-    document.body()?.append_child(&double).ok()?;
+    chip.owner_document()?.body()?.append_child(&double).ok()?;
     // The stylesheet keeps the chip out of sight until its double has landed.
     chip.class_list().add_1("chip-landing").ok()?;
     set_timeout(move || double.remove(), FLIGHT);

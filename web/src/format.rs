@@ -63,6 +63,34 @@ fn percentage(probability: f64) -> String {
     }
 }
 
+/// A probability from its natural logarithm, however small, such as `0.25` or `4.4×10⁻⁶`.
+#[must_use]
+pub fn probability(ln: f64) -> String {
+    if ln >= 0.0 {
+        return "1".to_owned();
+    }
+    if ln.is_nan() || ln.is_infinite() {
+        return "0".to_owned();
+    }
+    let power = ln / std::f64::consts::LN_10;
+    let mut exponent = power.floor();
+    let mut digits = format!("{:.1}", 10f64.powf(power - exponent));
+    if digits == "10.0" {
+        (digits, exponent) = ("1.0".to_owned(), exponent + 1.0);
+    }
+    match exponent {
+        e if e >= -1.0 => format!("{:.2}", ln.exp()),
+        -2.0 => format!("{:.3}", ln.exp()),
+        e => format!("{digits}×10{}", superscript(e as i64)),
+    }
+}
+
+fn superscript(number: i64) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let digit = |letter: char| letter.to_digit(10).map_or('⁻', |digit| DIGITS[digit as usize]);
+    number.to_string().chars().map(digit).collect()
+}
+
 /// A signed number with a true minus and so many decimals, such as `−3.21`.
 #[must_use]
 pub fn signed(number: f64, decimals: usize) -> String {
@@ -168,6 +196,22 @@ mod tests {
         }
         assert_eq!(spoken_percent(0.093), "9.3 percent");
         assert_eq!(spoken_percent(1e-9), "less than 0.001 percent");
+    }
+
+    #[test]
+    fn small_probabilities_keep_their_size() {
+        for (probability, text) in [
+            (1.0, "1"),
+            (0.25, "0.25"),
+            (0.012, "0.012"),
+            (4.4e-6, "4.4×10⁻⁶"),
+            (9.99e-5, "1.0×10⁻⁴"),
+            (1e-30, "1.0×10⁻³⁰"),
+        ] {
+            assert_eq!(super::probability(f64::ln(probability)), text);
+        }
+        assert_eq!(super::probability(-10_000.0), "1.1×10⁻⁴³⁴³");
+        assert_eq!(super::probability(f64::NEG_INFINITY), "0");
     }
 
     #[test]

@@ -3,9 +3,14 @@
 //! [`session::Session`] is the one shared state, plain data; [`page::Page`] puts signals on top of it and drives the
 //! worker through [`worker_client`]; [`view`] derives what the [`widgets`] show. The prose is in `index.html`.
 
+pub mod basis;
+pub mod branches;
 pub mod browser;
+#[cfg(test)]
+mod fake;
 pub mod flight;
 pub mod format;
+pub mod growth;
 pub mod keeping;
 pub mod page;
 pub mod parts;
@@ -13,6 +18,7 @@ pub mod scale;
 pub mod session;
 pub mod table;
 pub mod text;
+pub mod trace;
 pub mod view;
 pub mod widgets;
 pub mod words;

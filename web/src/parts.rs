@@ -5,6 +5,7 @@ pub mod button;
 pub mod coin_line;
 pub mod field;
 pub mod model_call;
+pub mod sight;
 pub mod slider;
 pub mod token;
 pub mod transport;

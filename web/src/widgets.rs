@@ -1,5 +1,6 @@
 //! The widgets, one file each, with its style beside it. All share the page's one state.
 
+pub mod branches;
 pub mod candidates;
 pub mod code;
 pub mod context;

@@ -1,0 +1,26 @@
+//! Whether something is in sight: what is not need not be kept up to date while a run goes fast.
+
+use leptos::html::ElementType;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+use crate::browser;
+
+/// Whether any of the element is in sight; `true` where the browser does not tell.
+pub fn in_sight<E>(element: NodeRef<E>) -> Signal<bool>
+where
+    E: ElementType + 'static,
+    E::Output: JsCast + Clone + 'static,
+{
+    let seen = RwSignal::new(true);
+    Effect::new(move |watched: Option<bool>| {
+        let element = element.get().and_then(|element| element.dyn_into::<Element>().ok());
+        if let Some(element) = element.filter(|_| watched != Some(true)) {
+            browser::watch_sight(&element, move |now| seen.set(now));
+            return true;
+        }
+        watched == Some(true)
+    });
+    seen.into()
+}

@@ -1,0 +1,222 @@
+//! The branches of the tree: each with its total, the way there, and two of them side by side.
+
+use generation::{Event, NodeId, TokenId};
+use leptos::prelude::*;
+
+use crate::basis::How;
+use crate::branches::{Branch, Link, Parting, branches};
+use crate::format::{count, percent, probability, signed, visible};
+use crate::page::Page;
+use crate::t;
+use crate::widgets::context_growth::hurries;
+
+/// The most tokens of a branch in the list, the last ones; and the most rows of a comparison.
+const SHOWN: usize = 14;
+const ROWS: usize = 12;
+
+/// While a run hurries, the totals are taken every so many tokens.
+const STRIDE: usize = 8;
+
+/// The deepest indent of a branch.
+const DEEPEST: usize = 3;
+
+/// The list of branches, and the comparison of the present one with another.
+#[component]
+pub fn Branches() -> impl IntoView {
+    let page = Page::here();
+    let list = Memo::new(move |before: Option<&Vec<Branch>>| {
+        page.with(|session| {
+            let generation = session.generation();
+            let between = hurries(page, session) && !generation.made().is_multiple_of(STRIDE);
+            before.filter(|_| between).cloned().unwrap_or_else(|| branches(generation))
+        })
+    });
+    // By its number: what grows is still the same branch.
+    let other = RwSignal::new(None::<usize>);
+    let numbers = move || list.with(|list| list.iter().map(|branch| branch.number).collect::<Vec<_>>());
+    view! {
+        <section class="branches" aria-labelledby="branches-title">
+            <h4 id="branches-title" class="branches-title">{t!("branches-title")}</h4>
+            <p class="hint">{t!("branches-hint")}</p>
+            <ol class="branches-list" tabindex="0" aria-labelledby="branches-title">
+                <For each=numbers key=|number| *number let(number)>
+                    <BranchView
+                        number
+                        branch=Memo::new(move |_| list.with(|list| list.iter().find(|branch| branch.number == number).cloned()))
+                        other
+                    />
+                </For>
+            </ol>
+            <Comparison list other/>
+        </section>
+    }
+}
+
+#[component]
+fn BranchView(
+    /// The branch's number.
+    number: usize,
+    /// The branch; `None` for a moment before it goes.
+    branch: Memo<Option<Branch>>,
+    /// The branch that is compared with the present one.
+    other: RwSignal<Option<usize>>,
+) -> impl IntoView {
+    let page = Page::here();
+    let read = move |read: fn(&Branch) -> usize| branch.with(|branch| branch.as_ref().map_or(0, read));
+    let current = Memo::new(move |_| branch.with(|branch| branch.as_ref().is_some_and(|branch| branch.current)));
+    let compared = move || other.get() == Some(number);
+    let select = move |_| {
+        if let Some(leaf) = branch.with_untracked(|branch| branch.as_ref().map(|branch| branch.leaf)) {
+            page.act(Event::Select(leaf));
+        }
+    };
+    view! {
+        <li
+            class="branch"
+            class:branch-current=move || current.get()
+            style:--depth=move || read(|branch| branch.depth.min(DEEPEST)).to_string()
+            data-branch=number
+        >
+            <button
+                type="button"
+                class="branch-go"
+                aria-current=move || current.get().then_some("true")
+                on:click=select
+            >
+                <span class="branch-name">
+                    <span class="branch-mark" aria-hidden="true"></span>
+                    {t!("branches-name", number = count(number))}
+                    <small class="branch-from">{move || branch.with(|branch| branch.as_ref().and_then(from))}</small>
+                </span>
+                <span class="branch-text">{text(page, branch)}</span>
+                <span class="branch-figures secret">{move || branch.with(|branch| branch.as_ref().map(figures))}</span>
+            </button>
+            <button
+                type="button"
+                class="button branch-compare"
+                class:away=move || current.get()
+                aria-pressed=move || if compared() { "true" } else { "false" }
+                aria-label=t!("branches-compare-name", number = count(number))
+                on:click=move |_| other.update(|other| *other = Some(number).filter(|_| *other != Some(number)))
+            >
+                {t!("branches-compare")}
+            </button>
+        </li>
+    }
+}
+
+fn from(branch: &Branch) -> Option<String> {
+    let parent = count(branch.parent?);
+    Some(t!("branches-from", parent = parent, shared = branch.shared, shown = count(branch.shared)))
+}
+
+fn figures(branch: &Branch) -> String {
+    let tokens = t!("tokens-count", count = branch.tokens.len(), shown = count(branch.tokens.len()));
+    let Some(perplexity) = branch.ledger.perplexity() else { return t!("branches-none") };
+    let ln = branch.ledger.log_probability;
+    let total =
+        t!("branches-figures", ln = signed(ln, 2), probability = probability(ln), perplexity = signed(perplexity, 1));
+    format!("{tokens}: {total}")
+}
+
+/// What the branch says after the prompt: at its end, and in any case what is its own.
+fn text(page: Page, branch: Memo<Option<Branch>>) -> Memo<String> {
+    Memo::new(move |_| {
+        let Some(info) = page.view.info.get() else { return String::new() };
+        branch.with(|branch| {
+            let Some(branch) = branch else { return String::new() };
+            let from = branch.tokens.len().saturating_sub(SHOWN).min(branch.shared);
+            let to = branch.tokens.len().min(from + 2 * SHOWN);
+            let words = info.vocabulary.text(&branch.tokens[from..to]).replace('\n', "⏎");
+            let words = words.trim_start();
+            let (before, after) = (if from > 0 { "…" } else { "" }, if to < branch.tokens.len() { "…" } else { "" });
+            format!("{before}{words}{after}")
+        })
+    })
+}
+
+/// Two branches from where they part.
+#[component]
+fn Comparison(
+    /// All branches.
+    list: Memo<Vec<Branch>>,
+    /// The number of the one that is compared with the present one.
+    other: RwSignal<Option<usize>>,
+) -> impl IntoView {
+    let page = Page::here();
+    let pair = Memo::new(move |_| {
+        let other = other.get()?;
+        list.with(|list| {
+            let current = list.iter().find(|branch| branch.current)?;
+            let other = list.iter().find(|branch| branch.number == other && !branch.current)?;
+            Some([(current.number, current.leaf), (other.number, other.leaf)])
+        })
+    });
+    let parting = Memo::new(move |_| {
+        let pair = pair.get()?;
+        Some((pair.map(|(number, _)| number), page.peek(|session| Parting::of(session.generation(), pair.map(leaf)))))
+    });
+    view! {
+        <div class="branches-comparison" aria-live="polite">
+            {move || parting.get().map(|(numbers, parting)| view! { <SideBySide numbers parting/> })}
+        </div>
+    }
+}
+
+fn leaf((_, leaf): (usize, NodeId)) -> NodeId {
+    leaf
+}
+
+#[component]
+fn SideBySide(
+    /// The branches' numbers.
+    numbers: [usize; 2],
+    /// What they share and how they go on.
+    parting: Parting,
+) -> impl IntoView {
+    let info = Page::here().view.info;
+    let words =
+        move |tokens: &[TokenId]| info.get_untracked().map(|info| info.vocabulary.text(tokens)).unwrap_or_default();
+    let clipped = if parting.position > parting.tail.len() { "…" } else { "" };
+    let shared = format!("“{clipped}{}”", words(&parting.tail).replace('\n', "⏎"));
+    let [one, two] = numbers.map(count);
+    let longest = parting.sides.iter().map(Vec::len).max().unwrap_or(0);
+    let more = longest.saturating_sub(ROWS);
+    let cell = move |link: Option<&Link>| {
+        let name = link.map(|link| info.get_untracked().map(|info| visible(info.vocabulary.bytes(link.token))));
+        let forced = link.is_some_and(|link| link.how == How::Chosen);
+        let figure = link.map(|link| percent(link.log_probability.exp()));
+        view! {
+            <td class:branches-forced=forced>
+                <bdi class="token-text">{name.flatten()}</bdi>
+                <small>{forced.then(|| t!("growth-by-you"))}</small>
+                <span class="branches-share secret">{figure}</span>
+            </td>
+        }
+    };
+    let rows = (0..longest.min(ROWS)).map(|row| {
+        view! {
+            <tr>
+                <th scope="row">{count(parting.position + row + 1)}</th>
+                {cell(parting.sides[0].get(row))}
+                {cell(parting.sides[1].get(row))}
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <p>{t!("branches-parting", one = one.clone(), other = two.clone(), shown = count(parting.position), text = shared)}</p>
+        <table class="branches-table">
+            <caption class="hint">{t!("branches-caption", position = count(parting.position + 1))}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{t!("branches-column-position")}</th>
+                    <th scope="col">{t!("branches-name", number = one)}</th>
+                    <th scope="col">{t!("branches-name", number = two)}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+        <p class="hint">{(more > 0).then(|| t!("branches-more", count = more, shown = count(more)))}</p>
+    }
+}
