@@ -18,7 +18,8 @@ pub fn Field(
     /// The field's id; its error's derives from it.
     id: &'static str,
     /// What the field is, for the ear.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// The present value as text.
     #[prop(into)]
     value: Signal<String>,

@@ -13,11 +13,13 @@ pub fn Slider(
     /// The field's id.
     field_id: &'static str,
     /// The control's name.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// The field's name.
-    field_label: &'static str,
+    #[prop(into)]
+    field_label: String,
     /// Names of the slider's two ends.
-    ends: [&'static str; 2],
+    ends: [impl Into<String>; 2],
     /// Positions, values and texts.
     scale: Scale,
     /// The present value.
@@ -26,6 +28,7 @@ pub fn Slider(
     /// Takes a new value.
     on_value: impl Fn(f64) + Clone + 'static,
 ) -> impl IntoView {
+    let [low, high] = ends.map(Into::into);
     let position = move || (scale.position)(value.get());
     let on_type = on_value.clone();
     let slide = move |event| {
@@ -53,7 +56,7 @@ pub fn Slider(
                 aria-valuetext=move || (scale.speak)(value.get())
                 on:input=slide
             />
-            <p class="slider-ends" aria-hidden="true"><span>{ends[0]}</span><span>{ends[1]}</span></p>
+            <p class="slider-ends" aria-hidden="true"><span>{low}</span><span>{high}</span></p>
         </div>
     }
 }
