@@ -125,6 +125,41 @@ pub fn parse_seed(text: &str) -> Result<u64, String> {
     text.trim().parse().map_err(|_| t!("scale-seed-wrong"))
 }
 
+/// The smallest share of the best token's probability that a kept one has; 0 keeps all.
+pub const MIN_P: Scale = Scale {
+    last: 100,
+    value: |position| f64::from(position) / 100.0,
+    position: |value| ((value * 100.0).round() as u32).min(100),
+    parse: |text| match number(text) {
+        Some(value) if (0.0..=1.0).contains(&value) => Ok(value.abs()),
+        _ => Err(t!("scale-min-p-wrong")),
+    },
+    show: two_decimals,
+    speak: |value| match value {
+        0.0 => t!("scale-min-p-off"),
+        p => t!("scale-min-p", value = two_decimals(p), percent = format!("{:.0}", p * 100.0)),
+    },
+};
+
+/// The repetition penalty: 1 to 2 in steps of 0.05; 1 changes nothing.
+pub const REPETITION: Scale = Scale {
+    last: 20,
+    value: |position| 1.0 + f64::from(position) / 20.0,
+    position: |value| (((value - 1.0) * 20.0).round().max(0.0) as u32).min(20),
+    parse: |text| match number(text) {
+        Some(value) if (1.0..=REPETITION_MAX).contains(&value) => Ok(value),
+        _ => Err(t!("scale-repetition-wrong")),
+    },
+    show: two_decimals,
+    speak: |value| match value {
+        1.0 => t!("scale-repetition-off"),
+        v => t!("scale-repetition", value = two_decimals(v)),
+    },
+};
+
+/// The strongest repetition penalty that can be typed.
+const REPETITION_MAX: f64 = 10.0;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,7 +176,7 @@ mod tests {
 
     #[test]
     fn every_position_leads_back_to_itself() {
-        for scale in [TEMPERATURE, TOP_K, TOP_P] {
+        for scale in [TEMPERATURE, TOP_K, TOP_P, MIN_P, REPETITION] {
             for position in 0..=scale.last {
                 let value = (scale.value)(position);
                 assert_eq!((scale.position)(value), position);
@@ -158,6 +193,8 @@ mod tests {
             assert!((TEMPERATURE.parse)(text).unwrap_err().ends_with('.'), "{text}");
             assert!((TOP_K.parse)(text).unwrap_err().ends_with('.'), "{text}");
             assert!((TOP_P.parse)(text).unwrap_err().ends_with('.'), "{text}");
+            assert!((MIN_P.parse)(text).unwrap_err().ends_with('.'), "{text}");
+            assert!((REPETITION.parse)(text).unwrap_err().ends_with('.'), "{text}");
             assert!(parse_seed(text).unwrap_err().ends_with('.'), "{text}");
         }
         assert!(parse_seed("18446744073709551616").is_err());

@@ -27,7 +27,7 @@ pub fn CoinLine(
             <span
                 class="coin"
                 class:coin-away=move || coin.get().is_none()
-                style:left=move || format!("{:.3}%", 100.0 * coin.get().unwrap_or(0.0))
+                style:transform=move || format!("translateX({:.3}%)", 100.0 * coin.get().unwrap_or(0.0))
             ></span>
         </div>
     }

@@ -93,6 +93,12 @@ impl Session {
         self.insights.seen.get(&(node, inspection))
     }
 
+    /// Whether a look was asked for and could not be had.
+    #[must_use]
+    pub fn is_refused(&self, node: NodeId, inspection: Inspection) -> bool {
+        self.insights.failed.contains(&(node, inspection))
+    }
+
     /// Asks for what the open stage shows and is not there yet, one thing at a time, while nothing else is under way.
     pub fn inspect(&mut self) -> Vec<Request> {
         let tip = self.generation.tip();

@@ -1,16 +1,19 @@
 //! The candidates for the next token: logits, probabilities, what the filters leave, and where the coin falls.
 
+use generation::sampling::UNNAMED;
 use generation::{Event, TokenId};
 use leptos::prelude::*;
 
-use crate::format::{count, percent, signed, visible};
+use crate::format::{count, percent, signed};
 use crate::page::{Pace, Page};
 use crate::parts::bar::Bar;
 use crate::parts::coin_line::{CoinLine, Share};
 use crate::parts::token::TokenText;
 use crate::session::Session;
+use crate::t;
 use crate::table::{Others, ROWS, Row, Table};
 use crate::view::{Pick, View};
+use crate::widgets::pipeline::shared::{exact, token_text};
 
 /// The table of candidates.
 #[component]
@@ -20,30 +23,33 @@ pub fn Candidates() -> impl IntoView {
     let running = page.derive(Session::running);
     let busy = move || running.get() && page.pace.get() == Pace::Fast;
     let position = move || match place.get() {
-        Some(place) => format!("Candidates for position {}", count(place.position + 1)),
-        None => "Candidates for the next token".to_owned(),
+        Some(place) => t!("candidates-title", position = count(place.position)),
+        None => t!("candidates-title-none"),
     };
     let size = move || place.get().map_or(0, |place| place.ranked.ranking.logits().len());
     let spread = move || match entropy.get() {
-        Some(bits) => format!("Entropy {bits:.2} of {:.2} bits", (size() as f64).log2()),
-        None => "Entropy –".to_owned(),
+        Some(bits) => {
+            let most = (size() as f64).log2();
+            t!("candidates-entropy", bits = format!("{bits:.2}"), most = format!("{most:.2}"))
+        }
+        None => t!("candidates-entropy-none"),
     };
     let scale = Memo::new(move |_| table.with(|table| scale_words(table.scale)));
     view! {
         <section class="candidates" class:candidates-busy=busy aria-labelledby="candidates-title">
             <div class="panel-head">
-                <h3 id="candidates-title" class="panel-title">{position}</h3>
-                <p class="figures">{spread}</p>
+                <h4 id="candidates-title" class="panel-title">{position}</h4>
+                <p class="figures secret">{spread}</p>
             </div>
             <table>
-                <caption>"Press a token to make it the next one, whatever the coin says."</caption>
+                <caption>{t!("candidates-caption")}</caption>
                 <thead>
                     <tr>
-                        <th scope="col" class="rank">"Rank"</th>
-                        <th scope="col" class="token">"Token"</th>
-                        <th scope="col" class="logit">"Logit"</th>
-                        <th scope="col" class="probability">"Probability"<span class="scale">{scale}</span></th>
-                        <th scope="col" class="drawn">"After filters"</th>
+                        <th scope="col" class="rank">{t!("candidates-rank")}</th>
+                        <th scope="col" class="token">{t!("candidates-token")}</th>
+                        <th scope="col" class="logit">{t!("candidates-logit")}</th>
+                        <th scope="col" class="probability">{t!("candidates-probability")}<span class="scale">{scale}</span></th>
+                        <th scope="col" class="drawn">{t!("candidates-drawn")}</th>
                     </tr>
                 </thead>
                 <tbody>{(0..ROWS).map(|index| view! { <CandidateRow index/> }).collect_view()}<OthersRow/></tbody>
@@ -54,7 +60,7 @@ pub fn Candidates() -> impl IntoView {
 }
 
 fn scale_words(scale: f32) -> String {
-    if scale > 0.0 { format!(" (full bar: {:.0}\u{a0}%)", scale * 100.0) } else { String::new() }
+    if scale > 0.0 { t!("candidates-scale", percent = format!("{:.0}", scale * 100.0)) } else { String::new() }
 }
 
 #[component]
@@ -66,7 +72,10 @@ fn CandidateRow(
     let View { table, place, .. } = page.view;
     let row = Memo::new(move |_| table.with(|table| table.rows.get(index).copied()));
     let cell = move |show: fn(&Row) -> String| move || row.get().as_ref().map_or_else(|| "–".to_owned(), show);
+    let value = move |read: fn(&Row) -> f32| move || row.get().as_ref().map(read).map(exact);
     let token = Signal::derive(move || row.get().map(|row| row.token));
+    let unnamed = move || token.get() == Some(UNNAMED);
+    let named = move || token.get().is_some() && !unnamed();
     let picked = move || row.get().is_some_and(|row| row.picked);
     let out = move || row.get().is_some_and(|row| !row.kept);
     let length = move |read: fn(&Row) -> f32| {
@@ -84,26 +93,27 @@ fn CandidateRow(
                 {cell(|row| count(row.rank + 1))}
             </td>
             <th scope="row" class="token">
-                <button type="button" class="choose" disabled=move || row.get().is_none() on:click=force>
-                    <span class="ear">"Choose "</span>
+                <button type="button" class="choose" disabled=move || !named() on:click=force>
+                    <span class="ear">{t!("candidates-choose")}</span>
                     <TokenText token/>
-                    <small class="token-id">{move || token.get()}</small>
-                    <span class="ear">{move || picked().then_some(", next")}</span>
+                    <small class="token-id">{move || named().then(|| token.get())}</small>
+                    <small class="unnamed">{move || unnamed().then(|| t!("pipeline-unnamed"))}</small>
+                    <span class="ear">{move || picked().then(|| t!("candidates-next"))}</span>
                 </button>
             </th>
-            <td class="logit">{cell(|row| signed(row.logit.into(), 2))}</td>
+            <td class="logit" data-value=value(|row| row.logit)>{cell(|row| signed(row.logit.into(), 2))}</td>
             <td class="probability">
-                <Bar outer=length(|row| row.model) inner=length(|row| row.drawn)/>
-                <span class="number">{cell(|row| percent(row.model.into()))}</span>
+                <span class="secret"><Bar outer=length(|row| row.model) inner=length(|row| row.drawn)/></span>
+                <span class="number secret" data-value=value(|row| row.model)>{cell(|row| percent(row.model.into()))}</span>
             </td>
-            <td class="drawn">{cell(drawn)}</td>
+            <td class="drawn"><span class="secret" data-value=value(|row| row.drawn)>{cell(drawn)}</span></td>
         </tr>
     }
 }
 
 /// What is filtered is out, at exactly 0.
 fn drawn(row: &Row) -> String {
-    if row.kept { percent(row.drawn.into()) } else { "out: 0".to_owned() }
+    if row.kept { percent(row.drawn.into()) } else { t!("candidates-out") }
 }
 
 #[component]
@@ -112,17 +122,19 @@ fn OthersRow() -> impl IntoView {
     let others = Memo::new(move |_| table.with(|table| (!table.rows.is_empty()).then_some(table.others)));
     let cell = move |show: fn(&Others) -> String| move || others.get().as_ref().map_or_else(|| "–".to_owned(), show);
     let name = move || match others.get() {
-        Some(others) => format!("all {} others", count(others.count)),
-        None => "all others".to_owned(),
+        Some(others) => t!("candidates-others", count = count(others.count)),
+        None => t!("candidates-others-none"),
     };
     view! {
         <tr class="row-others" class:row-out=move || others.get().is_some_and(|others| others.kept == 0)>
             <td class="rank"></td>
             <th scope="row" class="token">{name}</th>
             <td class="logit"></td>
-            <td class="probability"><span class="number">{cell(|others| percent(others.model))}</span></td>
+            <td class="probability"><span class="number secret">{cell(|others| percent(others.model))}</span></td>
             <td class="drawn">
-                {cell(|others| if others.kept > 0 { percent(others.drawn) } else { "out: 0".to_owned() })}
+                <span class="secret">
+                    {cell(|others| if others.kept > 0 { percent(others.drawn) } else { t!("candidates-out") })}
+                </span>
             </td>
         </tr>
     }
@@ -138,14 +150,11 @@ fn Coin() -> impl IntoView {
         Pick::Forced(_) => None,
     });
     let words = move || {
-        let text = |token: TokenId| info.get().map_or_else(String::new, |info| visible(info.vocabulary.bytes(token)));
-        pick.get().map_or_else(
-            || "The coin u decides the next token.".to_owned(),
-            |pick| coin_words(&pick, &text(pick.token()), made.get()),
-        )
+        let text = |token: TokenId| info.with(|info| token_text(info.as_deref(), token));
+        pick.get().map_or_else(|| t!("candidates-coin-none"), |pick| coin_words(&pick, &text(pick.token()), made.get()))
     };
     view! {
-        <div class="coin-panel">
+        <div class="coin-panel secret">
             <CoinLine shares coin/>
             <p class="coin-words">{words}</p>
         </div>
@@ -153,13 +162,13 @@ fn Coin() -> impl IntoView {
 }
 
 fn coin_words(pick: &Pick, text: &str, made: bool) -> String {
-    match pick {
-        Pick::Forced(_) => format!("You chose {text}; no coin was thrown."),
-        Pick::Drawn(draw) => {
-            let verb = if made { "fell" } else { "falls" };
-            let high = draw.low + f64::from(draw.probability);
-            format!("u = {:.4} {verb} in the share of {text}: {:.4} to {high:.4}", draw.coin, draw.low)
-        }
+    let Pick::Drawn(draw) = pick else { return t!("candidates-coin-forced", token = text) };
+    let four = |number: f64| format!("{number:.4}");
+    let (u, low, high) = (four(draw.coin), four(draw.low), four(draw.low + f64::from(draw.probability)));
+    if made {
+        t!("candidates-coin-fell", u = u, token = text, low = low, high = high)
+    } else {
+        t!("candidates-coin-falls", u = u, token = text, low = low, high = high)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::format::{count, signed};
 use crate::page::{Pace, Page};
 use crate::parts::token::TokenText;
 use crate::session::Session;
+use crate::t;
 use crate::words;
 
 /// The most tokens on show; of a longer context the earlier ones are folded away, this many at a time.
@@ -19,10 +20,13 @@ const FOLD: usize = 128;
 
 /// A token of the context.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Chip {
-    position: usize,
-    token: TokenId,
-    node: Option<NodeId>,
+pub struct Chip {
+    /// From 0.
+    pub position: usize,
+    /// Its token.
+    pub token: TokenId,
+    /// Its place in the tree; none for the prompt's.
+    pub node: Option<NodeId>,
 }
 
 /// All tokens so far, with their ids.
@@ -39,13 +43,13 @@ pub fn Context() -> impl IntoView {
     view! {
         <section class="context" aria-labelledby="context-title">
             <div class="panel-head">
-                <h3 id="context-title" class="panel-title">"Context"</h3>
-                <p class="figures">{move || tokens_words(total.get())}</p>
+                <h3 id="context-title" class="panel-title">{t!("context-title")}</h3>
+                <p class="figures">{move || t!("tokens-count", count = total.get(), shown = count(total.get()))}</p>
             </div>
             <div class="chips-window" tabindex="0" role="group" aria-labelledby="context-title">
             <ol class="chips">
                 <Show when=move || { folded.get() > 0 }>
-                    <li class="chips-folded">{move || format!("… {} earlier tokens", count(folded.get()))}</li>
+                    <li class="chips-folded">{move || t!("context-folded", count = count(folded.get()))}</li>
                 </Show>
                 <For each=move || chips.get() key=Chip::clone let(chip)>
                     <ChipView chip/>
@@ -55,9 +59,9 @@ pub fn Context() -> impl IntoView {
             </div>
             <div class="context-foot">
                 <p class="legend">
-                    <span class="chip chip-given">"prompt"</span>
-                    <span class="chip chip-drawn">"drawn"</span>
-                    <span class="chip chip-forced">"chosen by you"</span>
+                    <span class="chip chip-given">{t!("context-given")}</span>
+                    <span class="chip chip-drawn">{t!("context-drawn")}</span>
+                    <span class="chip chip-forced">{t!("context-forced")}</span>
                 </p>
                 <p class="figures">{ledger}</p>
             </div>
@@ -91,10 +95,10 @@ fn ChipView(
     }
 }
 
-/// A chip never changes its origin: a node is made once.
-fn describe(session: &Session, chip: &Chip) -> (&'static str, String) {
+/// A chip's class, and how it came here. It never changes its origin: a node is made once.
+pub fn describe(session: &Session, chip: &Chip) -> (&'static str, String) {
     let Some(node) = chip.node.and_then(|id| session.generation().node(id)) else {
-        return ("chip-given", String::new());
+        return ("chip-given", t!("origin-given"));
     };
     let class = match node.origin() {
         Origin::Given => "chip-given",
@@ -105,15 +109,18 @@ fn describe(session: &Session, chip: &Chip) -> (&'static str, String) {
     (class, words::origin(node))
 }
 
-fn length(generation: &Generation) -> usize {
+/// How many tokens the context has.
+pub fn length(generation: &Generation) -> usize {
     generation.position(generation.tip())
 }
 
-fn folded(length: usize) -> usize {
+/// How many of them are folded away.
+pub fn folded(length: usize) -> usize {
     length.saturating_sub(SHOWN).next_multiple_of(FOLD)
 }
 
-fn chips(generation: &Generation) -> Vec<Chip> {
+/// The tokens that are not folded away.
+pub fn chips(generation: &Generation) -> Vec<Chip> {
     let given = generation.prompt().iter().map(|&token| (token, None));
     let path = generation.path(generation.tip());
     let made = path.iter().filter_map(|&id| Some((generation.node(id)?.token(), Some(id))));
@@ -121,19 +128,14 @@ fn chips(generation: &Generation) -> Vec<Chip> {
     given.chain(made).enumerate().skip(folded(length(generation))).map(chip).collect()
 }
 
-fn tokens_words(total: usize) -> String {
-    match total {
-        1 => "1 token".into(),
-        _ => format!("{} tokens", count(total)),
-    }
-}
-
 fn ledger_words(ledger: &Ledger) -> String {
     match ledger.perplexity() {
-        None => "Nothing generated yet".into(),
-        Some(perplexity) => {
-            format!("ln P = {}, perplexity {perplexity:.1}", signed(ledger.log_probability, 2))
-        }
+        None => t!("context-nothing"),
+        Some(perplexity) => t!(
+            "context-ledger",
+            log_probability = signed(ledger.log_probability, 2),
+            perplexity = format!("{perplexity:.1}"),
+        ),
     }
 }
 

@@ -1,14 +1,17 @@
-//! The sampling controls: temperature, top-k, top-p and the seed.
+//! The sampling controls, in the order in which they are applied, each with its effect; and the seed.
 
 use generation::record;
 use leptos::prelude::*;
 
 use crate::browser;
+use crate::format::{count, percent};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::field::Field;
 use crate::parts::slider::Slider;
-use crate::scale::{TEMPERATURE, TOP_K, TOP_P, parse_seed};
+use crate::scale::{MIN_P, REPETITION, TEMPERATURE, TOP_K, TOP_P, parse_seed};
+use crate::t;
+use crate::widgets::pipeline::filters::{Filters, Left, Natural};
 
 /// Turning any of them changes the bars at once: the logits stay what they are.
 #[component]
@@ -24,71 +27,141 @@ pub fn ControlPanel() -> impl IntoView {
     view! {
         <section class="controls" aria-labelledby="controls-title">
             <div class="panel-head">
-                <h3 id="controls-title" class="panel-title">"Sampling"</h3>
-                <Button class="button-quiet" enabled=Signal::derive(changed) on_press=reset>"Reset controls"</Button>
+                <h4 id="controls-title" class="panel-title">{t!("controls-title")}</h4>
+                <Button class="button-quiet" enabled=Signal::derive(changed) on_press=reset>{t!("controls-reset")}</Button>
             </div>
-            <Slider
-                id="temperature"
-                field_id="temperature-value"
-                label="Temperature"
-                field_label="Temperature value"
-                ends=["0 winner takes all", "uniform ∞"]
-                scale=TEMPERATURE
-                value=Signal::derive(move || controls.get().temperature.into())
-                on_value=move |value| page.control(|controls| controls.temperature = value as f32)
-            />
-            <Formula/>
-            <Slider
-                id="top-k"
-                field_id="top-k-value"
-                label="Top-k"
-                field_label="Top-k value"
-                ends=["1 best only", "off"]
-                scale=TOP_K
-                value=Signal::derive(move || controls.get().top_k as f64)
-                on_value=move |value| page.control(|controls| controls.top_k = value as usize)
-            />
-            <Slider
-                id="top-p"
-                field_id="top-p-value"
-                label="Top-p"
-                field_label="Top-p value"
-                ends=["0 best only", "off 1"]
-                scale=TOP_P
-                value=Signal::derive(move || controls.get().top_p.into())
-                on_value=move |value| page.control(|controls| controls.top_p = value as f32)
-            />
+            <ol class="filters">
+                <Scores/>
+                <Cuts/>
+            </ol>
             <Seed/>
         </section>
     }
 }
 
-/// Softmax with temperature, and what the present temperature means.
+/// What changes the logits: the repetition penalty and the temperature.
 #[component]
-fn Formula() -> impl IntoView {
-    let controls = Page::here().view.controls;
-    let words = move || (TEMPERATURE.speak)(controls.get().temperature.into());
+fn Scores() -> impl IntoView {
+    let page = Page::here();
+    let controls = page.view.controls;
+    let natural = Natural::memo(page);
+    let penalty = Memo::new(move |_| controls.get().repetition_penalty);
+    let lowered = move || match natural.get() {
+        Some(natural) if penalty.get() != 1.0 => {
+            t!("controls-lowered", count = natural.changed, shown = count(natural.changed))
+        }
+        _ => t!("controls-repetition-off"),
+    };
+    let entropies = Memo::new(move |_| Some((natural.get()?.entropy, page.view.entropy.get()?)));
+    let bits = move || match entropies.get() {
+        Some((before, after)) => {
+            t!("controls-entropy", before = format!("{before:.2}"), after = format!("{after:.2}"))
+        }
+        None => "–".to_owned(),
+    };
     view! {
-        <div class="formula">
-            <math display="block">
-                <msub><mi>"p"</mi><mi>"i"</mi></msub>
-                <mo>"="</mo>
-                <mfrac>
-                    <mrow>
-                        <mi>"exp"</mi><mo>"("</mo>
-                        <msub><mi>"z"</mi><mi>"i"</mi></msub><mo>"/"</mo><mi>"T"</mi>
-                        <mo>")"</mo>
-                    </mrow>
-                    <mrow>
-                        <msub><mo>"∑"</mo><mi>"j"</mi></msub>
-                        <mi>"exp"</mi><mo>"("</mo>
-                        <msub><mi>"z"</mi><mi>"j"</mi></msub><mo>"/"</mo><mi>"T"</mi>
-                        <mo>")"</mo>
-                    </mrow>
-                </mfrac>
-            </math>
-            <p class="hint" aria-hidden="true">"T = "{words}</p>
-        </div>
+        <li class="filter" data-filter="repetition">
+            <Slider
+                id="repetition"
+                field_id="repetition-value"
+                label=t!("controls-repetition")
+                field_label=t!("controls-repetition-value")
+                ends=[t!("controls-repetition-low"), t!("controls-repetition-high")]
+                scale=REPETITION
+                value=Signal::derive(move || penalty.get().into())
+                on_value=move |value| page.control(|controls| controls.repetition_penalty = value as f32)
+            />
+            <p class="filter-left" data-changed=move || natural.get().map(|natural| natural.changed)>{lowered}</p>
+        </li>
+        <li class="filter" data-filter="temperature">
+            <Slider
+                id="temperature"
+                field_id="temperature-value"
+                label=t!("controls-temperature")
+                field_label=t!("controls-temperature-value")
+                ends=[t!("controls-temperature-low"), t!("controls-temperature-high")]
+                scale=TEMPERATURE
+                value=Signal::derive(move || controls.get().temperature.into())
+                on_value=move |value| page.control(|controls| controls.temperature = value as f32)
+            />
+            <p class="filter-left">{bits}</p>
+        </li>
+    }
+}
+
+/// What takes tokens away: top-k, top-p and min-p.
+#[component]
+fn Cuts() -> impl IntoView {
+    let page = Page::here();
+    let controls = page.view.controls;
+    let filters = Memo::new(move |_| page.view.distribution.get().map(|all| Filters::of(&all)));
+    let step = move |before: fn(&Filters) -> usize, after: fn(&Filters) -> Left| {
+        Signal::derive(move || filters.get().map(|filters| (before(&filters), after(&filters))))
+    };
+    view! {
+        <li class="filter" data-filter="top-k">
+            <Slider
+                id="top-k"
+                field_id="top-k-value"
+                label=t!("controls-top-k")
+                field_label=t!("controls-top-k-value")
+                ends=[t!("controls-top-k-low"), t!("controls-off")]
+                scale=TOP_K
+                value=Signal::derive(move || controls.get().top_k as f64)
+                on_value=move |value| page.control(|controls| controls.top_k = value as usize)
+            />
+            <Outcome step=step(|filters| filters.vocabulary, |filters| filters.top_k)/>
+        </li>
+        <li class="filter" data-filter="top-p">
+            <Slider
+                id="top-p"
+                field_id="top-p-value"
+                label=t!("controls-top-p")
+                field_label=t!("controls-top-p-value")
+                ends=[t!("controls-top-p-low"), t!("controls-off")]
+                scale=TOP_P
+                value=Signal::derive(move || controls.get().top_p.into())
+                on_value=move |value| page.control(|controls| controls.top_p = value as f32)
+            />
+            <Outcome step=step(|filters| filters.top_k.tokens, |filters| filters.top_p)/>
+        </li>
+        <li class="filter" data-filter="min-p">
+            <Slider
+                id="min-p"
+                field_id="min-p-value"
+                label=t!("controls-min-p")
+                field_label=t!("controls-min-p-value")
+                ends=[t!("controls-off"), t!("controls-min-p-high")]
+                scale=MIN_P
+                value=Signal::derive(move || controls.get().min_p.into())
+                on_value=move |value| page.control(|controls| controls.min_p = value as f32)
+            />
+            <Outcome step=step(|filters| filters.top_p.tokens, |filters| filters.min_p)/>
+        </li>
+    }
+}
+
+/// How many tokens a filter was given, how many it leaves, and with what mass.
+#[component]
+fn Outcome(
+    /// Tokens before, and what is left.
+    step: Signal<Option<(usize, Left)>>,
+) -> impl IntoView {
+    let words = move || match step.get() {
+        Some((before, left)) => {
+            let (before, after) = (count(before), count(left.tokens));
+            t!("controls-left", before = before, after = after, mass = percent(left.mass))
+        }
+        None => "–".to_owned(),
+    };
+    view! {
+        <p
+            class="filter-left secret"
+            data-tokens=move || step.get().map(|(_, left)| left.tokens)
+            data-mass=move || step.get().map(|(_, left)| left.mass.to_string())
+        >
+            {words}
+        </p>
     }
 }
 
@@ -99,10 +172,15 @@ fn Seed() -> impl IntoView {
     let seed = page.derive(|session| session.generation().seed().to_string());
     view! {
         <div class="seed">
-            <label for="seed">"Seed"</label>
-            <Field id="seed" label="Seed" value=seed commit=move |text| parse_seed(text).map(|seed| page.seed(seed))/>
-            <Button on_press=move || page.seed(browser::random_seed())>"New seed"</Button>
-            <p class="hint">"Same seed, same controls, same text: the same tokens again."</p>
+            <label for="seed">{t!("controls-seed")}</label>
+            <Field
+                id="seed"
+                label=t!("controls-seed")
+                value=seed
+                commit=move |text| parse_seed(text).map(|seed| page.seed(seed))
+            />
+            <Button on_press=move || page.seed(browser::random_seed())>{t!("controls-new-seed")}</Button>
+            <p class="hint">{t!("controls-seed-hint")}</p>
         </div>
     }
 }

@@ -1,21 +1,104 @@
-//! The widget `pipeline`.
+//! The widget `pipeline`: one generation step as six stages, each with the values of this step.
 
+pub mod attention;
+pub mod context;
+pub mod embedding;
+pub mod filters;
+pub mod grid;
+pub mod heat;
+pub mod icons;
+pub mod lens;
+pub mod logits;
+pub mod norms;
+pub mod pattern;
+pub mod raster;
+pub mod sampling;
+pub mod search;
+pub mod shared;
+pub mod softmax;
+pub mod strip;
+pub mod transformer;
+pub mod walk;
+
+use generation::{Event, Stage};
 use leptos::prelude::*;
 
+use crate::page::Page;
+use crate::parts::button::Button;
+use crate::parts::transport::{NextToken, Run};
+use crate::session::Session;
 use crate::t;
-use crate::widgets::candidates::Candidates;
-use crate::widgets::controls::ControlPanel;
 use crate::widgets::frame::Frame;
 
-/// The widget `pipeline`.
+use self::context::ContextPanel;
+use self::embedding::EmbeddingPanel;
+use self::logits::LogitsPanel;
+use self::sampling::SamplingPanel;
+use self::softmax::SoftmaxPanel;
+use self::strip::{Strip, caption, name, tab_id};
+use self::transformer::TransformerPanel;
+
+/// The six stages as a strip, the buttons that walk them, and the open stage's panel.
 #[component]
 pub fn Pipeline() -> impl IntoView {
+    let stage = Page::here().view.stage;
     view! {
-       <Frame name="pipeline" title=t!("pipeline-title") guessing=true>
-           <div class="generator-step">
-               <Candidates/>
-               <ControlPanel/>
-           </div>
-       </Frame>
+        <Frame name="pipeline" title=t!("pipeline-title") guessing=true>
+            <Strip/>
+            <Walk/>
+            <div
+                id="pipeline-panel"
+                class="pipeline-panel"
+                role="tabpanel"
+                tabindex="0"
+                aria-labelledby=move || tab_id(stage.get())
+            >
+                {move || panel(stage.get())}
+            </div>
+        </Frame>
     }
+}
+
+fn panel(stage: Stage) -> AnyView {
+    match stage {
+        Stage::Context => view! { <ContextPanel/> }.into_any(),
+        Stage::Embedding => view! { <EmbeddingPanel/> }.into_any(),
+        Stage::Transformer => view! { <TransformerPanel/> }.into_any(),
+        Stage::Logits => view! { <LogitsPanel/> }.into_any(),
+        Stage::Softmax => view! { <SoftmaxPanel/> }.into_any(),
+        Stage::Sampling => view! { <SamplingPanel/> }.into_any(),
+    }
+}
+
+/// The buttons that move the loop, and where it stands.
+#[component]
+fn Walk() -> impl IntoView {
+    let page = Page::here();
+    let stage = page.view.stage;
+    let ready = page.derive(can_step);
+    let words = move || {
+        let (stage, number) = (stage.get(), stage.get() as usize + 1);
+        match stage.next() {
+            Some(next) => t!("pipeline-where", number = number, stage = name(stage), next = name(next)),
+            None => t!("pipeline-where-last", number = number, stage = name(stage)),
+        }
+    };
+    view! {
+        <div class="pipeline-walk">
+            <Button class="pipeline-step" enabled=ready on_press=move || page.act(Event::Advance)>
+                {t!("pipeline-step")}<span class="glyph" aria-hidden="true">"❯"</span>
+            </Button>
+            <NextToken/>
+            <Run/>
+            <p class="pipeline-where">
+                <span>{words}</span>
+                <span class="ear">{move || caption(stage.get())}</span>
+            </p>
+        </div>
+    }
+}
+
+/// Whether a press of "step" does something.
+fn can_step(session: &Session) -> bool {
+    session.generation().result().is_some() && !session.running() && session.working().is_none()
 }

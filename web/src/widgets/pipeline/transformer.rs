@@ -1,0 +1,42 @@
+//! Stage 3: what the blocks do at the last position.
+
+use leptos::prelude::*;
+
+use crate::page::Page;
+use crate::t;
+use crate::widgets::pipeline::attention::AttentionView;
+use crate::widgets::pipeline::lens::LensView;
+use crate::widgets::pipeline::norms::NormsView;
+use crate::widgets::pipeline::shared::{Absent, Inside, Views};
+
+/// The parts of the panel, one at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Part {
+    #[default]
+    Attention,
+    Lens,
+    Norms,
+}
+
+/// The panel.
+#[component]
+pub fn TransformerPanel() -> impl IntoView {
+    let inside = Inside::memo(Page::here());
+    let part = RwSignal::new(Part::default());
+    let views = vec![
+        (Part::Attention, t!("pipeline-attention")),
+        (Part::Lens, t!("pipeline-lens")),
+        (Part::Norms, t!("pipeline-norms")),
+    ];
+    view! {
+        <div class="pipeline-head">
+            <Views name="pipeline-transformer-view" label=t!("pipeline-transformer-views") views chosen=part/>
+            <Absent inside/>
+        </div>
+        {move || match part.get() {
+            Part::Attention => view! { <AttentionView inside/> }.into_any(),
+            Part::Lens => view! { <LensView/> }.into_any(),
+            Part::Norms => view! { <NormsView inside/> }.into_any(),
+        }}
+    }
+}
