@@ -64,9 +64,14 @@ export class GeneratorPage {
   readonly state: Locator;
   readonly temperature: Locator;
   readonly reset: Locator;
+  readonly drawAgain: Locator;
+  readonly step: Locator;
+  readonly panel: Locator;
+  readonly maxNew: Locator;
 
   constructor(readonly page: Page) {
-    const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+    const desk = page.locator('#desk');
+    const button = (name: string | RegExp) => desk.getByRole('button', { name, exact: true });
     this.prompt = page.getByRole('textbox', { name: 'Prompt', exact: true });
     this.load = button(/^Load /);
     this.cancel = button('Cancel');
@@ -75,18 +80,36 @@ export class GeneratorPage {
     this.run = button('Run');
     this.stop = button('Stop');
     this.undo = button('Undo');
-    this.chips = page.getByRole('group', { name: 'Context' }).locator('li.chip');
+    this.drawAgain = button('Draw again');
+    this.chips = desk.getByRole('group', { name: 'Context' }).locator('li.chip');
     this.rows = page.locator('.candidates tbody tr').filter({ has: page.getByRole('button') });
     this.others = page.locator('.candidates tbody tr').last();
     this.state = page.locator('.run-state');
-    this.temperature = page.getByRole('textbox', { name: 'Temperature value' });
+    this.temperature = page.locator('#temperature-value');
     this.reset = button('Back to the prompt');
+    this.step = page.locator('.pipeline-step');
+    this.panel = page.locator('#pipeline-panel');
+    this.maxNew = page.locator('#code-max-new');
   }
 
-  /** Opens the page; the worker's messages are kept for `steps`. */
-  async open(url: string) {
+  /** Opens the page at its recorded run; the worker's messages are kept for `steps`. */
+  async visit(url: string) {
     await this.page.addInitScript(recordWorkers);
     await this.page.goto(url);
+    await expect(this.chips.first()).toBeVisible();
+  }
+
+  /** Opens the page with the table of candidates in sight. */
+  async open(url: string) {
+    await this.visit(url);
+    await this.openStage('Sampling');
+  }
+
+  /** Opens a stage of the pipeline. */
+  async openStage(name: string) {
+    const tab = this.page.getByRole('tab', { name: new RegExp(name) });
+    await tab.click();
+    await expect(tab).toHaveAttribute('aria-selected', 'true');
   }
 
   async loadModel() {
@@ -96,7 +119,7 @@ export class GeneratorPage {
 
   async ready() {
     await expect(this.model.getByText('is ready.')).toBeVisible({ timeout: 60_000 });
-    await expect(this.rows.first().locator('.token-id')).toHaveText(/\d+/);
+    await expect.poll(() => this.stepCount()).toBeGreaterThan(0);
     await expect(this.nextToken).toBeEnabled();
   }
 
@@ -107,6 +130,13 @@ export class GeneratorPage {
     await this.prompt.blur();
     await expect.poll(() => this.stepCount(), { timeout: 60_000 }).toBeGreaterThan(before);
     await expect(this.nextToken).toBeEnabled();
+    await this.openStage('Sampling');
+  }
+
+  /** Sets how many tokens one run makes. */
+  async setMaxNew(count: number) {
+    await this.maxNew.fill(String(count));
+    await this.maxNew.press('Enter');
   }
 
   async setTemperature(text: string) {

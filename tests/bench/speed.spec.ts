@@ -9,6 +9,7 @@ test('decode: 64 tokens after "The cat sat on the"', async ({ server, generator 
   await generator.loadModel();
   await generator.setTemperature('0');
   await generator.write('The cat sat on the');
+  await generator.setMaxNew(100);
   const before = await generator.stepCount();
   await generator.run.click();
   await expect.poll(() => generator.stepCount(), { timeout: 60_000 }).toBeGreaterThan(before + 64);

@@ -2,12 +2,18 @@
 
 import { expect, fixture, test } from '../support';
 
-test('prose and prompt are there before the model, and the button says its size', async ({ server, generator }) => {
-  await generator.open(server.url);
+test('a recorded run is there before the model, and the button says its size', async ({ server, generator }) => {
+  await generator.visit(server.url);
   await expect(generator.page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(generator.prompt).toHaveValue('The cat sat on');
   await expect(generator.load).toHaveText('Load SmolLM2-135M-Instruct (98.4 MB)');
-  await expect(generator.nextToken).toBeDisabled();
+  await expect(generator.page.locator('.widget-source').first()).toHaveText('recorded run of SmolLM2-135M-Instruct');
+  for (let i = 1; i <= 12; i++) {
+    await generator.nextToken.click();
+    await expect(generator.chips).toHaveCount(4 + i);
+  }
+  await generator.nextToken.click();
+  await expect(generator.state).toContainText('Load the live model');
   expect(server.count(/\.part-/), 'nothing is fetched unasked').toBe(0);
 });
 
@@ -15,7 +21,9 @@ test('the prose can be read without any script', async ({ server, browser }) => 
   const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
   await page.goto(server.url);
   await expect(page.getByText('Sampling picks one.')).toBeVisible();
-  await expect(page.getByText('joins the context.')).toBeVisible();
+  await expect(page.getByText('joins the context.').first()).toBeVisible();
+  await expect(page.getByText('logits = model(tokens)')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 2, name: 'Key takeaways' })).toBeVisible();
 });
 
 test("the browser's top 20 are the native engine's", async ({ server, generator }) => {
@@ -123,7 +131,7 @@ test('the keyboard alone is enough', async ({ server, generator, page }) => {
   await generator.open(server.url);
   await expect(generator.load).toBeVisible();
   const tabTo = async (name: string | RegExp) => {
-    const target = page.getByRole('button', { name, exact: true });
+    const target = page.getByRole('button', { name, exact: true }).first();
     for (let i = 0; i < 60; i++) {
       await page.keyboard.press('Tab');
       if (await target.evaluate((element) => element === document.activeElement)) return;

@@ -131,6 +131,7 @@ test('no task over 50 ms blocks the page while it loads and runs', async ({ serv
   await expect(generator.load).toBeVisible();
   const start = await generator.page.evaluate(() => performance.now());
   await generator.loadModel();
+  await generator.setMaxNew(100);
   await generator.run.click();
   await expect.poll(() => generator.chips.count(), { timeout: 30_000 }).toBeGreaterThan(60);
   await generator.stop.click();

@@ -1,0 +1,355 @@
+// The lesson's four widgets, all on one loop, held against the worker's own answers.
+
+import type { Locator, Page } from '@playwright/test';
+import { expect, fixture, test, type GeneratorPage, type Step } from '../support';
+
+/** What the softmax widget's table says of each of its six, by its three-decimal probabilities. */
+const probabilities = (page: Page) =>
+  page.locator('.softmax-numbers tbody tr td:nth-child(4)').allTextContents();
+
+/** A cell's value at full precision. */
+const value = async (cell: Locator) => Number(await cell.getAttribute('data-value'));
+
+/** Softmax at temperature 1, and the tokens from the best on. */
+function distribution({ logits }: Step) {
+  const max = Math.max(...logits);
+  const weights = Float64Array.from(logits, (logit) => Math.exp(logit - max));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  const order = Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a] || a - b);
+  return { probability: (token: number) => weights[token] / sum, order };
+}
+
+test('nothing jumps: the first view, and the arrival of the live model', async ({ server, generator, page }) => {
+  for (const [width, height] of [[1280, 900], [360, 740]]) {
+    await page.setViewportSize({ width, height });
+    await generator.visit(server.url);
+    await page.locator('.widget-source').nth(3).waitFor();
+    const shift = () => page.evaluate(() => (window as any).shifts.reduce((sum: number, { value }: any) => sum + value, 0));
+    expect(await shift(), JSON.stringify(await page.evaluate(() => (window as any).shifts))).toBeLessThan(0.02);
+  }
+  // What is on show stays what it is when the live model takes over: the same numbers, from the same model.
+  await generator.nextToken.click();
+  await generator.openStage('Sampling');
+  const shown = () => page.locator('.candidates tbody tr').allTextContents();
+  const recorded = (await shown()).slice(0, 11);
+  await generator.loadModel();
+  await expect(page.locator('.widget-recorded')).toHaveCount(0);
+  expect((await shown()).slice(0, 11)).toEqual(recorded);
+  await expect(generator.chips).toHaveCount(5);
+});
+
+test('the ledger in the prose is the reference’s', async ({ server, generator, page }) => {
+  await generator.visit(server.url);
+  const { ledger } = fixture('lesson-figures.json');
+  const rows = page.locator('#chain-rule .ledger tbody tr');
+  const logs: (number | null)[] = ledger.prompt_token_logprobs;
+  await expect(rows).toHaveCount(logs.length);
+  let sum = 0;
+  for (const [i, log] of logs.entries()) {
+    if (log === null) continue;
+    sum += log;
+    await expect(rows.nth(i)).toContainText(sum.toFixed(2).replace('-', '−'));
+    await expect(rows.nth(i)).toContainText((-log / Math.LN2).toFixed(2));
+  }
+});
+
+test('six classes: the lesson’s figures, both ends of the temperature, and huge logits', async ({ server, generator, page }) => {
+  await generator.visit(server.url);
+  await expect.poll(() => probabilities(page)).toEqual(['0.496', '0.272', '0.122', '0.067', '0.027', '0.015']);
+  const bars = page.locator('.softmax-columns .softmax-p');
+  expect((await bars.allTextContents()).slice(0, 6).join(' ').match(/0\.\d\d/g)).toEqual(['0.50', '0.27', '0.12', '0.07', '0.03', '0.01']);
+  await expect(page.locator('.softmax-entropy')).toHaveText('H = 1.878 of 2.585 bits');
+  await expect(page.locator('.softmax-winner')).toContainText('roof');
+  const temperature = page.getByRole('textbox', { name: 'Value of T' });
+  const set = async (field: Locator, text: string) => {
+    await field.fill(text);
+    await field.press('Enter');
+  };
+  await set(temperature, '0');
+  await expect.poll(() => probabilities(page)).toEqual(['1.000', '0.000', '0.000', '0.000', '0.000', '0.000']);
+  await expect(page.locator('.softmax-entropy')).toContainText('0.000 of');
+  await set(temperature, '∞');
+  await expect.poll(() => probabilities(page)).toEqual(Array(6).fill('0.167'));
+  await expect(page.locator('.softmax-entropy')).toContainText('2.585 of 2.585');
+  await set(temperature, '1');
+  const logit = (number: number) => page.getByRole('textbox', { name: `Logit ${number}`, exact: true });
+  await set(logit(1), '10000');
+  await set(logit(2), '-10000');
+  await expect.poll(() => probabilities(page)).toEqual(['1.000', '0.000', '0.000', '0.000', '0.000', '0.000']);
+  await expect(page.locator('.widget-softmax')).not.toContainText('NaN');
+  // A tie at temperature 0 goes to the first.
+  await set(temperature, '0');
+  await set(logit(1), '3.2');
+  await set(logit(2), '3.2');
+  await expect.poll(() => probabilities(page)).toEqual(['1.000', '0.000', '0.000', '0.000', '0.000', '0.000']);
+  // By keyboard: an arrow moves a handle.
+  await set(temperature, '1');
+  await page.getByRole('slider', { name: 'Logit of sofa' }).press('ArrowUp');
+  await expect(page.locator('.softmax-winner')).toContainText('sofa');
+});
+
+test('six presses of “step” make one token, and each stage shows the worker’s own answer', async ({ server, generator, page }) => {
+  await generator.visit(server.url);
+  await generator.loadModel();
+  const before = await generator.ids();
+  const names = ['Context', 'Embedding', 'Transformer', 'Logits', 'Softmax', 'Sampling'];
+  const selected = page.locator('.stage-tab[aria-selected="true"]');
+  await expect(selected).toContainText('Context');
+  for (const name of [...names.slice(1), 'Context']) {
+    expect(await generator.ids()).toEqual(before);
+    await generator.step.click();
+    await expect(selected).toContainText(name);
+  }
+  await expect.poll(() => generator.ids()).toHaveLength(before.length + 1);
+  await expect(generator.nextToken).toBeEnabled();
+  const ids = await generator.ids();
+
+  // Context.
+  const context = page.locator('[data-table="context"] tbody tr[data-token]');
+  await expect.poll(() => context.evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset.token)))).toEqual(ids);
+
+  // Embedding: all values of the last token's vector, and its neighbours.
+  await generator.openStage('Embedding');
+  const neighbours = page.locator('[data-table="neighbours"] tbody tr[data-token]');
+  await expect(neighbours).toHaveCount(8);
+  const step = await generator.lastStep();
+  await page.locator('.pipeline-details summary').click();
+  const cells = page.locator('[data-table="embedding"] td[data-value]');
+  await expect(cells).toHaveCount(step.embedding.length);
+  const shown = await cells.evaluateAll((cells) => cells.map((cell) => Number((cell as HTMLElement).dataset.value)));
+  expect(shown.map(Math.fround)).toEqual(Array.from(step.embedding));
+  const near = (await generator.inspections()).findLast((seen) => seen.neighbours)!.neighbours!;
+  expect(await neighbours.evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset.token)))).toEqual(near.map(([token]) => token));
+
+  // Transformer: the attention row of a head, the norms, the lens.
+  await generator.openStage('Transformer');
+  await page.locator('#pipeline-layer').selectOption('7');
+  await page.locator('#pipeline-head').selectOption('4');
+  const row = step.layers[7].attention[4];
+  const attention = page.locator('[data-table="attention"] tbody tr[data-position]');
+  for (let i = 0; i < ids.length; i++) {
+    const cell = page.locator(`[data-table="attention"] tr[data-position="${i}"] td[data-value]`);
+    await expect.poll(() => value(cell)).toBe(row[i]);
+  }
+  expect(await attention.count()).toBeGreaterThanOrEqual(ids.length);
+  await page.getByRole('tab', { name: 'Norms' }).or(page.getByRole('button', { name: 'Norms' })).first().click();
+  const norms = page.locator('[data-table="norms"] tbody tr[data-layer="12"] td[data-norm]');
+  await expect(norms).toHaveCount(3);
+  const { residPre, attnOut, mlpOut } = step.layers[12];
+  expect([await value(norms.nth(0)), await value(norms.nth(1)), await value(norms.nth(2))].map(Math.fround)).toEqual([residPre, attnOut, mlpOut]);
+  await page.getByRole('tab', { name: 'Logit lens' }).or(page.getByRole('button', { name: 'Logit lens' })).first().click();
+  const last = page.locator('[data-table="lens"] tbody tr[data-layer]').last();
+  const lens = (await generator.inspections()).findLast((seen) => seen.lens)!.lens!;
+  await expect.poll(() => last.locator('td[data-token]').first().getAttribute('data-token')).toBe(String(lens.at(-1)!.top[0].token));
+  expect(Math.fround(await value(last.locator('td[data-token]').first()))).toBe(lens.at(-1)!.top[0].probability);
+  const { order, probability } = distribution(step);
+  expect(order[0], 'the last layer of the lens is the answer').toBe(lens.at(-1)!.top[0].token);
+
+  // Logits: the best, and a search over the whole vocabulary.
+  await generator.openStage('Logits');
+  const logits = page.locator('[data-table="logits"] tbody tr[data-token]');
+  for (let rank = 0; rank < 8; rank++) {
+    expect(Number(await logits.nth(rank).getAttribute('data-token'))).toBe(order[rank]);
+    expect(Math.fround(await value(logits.nth(rank).locator('td[data-value]')))).toBe(step.logits[order[rank]]);
+  }
+  await page.locator('#pipeline-search').fill('␣Paris');
+  const hit = page.locator('[data-table="search"] tr[data-token="7042"]');
+  await expect(hit).toBeVisible();
+  expect(Math.fround(await value(hit.locator('td[data-value]')))).toBe(step.logits[7042]);
+  expect(Number(await hit.getAttribute('data-rank')), 'rank, from 0 or 1').toBeGreaterThanOrEqual(order.indexOf(7042));
+
+  // Softmax.
+  await generator.openStage('Softmax');
+  const best = page.locator('[data-table="softmax"] tbody tr[data-token]');
+  for (let rank = 0; rank < 8; rank++) {
+    expect(Math.abs((await value(best.nth(rank).locator('td[data-value]'))) - probability(order[rank]))).toBeLessThan(1e-6);
+  }
+
+  // Sampling: u falls in the bin that is lit; drawing again changes u and nothing before it.
+  await generator.openStage('Sampling');
+  const coin = page.locator('[data-draw]');
+  const draw = async () => {
+    const words = (await page.locator('.coin-words').textContent())!;
+    const [u, low, high] = words.match(/\d\.\d{4}/g)!.map(Number);
+    expect(low - 1e-4).toBeLessThanOrEqual(u);
+    expect(u).toBeLessThanOrEqual(high + 1e-4);
+    const picked = Number(await page.locator('.row-picked .token-id').textContent());
+    // The bar is cumulative, best token first.
+    const before = order.slice(0, order.indexOf(picked)).reduce((sum, token) => sum + probability(token), 0);
+    expect(Math.abs(before - low)).toBeLessThan(2e-4);
+    expect(Math.abs(before + probability(picked) - high)).toBeLessThan(2e-4);
+    return value(coin);
+  };
+  const first = await draw();
+  const rows = await generator.rows.first().textContent();
+  await page.locator('#pipeline-panel').getByRole('button', { name: 'Draw again' }).click();
+  await expect(coin).toHaveAttribute('data-draw', '1');
+  expect(await draw()).not.toBe(first);
+  expect((await generator.rows.first().textContent())!.replace(/, next/, '')).toBe(rows!.replace(/, next/, ''));
+});
+
+test('“continue with these logits” draws with the chances on show', async ({ server, generator, page }) => {
+  await generator.visit(server.url);
+  await generator.loadModel();
+  await page.getByRole('switch', { name: 'Fill with the model’s top six' }).click();
+  const field = page.getByRole('textbox', { name: 'Logit 3', exact: true });
+  const model = Number((await field.inputValue()).replace('−', '-'));
+  await field.fill(String(model + 2));
+  await field.press('Enter');
+  await expect(page.locator('.softmax-altered-count')).toContainText('One logit is yours');
+  const widget = page.locator('.widget-softmax');
+  const shown = (await page.locator('.softmax-numbers tbody tr td.softmax-chance').allTextContents()).map(Number);
+  expect(shown).toHaveLength(7);
+  expect(Math.abs(shown.reduce((a, b) => a + b, 0) - 1)).toBeLessThan(0.005);
+  const step = await generator.lastStep();
+  const { order } = distribution(step);
+  const again = widget.getByRole('button', { name: 'Draw again' });
+  const draws: string[] = await again.evaluate(async (button: HTMLButtonElement) => {
+    const would = button.closest('.softmax-act')!.querySelector('[data-would-draw]')!;
+    const draws: string[] = [];
+    for (let i = 0; i < 1000; i++) {
+      button.click();
+      // Effects run in microtasks and at the next task.
+      await new Promise((resolve) => setTimeout(resolve));
+      draws.push(would.getAttribute('data-would-draw')!);
+    }
+    return draws;
+  });
+  const counts = Array(7).fill(0);
+  for (const token of draws) {
+    const place = order.slice(0, 6).indexOf(Number(token));
+    counts[place < 0 ? 6 : place]++;
+  }
+  const chi = counts.reduce((sum, count, i) => sum + (count - 1000 * shown[i]) ** 2 / (1000 * shown[i]), 0);
+  expect(chi, `${counts} for ${shown}; 22.46 is the 0.999 quantile for 6 degrees of freedom`).toBeLessThan(22.46);
+
+  await widget.getByRole('button', { name: 'Continue with these logits' }).click();
+  await expect.poll(() => generator.ids()).toHaveLength(5);
+  expect((await generator.ids())[4]).toBe(Number(draws[999]));
+  await expect(generator.chips.last()).toHaveClass(/chip-altered/);
+  await expect(generator.chips.last()).toContainText('altered');
+});
+
+test('code: line by line in step with the pipeline, and a breakpoint halts the growth', async ({ server, generator, page }) => {
+  await generator.visit(server.url);
+  await generator.loadModel();
+  const current = page.locator('.code-row-current');
+  const stage = page.locator('.stage-tab[aria-selected="true"]');
+  const press = page.getByRole('button', { name: 'Step line' });
+  const walk: [number, string][] = [[3, 'Context'], [4, 'Logits'], [5, 'Softmax'], [6, 'Sampling'], [7, 'Context'], [8, 'Context'], [3, 'Context']];
+  await expect(current).toHaveAttribute('data-line', '2');
+  for (const [line, name] of walk) {
+    await press.click();
+    await expect(current).toHaveAttribute('data-line', String(line));
+    await expect(stage).toContainText(name);
+    if (line === 7) await expect.poll(() => generator.ids()).toHaveLength(5);
+    await expect(generator.nextToken).toBeEnabled();
+  }
+  // The temperature changes the probabilities on show.
+  await press.click();
+  await press.click();
+  const probs = page.locator('[data-variable="probs"]');
+  const before = await probs.textContent();
+  await page.locator('#code-temperature').press('Home');
+  await expect(probs).not.toHaveText(before!);
+  await page.locator('#code-temperature-value').fill('1');
+  await page.locator('#code-temperature-value').press('Enter');
+
+  await page.getByRole('button', { name: /^Breakpoint on line 6/ }).click();
+  const growth = page.locator('.widget-context-growth');
+  for (let i = 0; i < 2; i++) {
+    const made = (await generator.ids()).length;
+    await growth.getByRole('button', { name: 'Run' }).click();
+    await expect(page.locator('.growth-state')).toContainText('breakpoint');
+    await expect(page.locator('.code-state')).toContainText('breakpoint on line 6');
+    await expect(current).toHaveAttribute('data-line', '6');
+    expect((await generator.ids()).length).toBe(made + i);
+  }
+});
+
+test('growth: force at position 3, go on, undo, and return to the first branch', async ({ server, generator, page }) => {
+  await generator.visit(server.url);
+  await generator.loadModel();
+  const grow = page.locator('.widget-context-growth').getByRole('button', { name: 'Next token' });
+  const more = async (count: number) => {
+    for (let i = 0; i < count; i++) {
+      const length = (await generator.ids()).length;
+      await expect(grow).toBeEnabled();
+      await grow.click();
+      await expect.poll(() => generator.ids()).toHaveLength(length + 1);
+    }
+    await expect(grow).toBeEnabled();
+  };
+  await more(8);
+  const first = await generator.ids();
+  const steps = await generator.steps();
+  expect(steps).toHaveLength(9);
+  const total = (ids: number[], steps: Step[]) =>
+    ids.reduce((sum, id, i) => sum + Math.log(distribution(steps[i]).probability(id)), 0);
+  const branch = (number: number) => page.locator(`[data-branch="${number}"]`);
+  const ln = async (number: number) =>
+    Number((await branch(number).locator('.branch-figures').textContent())!.match(/ln P = (−?[\d.]+)/)![1].replace('−', '-'));
+  expect(Math.abs((await ln(1)) - total(first.slice(4), steps))).toBeLessThan(0.006);
+
+  // Another token at the third position of the run: the prompt's length and two more.
+  const position = 4 + 2;
+  const row = page.locator(`.growth-row[data-position="${position}"]`);
+  const other = row.locator('.growth-bar:not([data-chosen])').first();
+  const rank = Number(await other.getAttribute('data-rank'));
+  const token = distribution(steps[2]).order[rank - 1];
+  const share = parseFloat((await other.locator('.growth-share').textContent())!);
+  expect(Math.abs(share / 100 - distribution(steps[2]).probability(token))).toBeLessThan(1e-3);
+  await other.click();
+  await expect.poll(() => generator.ids()).toEqual([...first.slice(0, position), token]);
+  await more(2);
+  const second = await generator.ids();
+  expect(second.slice(0, position + 1)).toEqual([...first.slice(0, position), token]);
+  const path = [...steps.slice(0, 3), ...(await generator.steps(9))];
+  expect(Math.abs((await ln(2)) - total(second.slice(4), path))).toBeLessThan(0.006);
+
+  await page.locator('.widget-context-growth').getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => generator.ids()).toEqual(second.slice(0, -1));
+  await branch(1).locator('.branch-go').click();
+  await expect.poll(() => generator.ids()).toEqual(first);
+  expect(Math.abs((await ln(1)) - total(first.slice(4), steps))).toBeLessThan(0.006);
+  await expect(branch(2)).toBeVisible();
+});
+
+test('the end of the text stops every widget, which says why', async ({ server, generator, page }) => {
+  await generator.open(server.url);
+  await generator.loadModel();
+  await generator.setTemperature('0');
+  await generator.write('The capital of France is');
+  await page.locator('.widget-context-growth').getByRole('button', { name: 'Run' }).click();
+  await expect(generator.state).toContainText('ended its text', { timeout: 60_000 });
+  await expect(page.locator('.code-state')).toContainText('END_OF_TEXT');
+  await expect(page.locator('.growth-state')).toContainText('ended its text');
+  await expect(page.locator('.code-row-current')).toHaveAttribute('data-line', '9');
+  for (const name of ['Next token', 'Run']) {
+    for (const button of await page.getByRole('button', { name, exact: true }).all()) await expect(button).toBeDisabled();
+  }
+});
+
+/** The loop as a reader left it. */
+const place = async (generator: GeneratorPage) => ({ ids: await generator.ids(), text: await generator.prompt.inputValue() });
+
+test('a teacher hides the bars, presents a widget, and resets to the start', async ({ server, generator, page }) => {
+  await generator.visit(server.url);
+  const start = await place(generator);
+  const widget = page.locator('.widget-softmax');
+  const p = widget.locator('.softmax-p').first();
+  await widget.getByRole('button', { name: 'Hide the bars' }).click();
+  await expect(p).toBeHidden();
+  await widget.getByRole('button', { name: 'Reveal' }).click();
+  await expect(p).toBeVisible();
+
+  await widget.getByRole('button', { name: 'Full screen', exact: true }).click();
+  await expect.poll(() => widget.evaluate((element) => element.getBoundingClientRect().width >= innerWidth)).toBe(true);
+  await widget.getByRole('button', { name: 'Leave full screen' }).click();
+  await expect.poll(() => widget.evaluate((element) => element.getBoundingClientRect().width < innerWidth)).toBe(true);
+
+  for (let i = 0; i < 3; i++) await generator.nextToken.click();
+  await generator.prompt.fill('Something else');
+  await widget.getByRole('button', { name: 'Reset', exact: true }).click();
+  await expect.poll(() => place(generator)).toEqual(start);
+});
