@@ -248,7 +248,7 @@ test('code: line by line in step with the pipeline, and a breakpoint halts the g
   // The temperature changes the probabilities on show.
   await press.click();
   await press.click();
-  const probs = page.locator('[data-variable="probs"]');
+  const probs = page.locator('.code-row [data-variable="probs"]').first();
   const before = await probs.textContent();
   await page.locator('#code-temperature').press('Home');
   await expect(probs).not.toHaveText(before!);
@@ -293,7 +293,7 @@ test('growth: force at position 3, go on, undo, and return to the first branch',
 
   // Another token at the third position of the run: the prompt's length and two more.
   const position = 4 + 2;
-  const row = page.locator(`.growth-row[data-position="${position}"]`);
+  const row = page.locator(`.growth-row[data-position="${position + 1}"]`);
   const other = row.locator('.growth-bar:not([data-chosen])').first();
   const rank = Number(await other.getAttribute('data-rank'));
   const token = distribution(steps[2]).order[rank - 1];

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use generation::protocol::ModelInfo;
-use generation::sampling::{Distribution, Draw, UNNAMED, entropy};
+use generation::sampling::{Distribution, Draw, UNNAMED};
 use generation::tree::{Alterations, Origin, Ranked};
 use generation::{Controls, Generation, Line, NodeId, Stage, TokenId};
 use leptos::prelude::*;
@@ -178,7 +178,7 @@ impl View {
             let context = session.with_untracked(|session| session.generation().context_at(place.node));
             Some(Same(Arc::new(Distribution::new(&place.ranked.ranking.with(&changes), &context, &controls))))
         });
-        let entropy = Memo::new(move |_| distribution.get().map(|distribution| entropy(distribution.full())));
+        let entropy = Memo::new(move |_| distribution.get().map(|distribution| distribution.entropy()));
         Self {
             info,
             recorded,

@@ -52,8 +52,9 @@ pub fn softmax(logits: &[f32], temperature: f32) -> Vec<f32> {
             ((f64::from(logit) - f64::from(max)) / f64::from(temperature)).exp()
         }
     };
-    let sum: f64 = logits.iter().map(|&logit| weight(logit)).sum();
-    logits.iter().map(|&logit| (weight(logit) / sum) as f32).collect()
+    let weights: Vec<f64> = logits.iter().map(|&logit| weight(logit)).collect();
+    let sum: f64 = weights.iter().sum();
+    weights.into_iter().map(|weight| (weight / sum) as f32).collect()
 }
 
 /// Index of the largest value; among equal ones the lowest. `None` if there is no number above negative infinity.
@@ -268,6 +269,7 @@ pub struct Distribution {
     full: Vec<f32>,
     /// Likewise: after the filters, renormalised.
     drawn: Vec<f32>,
+    temperature: f32,
     /// How many of the best tokens each filter leaves.
     kept: Kept,
 }
@@ -314,7 +316,7 @@ impl Distribution {
         let top_p = keep_top_p(&full[..top_k], controls.top_p);
         let min_p = keep_min_p(&full[..top_p], controls.min_p);
         let drawn = renormalise(&full, min_p);
-        Self { ranking, full, drawn, kept: Kept { top_k, top_p, min_p } }
+        Self { ranking, full, drawn, temperature: controls.temperature, kept: Kept { top_k, top_p, min_p } }
     }
 
     /// The tokens, best first (after the repetition penalty).
@@ -333,6 +335,22 @@ impl Distribution {
     #[must_use]
     pub fn full(&self) -> &[f32] {
         &self.full
+    }
+
+    /// Entropy in bits before the filters, as [`entropy`] of [`Self::full`], but without a logarithm per token:
+    /// `-ln p = ln Σ - x` with `x = (z - max) / T`, and `ln Σ = -ln p` of the best token, whose `x` is 0.
+    #[must_use]
+    pub fn entropy(&self) -> f64 {
+        let (Some(&max), Some(&best)) = (self.ranking.logits.first(), self.full.first()) else { return 0.0 };
+        let temperature = f64::from(self.temperature);
+        if !(temperature > 1e-3 && temperature.is_finite()) {
+            return entropy(&self.full);
+        }
+        let term = |(&p, &logit): (&f32, &f32)| {
+            if p > 0.0 { f64::from(p) * (f64::from(logit) - f64::from(max)) } else { 0.0 }
+        };
+        let mean: f64 = self.full.iter().zip(&self.ranking.logits).map(term).sum::<f64>() / temperature;
+        ((-f64::from(best).ln() - mean) / std::f64::consts::LN_2).max(0.0)
     }
 
     /// Probabilities in [`Self::order`] after the filters: what a token is drawn from.

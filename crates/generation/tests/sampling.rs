@@ -527,6 +527,16 @@ proptest! {
     }
 
     #[test]
+    fn the_quick_entropy_is_the_entropy(
+        logits in logits(200),
+        context in prop::collection::vec(0..60u32, 0..10),
+        settings in any_controls(),
+    ) {
+        let distribution = Distribution::new(&Ranking::new(&logits), &context, &settings);
+        prop_assert!((distribution.entropy() - entropy(distribution.full())).abs() < 1e-4);
+    }
+
+    #[test]
     fn what_is_filtered_has_exactly_no_chance_at_any_temperature(
         logits in logits(60),
         context in prop::collection::vec(0..60u32, 0..10),

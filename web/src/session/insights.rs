@@ -112,13 +112,14 @@ impl Session {
             if self.insights.seen.contains_key(&key) || self.insights.failed.contains(&key) {
                 continue;
             }
-            let recorded = self.record.as_ref().and_then(|record| record.inspect(&tokens, inspection));
-            if let Some(inspected) = recorded {
-                self.insights.keep(key, inspected);
-            } else if matches!(self.load, Load::Ready) {
+            if matches!(self.load, Load::Ready) {
                 let id = self.generation.fresh_id();
                 self.insights.asked = Some((id, key));
                 return vec![Request::Inspect { id, tokens, inspection }];
+            }
+            let recorded = self.record.as_ref().and_then(|record| record.inspect(&tokens, inspection));
+            if let Some(inspected) = recorded {
+                self.insights.keep(key, inspected);
             }
         }
         Vec::new()

@@ -45,7 +45,7 @@ pub fn Prompt() -> impl IntoView {
                 on:change=move |_| page.tokenize()
             ></textarea>
             <p id="prompt-hint" class="hint" class:hint-error=move || refused.get().is_some() role="status">
-                {move || refused.get().unwrap_or_else(|| hint())}
+                {move || refused.get().unwrap_or_else(hint)}
             </p>
         </section>
     }

@@ -11,7 +11,6 @@ pub mod formula;
 pub mod six;
 pub mod table;
 
-use generation::sampling::entropy;
 use leptos::prelude::*;
 
 use self::chart::{Chart, Seats};
@@ -80,7 +79,7 @@ fn chart(page: Page, from_model: Memo<bool>) -> Memo<Chart> {
         let altered = view.altered.get();
         let distribution = altered.clone().or_else(|| view.distribution.get())?;
         let bits = match &altered {
-            Some(altered) => entropy(altered.full()),
+            Some(altered) => altered.entropy(),
             None => view.entropy.get()?,
         };
         Some(view.alterations.with(|changes| Chart::of_model(&seats, &distribution, changes, bits, &controls)))

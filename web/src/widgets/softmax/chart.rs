@@ -256,7 +256,7 @@ mod tests {
         let ranking = Ranking::new(&logits);
         let seats = Seats::new(&ranking);
         let distribution = Distribution::new(&ranking.with(altered), &[], controls);
-        Chart::of_model(&seats, &distribution, altered, entropy(distribution.full()), controls)
+        Chart::of_model(&seats, &distribution, altered, distribution.entropy(), controls)
     }
 
     #[test]
