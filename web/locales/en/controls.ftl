@@ -26,7 +26,7 @@ scale-repetition = { $value }: tokens of the context become less likely
 scale-repetition-wrong = Type a number from 1 to 10; 1 changes nothing.
 
 # The controls, in the order in which they are applied.
-controls-title = Penalty, temperature, filters: in this order
+controls-title = Controls, in their order
 controls-reset = Reset controls
 controls-repetition = Repetition penalty
 controls-repetition-value = Repetition penalty value
@@ -52,7 +52,7 @@ controls-min-p = Min-p
 controls-min-p-value = Min-p value
 controls-min-p-high = best only 1
 controls-off = off
-controls-left = { $before } → { $after } tokens · { $mass } of the mass
+controls-left = { $before } → { $after } tokens, { $mass }
 controls-seed = Seed
 controls-new-seed = New seed
 controls-seed-hint = Same seed, same controls, same text: the same tokens again.

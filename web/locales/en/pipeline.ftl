@@ -136,8 +136,7 @@ pipeline-softmax-note = All of the vocabulary takes part, and all add up to 1. T
 pipeline-softmax-penalised = The repetition penalty has lowered some of these logits.
 pipeline-softmax-table = Probabilities
 pipeline-softmax-best = For the best token,
-pipeline-softmax-worked = e^({ $logit } / { $temperature }) / Σ = e^{ $power } / e^{ $sum } = { $p }
-pipeline-softmax-zero = T = 0: the largest logit takes all, p = { $p }
+pipeline-softmax-zero = T = 0: the largest logit takes all, p = 1
 pipeline-softmax-infinite = T = ∞: every token has the same, 1 / { $number } = { $p }
 pipeline-softmax-tail = { $count ->
     [one] { $shown } more token

@@ -165,7 +165,7 @@ fn RowView(
                 </For>
             </tbody>
             <tfoot>
-                <tr class:away=move || others.get().is_none()>
+                <tr class:gone=move || others.get().is_none()>
                     <th scope="row" colspan="3" class="word">{others_words}</th>
                     <td data-value=move || others.get().map(|(_, sum)| exact(sum))>
                         {move || others.get().map(|(_, sum)| percent(sum))}

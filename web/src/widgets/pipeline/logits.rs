@@ -20,7 +20,7 @@ const HITS: usize = 12;
 const BINS: usize = 40;
 
 /// What is said of all logits.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Overview {
     number: usize,
     max: f64,
@@ -219,9 +219,8 @@ fn Histogram() -> impl IntoView {
         (None, _) => Vec::new(),
     });
     let open = RwSignal::new(false);
-    let end = move |bin: fn(&[Bin]) -> Option<&Bin>| {
-        move || bins.with(|bins| bin(bins).map(|bin| signed(bin.from, 1))).unwrap_or_default()
-    };
+    let all = Memo::new(move |_| Overview::of(&page.view.place.get()?.ranked.ranking));
+    let end = move |read: fn(Overview) -> f64| move || all.get().map(|all| signed(read(all), 1));
     let row = |bin: &Bin| {
         view! {
             <tr data-from=exact(bin.from)>
@@ -236,9 +235,9 @@ fn Histogram() -> impl IntoView {
             <path d=move || bins.with(|bins| outline(bins))></path>
         </svg>
         <p class="histogram-ends" aria-hidden="true">
-            <span>{end(|bins| bins.first())}</span>
+            <span>{end(|all| all.min)}</span>
             <span>{t!("pipeline-histogram-note")}</span>
-            <span>{end(|bins| bins.last())}</span>
+            <span>{end(|all| all.max)}</span>
         </p>
         <details class="pipeline-details" on:toggle=move |_| open.update(|open| *open = !*open)>
             <summary>{t!("pipeline-histogram-table")}</summary>

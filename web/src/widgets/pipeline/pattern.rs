@@ -51,12 +51,7 @@ fn Triangle(
     let box_of = NodeRef::<html::Div>::new();
     let pointed = RwSignal::new(None::<Cell>);
     let size = Memo::new(move |_| seen.with(|seen| rows(seen).map_or(0, <[_]>::len)));
-    let cells = Memo::new(move |_| {
-        seen.with(|seen| Cells {
-            width: rows(seen).map_or(0, <[_]>::len),
-            shares: rows(seen).unwrap_or_default().concat(),
-        })
-    });
+    let cells = Memo::new(move |_| seen.with(|seen| rows(seen).map(picture).unwrap_or_default()));
     // At first the last position's look at the first.
     let cell = Memo::new(move |_| {
         let last = size.get().checked_sub(1)?;
@@ -160,6 +155,14 @@ fn rows(seen: &Option<Same<Inspected>>) -> Option<&[Vec<f32>]> {
     }
 }
 
+/// The past is filled by its weights; the future, which is exactly 0, cannot be looked at.
+fn picture(rows: &[Vec<f32>]) -> Cells {
+    let row = |(query, row): (usize, &Vec<f32>)| {
+        row.iter().enumerate().map(|(key, &weight)| if key > query { -1.0 } else { weight }).collect::<Vec<_>>()
+    };
+    Cells { width: rows.len(), shares: rows.iter().enumerate().flat_map(row).collect() }
+}
+
 /// Where a key leads among `size` rows and columns.
 fn moved(Cell { query, key }: Cell, size: usize, pressed: &str) -> Option<Cell> {
     let last = size.checked_sub(1)?;
@@ -179,6 +182,12 @@ fn moved(Cell { query, key }: Cell, size: usize, pressed: &str) -> Option<Cell> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_future_is_told_from_nothing() {
+        let cells = picture(&[vec![1.0, 0.0], vec![0.0, 1.0]]);
+        assert_eq!(cells, Cells { width: 2, shares: vec![1.0, -1.0, 0.0, 1.0] });
+    }
 
     #[test]
     fn keys_stay_within_the_pattern() {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
-/// Shares from 0 to 1, row by row.
+/// Shares from 0 to 1, row by row; below 0 is what cannot be.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cells {
     /// Cells in a row.
@@ -18,7 +18,11 @@ impl Cells {
     /// Four bytes a cell: one colour that both themes can bear, more or less opaque.
     fn pixels(&self) -> Vec<u8> {
         const BLUE: [u8; 3] = [46, 124, 214];
+        const GREY: [u8; 4] = [128, 128, 128, 56];
         let pixel = |share: &f32| {
+            if *share < 0.0 {
+                return GREY;
+            }
             // The root shows small shares too; 0 stays 0.
             let opacity = (share.clamp(0.0, 1.0).sqrt() * 255.0).round() as u8;
             [BLUE[0], BLUE[1], BLUE[2], opacity]
@@ -61,5 +65,11 @@ mod tests {
     fn exactly_nothing_is_not_to_be_seen() {
         let pixels = Cells { width: 3, shares: vec![0.0, 1.0, 0.01] }.pixels();
         assert_eq!(pixels.iter().skip(3).step_by(4).copied().collect::<Vec<_>>(), [0, 255, 26]);
+    }
+
+    #[test]
+    fn what_cannot_be_is_grey() {
+        let cells = Cells { width: 1, shares: vec![-1.0] };
+        assert_eq!(cells.pixels()[..3], [128; 3]);
     }
 }

@@ -100,10 +100,13 @@ fn Formula(
     let name = move || {
         best.get().map(|row| page.view.info.with(|info| token_text(info.as_deref(), row.token))).unwrap_or_default()
     };
-    let words = move || {
-        let number = summary.with(|summary| summary.rows.len() + summary.tail.0);
-        best.get().map_or_else(String::new, |row| worked(&row, temperature.get(), number))
+    let number = Memo::new(move |_| summary.with(|summary| summary.rows.len() + summary.tail.0));
+    let worked = Memo::new(move |_| best.get().map(|row| Worked::of(&row, temperature.get())));
+    let part = move |read: fn(&Powers) -> String| {
+        move || worked.with(|worked| worked.as_ref().and_then(Worked::powers).map(read)).unwrap_or_default()
     };
+    let end = move || worked.with(|worked| worked.as_ref().map_or_else(String::new, |worked| worked.end(number.get())));
+    let finite = move || worked.with(|worked| worked.as_ref().is_some_and(|worked| worked.powers().is_some()));
     view! {
         <div class="formula softmax-formula">
             <math display="block">
@@ -119,33 +122,89 @@ fn Formula(
             </math>
             <p class="worked secret">
                 <span class="worked-name">{t!("pipeline-softmax-best")}" "<bdi class="token-text">{name}</bdi></span>
-                <span data-worked="">{words}</span>
+                <span class="worked-end" class:gone=finite data-worked="">{end}</span>
+                <math class:gone=move || !finite()>
+                    <mfrac>
+                        <msup>
+                            <mi>"e"</mi>
+                            <mrow>
+                                <mn>{part(|powers| signed(powers.logit, 2))}</mn>
+                                <mo>"/"</mo>
+                                <mn>{part(|powers| (TEMPERATURE.show)(powers.temperature))}</mn>
+                            </mrow>
+                        </msup>
+                        <mo>"∑"</mo>
+                    </mfrac>
+                    <mo>"="</mo>
+                    <mfrac>
+                        <msup><mi>"e"</mi><mn>{part(|powers| signed(powers.power(), 3))}</mn></msup>
+                        <msup><mi>"e"</mi><mn>{part(|powers| signed(powers.sum(), 3))}</mn></msup>
+                    </mfrac>
+                    <mo>"="</mo>
+                    <mn>{part(|powers| format!("{:.4}", powers.probability))}</mn>
+                </math>
             </p>
         </div>
     }
 }
 
-/// The formula worked out for one token. The sum is written as a power too: it may be too large for a number.
-fn worked(row: &Row, temperature: f32, number: usize) -> String {
-    let probability = format!("{:.4}", row.probability);
-    let logit = signed(row.logit.into(), 2);
-    if temperature <= 0.0 {
-        return t!("pipeline-softmax-zero", p = probability);
+/// The formula worked out for one token.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Worked {
+    /// The largest takes all.
+    Zero,
+    /// All have the same.
+    Infinite(f32),
+    Finite(Powers),
+}
+
+/// What the formula puts together. The sum is written as a power too: it may be too large for a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Powers {
+    logit: f64,
+    temperature: f64,
+    probability: f64,
+}
+
+impl Powers {
+    fn power(&self) -> f64 {
+        self.logit / self.temperature
     }
-    if temperature.is_infinite() {
-        return t!("pipeline-softmax-infinite", number = count(number), p = format!("{:.6}", row.probability));
+
+    /// ln Σ = z/T - ln p
+    fn sum(&self) -> f64 {
+        self.power() - self.probability.ln()
     }
-    let power = f64::from(row.logit) / f64::from(temperature);
-    // ln Σ = z/T - ln p
-    let sum = power - f64::from(row.probability).ln();
-    t!(
-        "pipeline-softmax-worked",
-        logit = logit,
-        temperature = (TEMPERATURE.show)(temperature.into()),
-        power = signed(power, 3),
-        sum = signed(sum, 3),
-        p = probability,
-    )
+}
+
+impl Worked {
+    fn of(row: &Row, temperature: f32) -> Self {
+        match temperature {
+            t if t <= 0.0 => Self::Zero,
+            t if t.is_infinite() => Self::Infinite(row.probability),
+            _ => Self::Finite(Powers {
+                logit: row.logit.into(),
+                temperature: temperature.into(),
+                probability: row.probability.into(),
+            }),
+        }
+    }
+
+    fn powers(&self) -> Option<&Powers> {
+        match self {
+            Self::Finite(powers) => Some(powers),
+            _ => None,
+        }
+    }
+
+    /// What is said at the ends, where there is nothing to divide by.
+    fn end(&self, number: usize) -> String {
+        match self {
+            Self::Zero => t!("pipeline-softmax-zero"),
+            Self::Infinite(p) => t!("pipeline-softmax-infinite", number = count(number), p = format!("{p:.6}")),
+            Self::Finite(_) => String::new(),
+        }
+    }
 }
 
 #[component]
@@ -231,9 +290,10 @@ mod tests {
     #[test]
     fn the_worked_formula_ends_in_the_probability() {
         let row = Row { token: 0, logit: 3.8, probability: 0.25 };
-        let words = worked(&row, 0.5, 40);
-        assert!(words.contains("0.2500") && words.contains("7.600") && words.contains("8.986"), "{words}");
-        assert!(worked(&row, 0.0, 40).contains("0.2500"));
-        assert!(worked(&row, f32::INFINITY, 40).contains("40"));
+        let powers = *Worked::of(&row, 0.5).powers().unwrap();
+        assert!(((powers.power() - powers.sum()).exp() - 0.25).abs() < 1e-9);
+        assert!((powers.power() - 7.6).abs() < 1e-6);
+        assert_eq!(Worked::of(&row, 0.0), Worked::Zero);
+        assert!(Worked::of(&row, f32::INFINITY).end(40).contains("1 / 40"));
     }
 }

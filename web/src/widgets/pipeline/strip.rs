@@ -57,7 +57,8 @@ fn Tab(
             on:click=move |_| page.act(Event::Open(stage))
         >
             <Icon stage/>
-            <span class="stage-name"><span class="stage-number">{stage as usize + 1}</span>{name(stage)}</span>
+            <span class="stage-number" aria-hidden="true">{stage as usize + 1}</span>
+            <span class="stage-name">{name(stage)}</span>
             <span class="stage-caption">{caption(stage)}</span>
         </button>
     }
