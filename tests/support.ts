@@ -48,6 +48,15 @@ export function fixture(name: string) {
   return JSON.parse(readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8'));
 }
 
+/** Softmax at temperature 1, and the tokens from the best on. */
+export function distribution({ logits }: Step) {
+  const max = logits.reduce((max, logit) => Math.max(max, logit), -Infinity);
+  const weights = Float64Array.from(logits, (logit) => Math.exp(logit - max));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  const order = Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a] || a - b);
+  return { probability: (token: number) => weights[token] / sum, order };
+}
+
 /** The page, by the names that a reader or a screen reader finds things by. */
 export class GeneratorPage {
   readonly prompt: Locator;

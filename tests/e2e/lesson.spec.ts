@@ -1,23 +1,11 @@
-// The lesson's four widgets, all on one loop, held against the worker's own answers.
+// The lesson: its first view, and its widgets on one loop, held against the worker's own answers.
 
 import type { Locator, Page } from '@playwright/test';
-import { expect, fixture, test, type GeneratorPage, type Step } from '../support';
+import { distribution, expect, fixture, test, type GeneratorPage, type Step } from '../support';
 
 /** What the softmax widget's table says of each of its six, by its three-decimal probabilities. */
 const probabilities = (page: Page) =>
   page.locator('.softmax-numbers tbody tr td:nth-child(4)').allTextContents();
-
-/** A cell's value at full precision. */
-const value = async (cell: Locator) => Number(await cell.getAttribute('data-value'));
-
-/** Softmax at temperature 1, and the tokens from the best on. */
-function distribution({ logits }: Step) {
-  const max = Math.max(...logits);
-  const weights = Float64Array.from(logits, (logit) => Math.exp(logit - max));
-  const sum = weights.reduce((a, b) => a + b, 0);
-  const order = Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a] || a - b);
-  return { probability: (token: number) => weights[token] / sum, order };
-}
 
 test('nothing jumps: the first view, and the arrival of the live model', async ({ server, generator, page }) => {
   for (const [width, height] of [[1280, 900], [360, 740]]) {
@@ -86,106 +74,6 @@ test('six classes: the lesson’s figures, both ends of the temperature, and hug
   await set(temperature, '1');
   await page.getByRole('slider', { name: 'Logit of sofa' }).press('ArrowUp');
   await expect(page.locator('.softmax-winner')).toContainText('sofa');
-});
-
-test('six presses of “step” make one token, and each stage shows the worker’s own answer', async ({ server, generator, page }) => {
-  await generator.visit(server.url);
-  await generator.loadModel();
-  const before = await generator.ids();
-  const names = ['Context', 'Embedding', 'Transformer', 'Logits', 'Softmax', 'Sampling'];
-  const selected = page.locator('.stage-tab[aria-selected="true"]');
-  await expect(selected).toContainText('Context');
-  for (const name of [...names.slice(1), 'Context']) {
-    expect(await generator.ids()).toEqual(before);
-    await generator.step.click();
-    await expect(selected).toContainText(name);
-  }
-  await expect.poll(() => generator.ids()).toHaveLength(before.length + 1);
-  await expect(generator.nextToken).toBeEnabled();
-  const ids = await generator.ids();
-
-  // Context.
-  const context = page.locator('[data-table="context"] tbody tr[data-token]');
-  await expect.poll(() => context.evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset.token)))).toEqual(ids);
-
-  // Embedding: all values of the last token's vector, and its neighbours.
-  await generator.openStage('Embedding');
-  const neighbours = page.locator('[data-table="neighbours"] tbody tr[data-token]');
-  await expect(neighbours).toHaveCount(8);
-  const step = await generator.lastStep();
-  await page.locator('.pipeline-details summary').click();
-  const cells = page.locator('[data-table="embedding"] td[data-value]');
-  await expect(cells).toHaveCount(step.embedding.length);
-  const shown = await cells.evaluateAll((cells) => cells.map((cell) => Number((cell as HTMLElement).dataset.value)));
-  expect(shown.map(Math.fround)).toEqual(Array.from(step.embedding));
-  const near = (await generator.inspections()).findLast((seen) => seen.neighbours)!.neighbours!;
-  expect(await neighbours.evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset.token)))).toEqual(near.map(([token]) => token));
-
-  // Transformer: the attention row of a head, the norms, the lens.
-  await generator.openStage('Transformer');
-  await page.locator('#pipeline-layer').selectOption('7');
-  await page.locator('#pipeline-head').selectOption('4');
-  const row = step.layers[7].attention[4];
-  const attention = page.locator('[data-table="attention"] tbody tr[data-position]');
-  for (let i = 0; i < ids.length; i++) {
-    const cell = page.locator(`[data-table="attention"] tr[data-position="${i}"] td[data-value]`);
-    await expect.poll(() => value(cell)).toBe(row[i]);
-  }
-  expect(await attention.count()).toBeGreaterThanOrEqual(ids.length);
-  await page.getByRole('tab', { name: 'Norms' }).or(page.getByRole('button', { name: 'Norms' })).first().click();
-  const norms = page.locator('[data-table="norms"] tbody tr[data-layer="12"] td[data-norm]');
-  await expect(norms).toHaveCount(3);
-  const { residPre, attnOut, mlpOut } = step.layers[12];
-  expect([await value(norms.nth(0)), await value(norms.nth(1)), await value(norms.nth(2))].map(Math.fround)).toEqual([residPre, attnOut, mlpOut]);
-  await page.getByRole('tab', { name: 'Logit lens' }).or(page.getByRole('button', { name: 'Logit lens' })).first().click();
-  const last = page.locator('[data-table="lens"] tbody tr[data-layer]').last();
-  const lens = (await generator.inspections()).findLast((seen) => seen.lens)!.lens!;
-  await expect.poll(() => last.locator('td[data-token]').first().getAttribute('data-token')).toBe(String(lens.at(-1)!.top[0].token));
-  expect(Math.fround(await value(last.locator('td[data-token]').first()))).toBe(lens.at(-1)!.top[0].probability);
-  const { order, probability } = distribution(step);
-  expect(order[0], 'the last layer of the lens is the answer').toBe(lens.at(-1)!.top[0].token);
-
-  // Logits: the best, and a search over the whole vocabulary.
-  await generator.openStage('Logits');
-  const logits = page.locator('[data-table="logits"] tbody tr[data-token]');
-  for (let rank = 0; rank < 8; rank++) {
-    expect(Number(await logits.nth(rank).getAttribute('data-token'))).toBe(order[rank]);
-    expect(Math.fround(await value(logits.nth(rank).locator('td[data-value]')))).toBe(step.logits[order[rank]]);
-  }
-  await page.locator('#pipeline-search').fill('␣Paris');
-  const hit = page.locator('[data-table="search"] tr[data-token="7042"]');
-  await expect(hit).toBeVisible();
-  expect(Math.fround(await value(hit.locator('td[data-value]')))).toBe(step.logits[7042]);
-  expect(Number(await hit.getAttribute('data-rank')), 'rank, from 0 or 1').toBeGreaterThanOrEqual(order.indexOf(7042));
-
-  // Softmax.
-  await generator.openStage('Softmax');
-  const best = page.locator('[data-table="softmax"] tbody tr[data-token]');
-  for (let rank = 0; rank < 8; rank++) {
-    expect(Math.abs((await value(best.nth(rank).locator('td[data-value]'))) - probability(order[rank]))).toBeLessThan(1e-6);
-  }
-
-  // Sampling: u falls in the bin that is lit; drawing again changes u and nothing before it.
-  await generator.openStage('Sampling');
-  const coin = page.locator('[data-draw]');
-  const draw = async () => {
-    const words = (await page.locator('.coin-words').textContent())!;
-    const [u, low, high] = words.match(/\d\.\d{4}/g)!.map(Number);
-    expect(low - 1e-4).toBeLessThanOrEqual(u);
-    expect(u).toBeLessThanOrEqual(high + 1e-4);
-    const picked = Number(await page.locator('.row-picked .token-id').textContent());
-    // The bar is cumulative, best token first.
-    const before = order.slice(0, order.indexOf(picked)).reduce((sum, token) => sum + probability(token), 0);
-    expect(Math.abs(before - low)).toBeLessThan(2e-4);
-    expect(Math.abs(before + probability(picked) - high)).toBeLessThan(2e-4);
-    return value(coin);
-  };
-  const first = await draw();
-  const rows = await generator.rows.first().textContent();
-  await page.locator('#pipeline-panel').getByRole('button', { name: 'Draw again' }).click();
-  await expect(coin).toHaveAttribute('data-draw', '1');
-  expect(await draw()).not.toBe(first);
-  expect((await generator.rows.first().textContent())!.replace(/, next/, '')).toBe(rows!.replace(/, next/, ''));
 });
 
 test('“continue with these logits” draws with the chances on show', async ({ server, generator, page }) => {

@@ -1,6 +1,6 @@
 // The pipeline: six stages of one step, each with the worker's own numbers.
 
-import { expect, test } from '../support';
+import { distribution, expect, test, type GeneratorPage } from '../support';
 import type { Page } from '@playwright/test';
 
 const STAGES = ['context', 'embedding', 'transformer', 'logits', 'softmax', 'sampling'];
@@ -14,11 +14,9 @@ const open = async (page: Page, stage: string) => {
 const values = (page: Page, selector: string) =>
   page.locator(selector).evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-value'))));
 
-const load = async (generator: any, url: string) => {
-  await generator.open(url);
-  await generator.load.first().click();
-  await expect(generator.model.getByText('is ready.')).toBeVisible({ timeout: 60_000 });
-  await expect(generator.page.locator('#pipeline-tab-sampling')).not.toHaveAttribute('aria-disabled', 'true');
+const load = async (generator: GeneratorPage, url: string) => {
+  await generator.visit(url);
+  await generator.loadModel();
 };
 
 test('six presses of step make one token, and nothing jumps', async ({ server, generator, page }) => {
@@ -39,11 +37,19 @@ test('six presses of step make one token, and nothing jumps', async ({ server, g
 
 test('each stage shows what the worker answered', async ({ server, generator, page }) => {
   await load(generator, server.url);
+  // Beyond what was recorded at the start.
+  await generator.nextToken.click();
+  await expect.poll(() => generator.stepCount()).toBe(2);
   const answer = await generator.lastStep();
 
   await open(page, 'embedding');
+  const neighbours = page.locator('[data-table="neighbours"] tbody tr[data-token]');
+  await expect(neighbours).toHaveCount(8);
+  const tokens = await neighbours.evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-token'))));
   await page.getByText('All 576 values').click();
   expect(await values(page, '[data-table="embedding"] td')).toEqual(Array.from(answer.embedding));
+  const near = (await generator.inspections()).find((seen) => seen.neighbours)!.neighbours!;
+  expect(tokens).toEqual(near.map(([token]) => token));
   const norm = Math.hypot(...answer.embedding);
   expect((await values(page, '[data-figure="norm"]'))[0]).toBeCloseTo(norm, 9);
 
@@ -58,10 +64,15 @@ test('each stage shows what the worker answered', async ({ server, generator, pa
     expect(await values(page, `[data-norm="${norm}"]`)).toEqual(answer.layers.map((layer: any) => layer[read]));
   }
 
-  const order = Array.from(answer.logits.keys()).sort((a, b) => answer.logits[b] - answer.logits[a] || a - b);
+  const { order, probability } = distribution(answer);
   await page.getByRole('radio', { name: 'Logit lens' }).check();
   const last = page.locator('[data-table="lens"] tbody tr').last();
   await expect(last.locator('[data-token]').first()).toHaveAttribute('data-token', String(order[0]), { timeout: 20_000 });
+
+  const lens = (await generator.inspections()).find((seen) => seen.lens)!.lens!;
+  expect(await values(page, '[data-table="lens"] tbody [data-token]')).toEqual(
+    lens.flatMap((reading) => reading.top.map((candidate) => candidate.probability)),
+  );
 
   await open(page, 'logits');
   expect(await values(page, '[data-table="logits"] td[data-value]')).toEqual(
@@ -74,10 +85,8 @@ test('each stage shows what the worker answered', async ({ server, generator, pa
   expect((await values(page, '[data-table="search"] td[data-value]'))[0]).toBe(answer.logits[7042]);
 
   await open(page, 'softmax');
-  const max = answer.logits[order[0]];
-  const sum = answer.logits.reduce((sum, logit) => sum + Math.exp(logit - max), 0);
   const shown = await values(page, '[data-table="softmax"] tbody td[data-value]');
-  shown.forEach((p, rank) => expect(p).toBeCloseTo(Math.exp(answer.logits[order[rank]] - max) / sum, 6));
+  shown.forEach((p, rank) => expect(p).toBeCloseTo(probability(order[rank]), 6));
   const tail = (await values(page, '[data-table="softmax"] tfoot td[data-value]'))[0];
   expect(shown.reduce((sum, p) => sum + p, 0) + tail).toBeCloseTo(1, 6);
 });
@@ -118,6 +127,23 @@ test('filters leave exactly 0, and drawing again changes u and nothing before it
   expect(await u()).not.toBe(first);
   expect(await page.locator('.coin-formula').getAttribute('data-draw')).toBe('1');
   expect((await logits()).slice(0, 11)).toEqual(before.slice(0, 11));
+});
+
+test('u falls in the bin that is lit, on the cumulative bar', async ({ server, generator, page }) => {
+  await load(generator, server.url);
+  await open(page, 'sampling');
+  const { order, probability } = distribution(await generator.lastStep());
+  for (let draw = 0; draw < 5; draw++) {
+    await expect(page.locator('.coin-formula')).toHaveAttribute('data-draw', String(draw));
+    const [u, low, high] = (await page.locator('.coin-words').textContent())!.match(/\d\.\d{4}/g)!.map(Number);
+    expect(low - 1e-4).toBeLessThanOrEqual(u);
+    expect(u).toBeLessThanOrEqual(high + 1e-4);
+    const picked = Number(await page.locator('.row-picked .token-id').textContent());
+    const before = order.slice(0, order.indexOf(picked)).reduce((sum, token) => sum + probability(token), 0);
+    expect(Math.abs(before - low)).toBeLessThan(2e-4);
+    expect(Math.abs(before + probability(picked) - high)).toBeLessThan(2e-4);
+    await page.locator('.coin-throw').getByRole('button').click();
+  }
 });
 
 test('the strip by keyboard alone', async ({ server, generator, page }) => {
