@@ -6,27 +6,45 @@ import { expect, test } from '../support';
 const file = (name: string) => fileURLToPath(new URL(`../../docs/${name}.png`, import.meta.url));
 
 for (const [width, height] of [
-  [1280, 1480],
+  [1280, 900],
   [360, 780],
 ]) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`${width} px, ${colorScheme}`, async ({ server, generator, page }) => {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await generator.open(server.url);
+      await generator.visit(server.url);
       await generator.loadModel();
-      for (let i = 0; i < 6; i++) {
+      for (let i = 0; i < 5; i++) {
         await generator.nextToken.click();
         await expect(generator.chips).toHaveCount(5 + i);
         await expect(generator.nextToken).toBeEnabled();
       }
-      await generator.rows.nth(2).getByRole('button').click();
-      await expect(generator.chips).toHaveCount(11);
-      await generator.ready();
-      await page.mouse.move(0, 0);
+      await page.locator('.growth-row-next .growth-bar').nth(2).click();
+      await expect(generator.chips).toHaveCount(10);
+      await expect(generator.nextToken).toBeEnabled();
+      await page.getByRole('switch', { name: 'Fill with the model’s top six' }).click();
+      const logit = page.getByRole('textbox', { name: 'Logit 3', exact: true });
+      await logit.fill('16');
+      await logit.press('Enter');
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-      if (width < 500) await page.evaluate(() => document.querySelector('.context')!.scrollIntoView());
-      await page.screenshot({ path: file(`page-${width}-${colorScheme}`) });
+      await page.mouse.move(0, 0);
+      const shoot = async (what: string) => {
+        await expect(generator.nextToken).toBeEnabled();
+        await page.screenshot({ path: file(`${what}-${width}-${colorScheme}`) });
+      };
+      await page.evaluate(() => window.scrollTo(0, 0));
+      await shoot('page');
+      for (const [stage, ready] of [['Transformer', '[data-table="attention"]'], ['Sampling', '.candidates']]) {
+        await generator.openStage(stage);
+        await page.locator(ready).first().waitFor();
+        await page.locator('.widget-pipeline').evaluate((widget) => widget.scrollIntoView());
+        await shoot(stage.toLowerCase());
+      }
+      for (const widget of ['softmax', 'code', 'context-growth']) {
+        await page.locator(`.widget-${widget}`).evaluate((element) => element.scrollIntoView());
+        await shoot(widget);
+      }
     });
   }
 }
