@@ -43,6 +43,7 @@ pipeline-unnamed = not named in the recording
 pipeline-inside-waiting = Computing…
 pipeline-inside-running = Stop the run to look inside.
 pipeline-inside-missing = The recording does not have this. The live model does.
+pipeline-inside-ended = The text has ended. Undo a token to look inside.
 pipeline-not-available = Not available: this engine does not answer it.
 
 # Context.

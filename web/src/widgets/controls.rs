@@ -11,7 +11,7 @@ use crate::parts::field::Field;
 use crate::parts::slider::Slider;
 use crate::scale::{MIN_P, REPETITION, TEMPERATURE, TOP_K, TOP_P, parse_seed};
 use crate::t;
-use crate::widgets::pipeline::filters::{Filters, Left, Natural};
+use crate::widgets::pipeline::filters::{Filters, Left, Natural, lowered};
 
 /// Turning any of them changes the bars at once: the logits stay what they are.
 #[component]
@@ -46,11 +46,10 @@ fn Scores() -> impl IntoView {
     let controls = page.view.controls;
     let natural = Natural::memo(page);
     let penalty = Memo::new(move |_| controls.get().repetition_penalty);
-    let lowered = move || match natural.get() {
-        Some(natural) if penalty.get() != 1.0 => {
-            t!("controls-lowered", count = natural.changed, shown = count(natural.changed))
-        }
-        _ => t!("controls-repetition-off"),
+    let lowered = lowered(page);
+    let changes = move || match lowered.get() {
+        Some(number) => t!("controls-lowered", count = number, shown = count(number)),
+        None => t!("controls-repetition-off"),
     };
     let entropies = Memo::new(move |_| Some((natural.get()?.entropy, page.view.entropy.get()?)));
     let bits = move || match entropies.get() {
@@ -71,7 +70,7 @@ fn Scores() -> impl IntoView {
                 value=Signal::derive(move || penalty.get().into())
                 on_value=move |value| page.control(|controls| controls.repetition_penalty = value as f32)
             />
-            <p class="filter-left" data-changed=move || natural.get().map(|natural| natural.changed)>{lowered}</p>
+            <p class="filter-left" data-changed=move || lowered.get()>{changes}</p>
         </li>
         <li class="filter" data-filter="temperature">
             <Slider

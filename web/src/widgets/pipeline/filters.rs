@@ -1,7 +1,7 @@
 //! What each of the controls does to a step's distribution.
 
 use generation::TokenId;
-use generation::sampling::{Distribution, Ranking, entropy, log_sum_exp, penalised, softmax};
+use generation::sampling::{Distribution, Ranking, penalised};
 use leptos::prelude::*;
 
 use crate::page::Page;
@@ -47,8 +47,6 @@ impl Filters {
 /// The distribution at temperature 1, after the repetition penalty.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Natural {
-    /// Logits that the penalty changed.
-    pub changed: usize,
     /// `ln Σ exp(z)`.
     pub log_sum: f64,
     /// In bits.
@@ -56,17 +54,17 @@ pub struct Natural {
 }
 
 impl Natural {
-    fn of(ranking: &Ranking, context: &[TokenId], penalty: f32) -> Self {
-        let read = |changed, logits: &[f32]| Self {
-            changed,
-            log_sum: log_sum_exp(logits),
-            entropy: entropy(&softmax(logits, 1.0)),
-        };
-        if penalty == 1.0 {
-            return read(0, ranking.logits());
+    /// Of logits, best first, in one pass: with `w = exp(z - max)` the entropy is `ln Σw - Σ w(z - max) / Σw`.
+    fn of(logits: &[f32]) -> Self {
+        let max = logits.first().copied().map_or(0.0, f64::from);
+        let (mut sum, mut weighted) = (0.0, 0.0);
+        for below in logits.iter().map(|&logit| f64::from(logit) - max).filter(|below| below.is_finite()) {
+            let weight = below.exp();
+            sum += weight;
+            weighted += weight * below;
         }
-        let changes = penalised(ranking, context, penalty);
-        read(changes.len(), ranking.with(&changes).logits())
+        let entropy = (sum.ln() - weighted / sum) / std::f64::consts::LN_2;
+        Self { log_sum: max + sum.ln(), entropy: entropy.max(0.0) }
     }
 
     /// Of the place on show; the one before while tokens come too fast.
@@ -76,12 +74,28 @@ impl Natural {
         Memo::new(move |before: Option<&Option<Self>>| match before {
             Some(Some(before)) if fast.get() => Some(*before),
             _ => {
-                let place = page.view.place.get()?;
-                let context = page.peek(|session| session.generation().context_at(place.node));
-                Some(Self::of(&place.ranked.ranking, &context, penalty.get()))
+                page.view.place.track();
+                penalty.track();
+                // Neither the temperature nor the filters change its logits.
+                page.view.distribution.get_untracked().map(|distribution| Self::of(distribution.logits()))
             }
         })
     }
+}
+
+/// How many tokens of the context the repetition penalty finds; `None` while it is off.
+pub fn lowered(page: Page) -> Memo<Option<usize>> {
+    let fast = fast(page);
+    let on = Memo::new(move |_| page.view.controls.get().repetition_penalty != 1.0);
+    Memo::new(move |before: Option<&Option<usize>>| match before {
+        _ if !on.get() => None,
+        Some(Some(before)) if fast.get() => Some(*before),
+        _ => {
+            let place = page.view.place.get()?;
+            let context = page.peek(|session| session.generation().context_at(place.node));
+            Some(penalised(&place.ranked.ranking, &context, 1.0).len())
+        }
+    })
 }
 
 /// A token's numbers after each of the controls, in their order; what a filter took is exactly 0.
@@ -129,6 +143,7 @@ pub fn ways(ranking: &Ranking, distribution: &Distribution, natural: &Natural) -
 #[cfg(test)]
 mod tests {
     use generation::Controls;
+    use generation::sampling::{entropy, log_sum_exp, softmax};
 
     use super::*;
 
@@ -142,8 +157,7 @@ mod tests {
             let filters = Filters::of(&distribution);
             assert_eq!(filters.vocabulary, 60);
             assert!(filters.top_k.tokens >= filters.top_p.tokens && filters.top_p.tokens >= filters.min_p.tokens);
-            let natural = Natural::of(&ranking, &[3, 9], 1.3);
-            assert_eq!(natural.changed, 2);
+            let natural = Natural::of(distribution.logits());
             for (rank, way) in ways(&ranking, &distribution, &natural).iter().enumerate() {
                 assert_eq!(way.min_p == 0.0, distribution.drawn()[rank] == 0.0);
                 if rank >= filters.top_p.tokens {
@@ -154,12 +168,21 @@ mod tests {
     }
 
     #[test]
+    fn one_pass_gives_what_three_would() {
+        let logits: Vec<f32> = (0..60).map(|i| 9.0 - i as f32 * 0.3).collect();
+        let natural = Natural::of(&logits);
+        assert!((natural.log_sum - log_sum_exp(&logits)).abs() < 1e-9);
+        assert!((natural.entropy - entropy(&softmax(&logits, 1.0))).abs() < 1e-6);
+        assert_eq!(Natural::of(&[3.0, f32::NEG_INFINITY]), Natural { log_sum: 3.0, entropy: 0.0 });
+    }
+
+    #[test]
     fn filters_that_are_off_leave_all() {
         let ranking = Ranking::new(&[1.0, 2.0, 3.0]);
         let distribution = Distribution::new(&ranking, &[], &Controls::default());
         let all = Left { tokens: 3, mass: 1.0 };
         assert_eq!(Filters::of(&distribution), Filters { vocabulary: 3, top_k: all, top_p: all, min_p: all });
-        let natural = Natural::of(&ranking, &[], 1.0);
+        let natural = Natural::of(distribution.logits());
         let total: f64 = ways(&ranking, &distribution, &natural).iter().map(|way| way.natural).sum();
         assert!((total - 1.0).abs() < 1e-9);
     }

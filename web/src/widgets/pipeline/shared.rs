@@ -1,6 +1,7 @@
 //! What the panels have in common.
 
 use generation::TokenId;
+use generation::generation::Halt;
 use generation::protocol::ModelInfo;
 use generation::sampling::UNNAMED;
 use generation::step::{Inspection, Taps};
@@ -24,16 +25,20 @@ pub enum Inside {
     Running,
     /// The recording lacks it.
     Missing,
+    /// The text has ended after a run: nothing more is asked of the model here.
+    Ended,
 }
 
 impl Inside {
     /// The inside of the place on show.
     pub fn memo(page: Page) -> Memo<Self> {
         let running = page.derive(Session::running);
+        let ended = page.derive(has_ended);
         Memo::new(move |_| match page.view.place.get() {
             Some(place) if place.ranked.shows(Taps::ALL) => Self::Seen(place.ranked),
             Some(_) if running.get() => Self::Running,
             Some(place) if place.ranked.recorded => Self::Missing,
+            _ if ended.get() => Self::Ended,
             _ => Self::Waiting,
         })
     }
@@ -53,6 +58,7 @@ impl Inside {
             Self::Waiting => t!("pipeline-inside-waiting"),
             Self::Running => t!("pipeline-inside-running"),
             Self::Missing => t!("pipeline-inside-missing"),
+            Self::Ended => t!("pipeline-inside-ended"),
         }
     }
 }
@@ -69,6 +75,7 @@ pub fn Absent(
 /// Why a look inside is not there.
 pub fn missing(page: Page, asked: impl Fn() -> Inspection + Copy + Send + Sync + 'static) -> Memo<String> {
     let running = page.derive(Session::running);
+    let ended = page.derive(has_ended);
     Memo::new(move |_| {
         let Some(place) = page.view.place.get() else { return t!("pipeline-inside-waiting") };
         let refused = page.with(|session| session.is_refused(place.node, asked()));
@@ -76,9 +83,14 @@ pub fn missing(page: Page, asked: impl Fn() -> Inspection + Copy + Send + Sync +
             (true, ..) => t!("pipeline-not-available"),
             (_, true, _) => t!("pipeline-inside-running"),
             (_, _, true) => t!("pipeline-inside-missing"),
+            _ if ended.get() => t!("pipeline-inside-ended"),
             _ => t!("pipeline-inside-waiting"),
         }
     })
+}
+
+fn has_ended(session: &Session) -> bool {
+    matches!(session.generation().halt(), Some(Halt::EndOfText(_)))
 }
 
 /// Whether tokens come too fast for all but the cheapest to follow.
