@@ -22,7 +22,7 @@ test('the prose can be read without any script', async ({ server, browser }) => 
   await page.goto(server.url);
   await expect(page.getByText('Sampling picks one.')).toBeVisible();
   await expect(page.getByText('joins the context.').first()).toBeVisible();
-  await expect(page.getByText('logits = model(tokens)')).toBeVisible();
+  await expect(page.locator('#code')).toContainText('logits = model(tokens)');
   await expect(page.getByRole('heading', { level: 2, name: 'Key takeaways' })).toBeVisible();
 });
 
@@ -128,7 +128,7 @@ test('a text that the vocabulary cannot write is refused by name, and nothing is
 });
 
 test('the keyboard alone is enough', async ({ server, generator, page }) => {
-  await generator.open(server.url);
+  await generator.visit(server.url);
   await expect(generator.load).toBeVisible();
   const tabTo = async (name: string | RegExp) => {
     const target = page.getByRole('button', { name, exact: true }).first();

@@ -78,6 +78,8 @@ struct Timers {
     typing: Option<TimeoutHandle>,
     next: Option<TimeoutHandle>,
     last_token: f64,
+    /// What has changed waits for the next frame to be shown.
+    frame: bool,
 }
 
 impl Page {
@@ -228,7 +230,7 @@ impl Page {
         self.client.update_value(WorkerClient::hear);
         let now = browser::now();
         let at_once = self.pace.get_untracked() == Pace::Fast && !browser::hidden();
-        self.update(|session| {
+        let change = |session: &mut Session| {
             let mut requests = match news {
                 News::Answer(response) => session.answer(response, now),
                 News::Lost(failure) => session.die(failure),
@@ -238,8 +240,29 @@ impl Page {
                 requests.extend(session.next_token());
             }
             requests
-        });
+        };
+        if at_once && self.peek(|session| session.generation().running()) {
+            self.update_at_frame(change);
+        } else {
+            self.update(change);
+        }
         self.bury();
+    }
+
+    /// As [`Self::update`], but what is on show follows with the next frame, in a task of its own: a fast run may bring
+    /// more tokens than there are frames.
+    fn update_at_frame(self, change: impl FnOnce(&mut Session) -> Vec<Request>) {
+        let requests = self.session.try_update_untracked(change).unwrap_or_default();
+        self.client.with_value(|client| requests.iter().for_each(|request| client.send(request)));
+        let waits = self.timers.with_value(|timers| timers.frame);
+        if !waits {
+            self.timers.update_value(|timers| timers.frame = true);
+            request_animation_frame(move || {
+                self.timers.update_value(|timers| timers.frame = false);
+                self.update(|_| Vec::new());
+            });
+        }
+        self.schedule();
     }
 
     /// Replaces a worker that has died.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use generation::protocol::{ModelInfo, Request};
-use generation::record::{self, LENGTH, LENS_TOP, NEIGHBOURS_TOP, Run};
+use generation::record::{self, LENGTH, LENS_TOP, MODEL, NEIGHBOURS_TOP, Run};
 use generation::step::{Inspected, Inspection, Step, Taps};
 use generation::tree::Ranked;
 use generation::{Event, Generation, TokenId};
@@ -38,7 +38,12 @@ pub fn record(engine: &mut Engine) -> Result<Run> {
     }
     let tokens = generation.context();
     let attention = attention(engine, &tokens)?;
-    let info = ModelInfo { vocabulary: engine.tokenizer().vocabulary().clone(), ..engine.info().clone() };
+    let info = ModelInfo {
+        // The file's own name is that of a training run.
+        name: MODEL.to_owned(),
+        vocabulary: engine.tokenizer().vocabulary().clone(),
+        ..engine.info().clone()
+    };
     Ok(Run { info, prompt: given, tokens, answers, attention })
 }
 

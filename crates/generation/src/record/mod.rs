@@ -18,6 +18,9 @@ use crate::tree::Ranked;
 
 use file::{Entry, Name, Stored};
 
+/// The recorded model, as its manifest names it for people.
+pub const MODEL: &str = "SmolLM2-135M-Instruct";
+
 /// The lesson's prompt.
 pub const PROMPT: &str = "The cat sat on";
 
