@@ -57,8 +57,8 @@ softmax-formula = Formula for
 softmax-formula-winner = the winner
 softmax-formula-name = Softmax with the present numbers
 softmax-terms = { $count ->
-    [one] { $shown } term
-   *[other] ({ $shown } terms)
+    [one] { $shown } term in the sum
+   *[other] { $shown } terms in the sum
 }
 softmax-table = The numbers behind the bars
 softmax-table-name = Class

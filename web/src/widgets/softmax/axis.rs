@@ -103,23 +103,23 @@ impl Axis {
     }
 }
 
-/// A logit with one decimal, or two where one would hide something.
+/// A logit with one decimal, or two where one would hide something; a large one with none.
 #[must_use]
 pub fn short(logit: f64) -> String {
-    decimals(logit, 1, 2)
+    if logit.abs() < 999.5 { decimals(logit, 1, 2) } else { signed(logit, 0) }
 }
 
-/// A logit with as many decimals as it has, up to four.
+/// A logit with as many decimals as it has, up to three.
 #[must_use]
 pub fn exact(logit: f64) -> String {
-    decimals(logit, 1, 4)
+    decimals(logit, if logit.abs() < 999.5 { 1 } else { 0 }, 3)
 }
 
 fn decimals(number: f64, least: usize, most: usize) -> String {
     let full = signed(number, most);
     let shown = (least..most).map(|decimals| signed(number, decimals)).find(|short| {
-        let zeros = "0".repeat(full.len().saturating_sub(short.len()));
-        format!("{short}{zeros}") == full
+        let rest = full.strip_prefix(short.as_str());
+        rest.is_some_and(|rest| rest.trim_start_matches('.').bytes().all(|byte| byte == b'0'))
     });
     let shown = shown.unwrap_or(full);
     // No minus before a zero.
@@ -210,9 +210,10 @@ mod tests {
             (3.8, "3.8", "3.8"),
             (0.1 + 0.2, "0.3", "0.3"),
             (2.345, "2.35", "2.345"),
-            (17.37126, "17.37", "17.3713"),
+            (17.37126, "17.37", "17.371"),
             (f64::from(17.2_f32), "17.2", "17.2"),
-            (-1e4, "−10000.0", "−10000.0"),
+            (-1e4, "−10000", "−10000"),
+            (1234.5, "1234", "1234.5"),
             (-0.0, "0.0", "0.0"),
             (f64::NEG_INFINITY, "−∞", "−∞"),
         ] {

@@ -152,12 +152,13 @@ impl Chart {
         let bars: Vec<Bar> = seats.tokens.iter().filter_map(bar).collect();
         let terms = distribution.order().len();
         let winner = distribution.order().first().copied().filter(|_| controls.temperature.is_finite());
+        let mass = sum(distribution.full());
         Self {
-            rest: Some(Rest::beside(&bars, distribution)),
+            rest: Some(Rest::beside(&bars, distribution, mass)),
             winner: winner.map(Who::Token),
             entropy,
             terms,
-            sum: if best > 0.0 { sum(distribution.full()) / best } else { 0.0 },
+            sum: if best > 0.0 { mass / best } else { 0.0 },
             temperature: controls.temperature.into(),
             axis: seats.axis,
             filtered: kept < terms,
@@ -180,15 +181,15 @@ impl Chart {
 }
 
 impl Rest {
-    fn beside(bars: &[Bar], distribution: &Distribution) -> Self {
-        let rest = |all: &[f32], of: fn(&Bar) -> f64| (sum(all) - bars.iter().map(of).sum::<f64>()).max(0.0);
+    fn beside(bars: &[Bar], distribution: &Distribution, mass: f64) -> Self {
+        let rest = |mass: f64, of: fn(&Bar) -> f64| (mass - bars.iter().map(of).sum::<f64>()).max(0.0);
         let kept = distribution.kept().min_p;
         let others_kept = kept - bars.iter().filter(|bar| bar.kept).count();
         Self {
             count: distribution.order().len() - bars.len(),
-            probability: rest(distribution.full(), |bar| bar.probability),
-            // What is filtered is out, at exactly 0, and no rounding error.
-            drawn: if others_kept == 0 { 0.0 } else { rest(&distribution.drawn()[..kept], |bar| bar.drawn) },
+            probability: rest(mass, |bar| bar.probability),
+            // What is filtered is out, at exactly 0, and no rounding error; what is left is renormalised.
+            drawn: if others_kept == 0 || mass == 0.0 { 0.0 } else { rest(1.0, |bar| bar.drawn) },
         }
     }
 }

@@ -4,7 +4,7 @@ use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, Node};
+use web_sys::{Element, FocusOptions, HtmlElement, Node};
 
 use super::axis::{Axis, rounded, short};
 use super::chart::{BARS, Bar};
@@ -71,6 +71,7 @@ fn Column(
     view! {
         <div
             class="softmax-column"
+            style:grid-column=(index + 2).to_string()
             class:softmax-altered=altered
             class:softmax-wins=wins
             class:softmax-out=move || bar.get().is_some_and(|bar| !bar.kept)
@@ -136,7 +137,7 @@ fn Rail(
         drag.start(&event, &rail, on_handle, bar.get_untracked().map_or(0.0, |bar| bar.logit));
         if drag.held() {
             event.prevent_default();
-            let _ = handle.focus();
+            focus(&handle);
         }
     };
     let release = move |event: PointerEvent| {
@@ -192,6 +193,13 @@ fn Rail(
     }
 }
 
+/// Without scrolling: the rail would slip away under the pointer.
+fn focus(handle: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = handle.focus_with_options(&options);
+}
+
 fn is_within(event: &PointerEvent, handle: &HtmlElement) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     target.is_some_and(|target| handle.contains(Some(AsRef::<Node>::as_ref(&target))))
@@ -199,8 +207,7 @@ fn is_within(event: &PointerEvent, handle: &HtmlElement) -> bool {
 
 /// A logit for the ear; its probability is said apart, for a class may have to guess it.
 fn value_words(bar: &Bar, axis: &Axis) -> String {
-    let logit =
-        signed((bar.logit * 100.0).round() / 100.0, if (bar.logit * 10.0).fract().abs() < 1e-3 { 1 } else { 2 });
+    let logit = short(bar.logit);
     match (bar.was, axis.shows(bar.logit)) {
         (None, true) => t!("softmax-value", logit = logit),
         (None, false) => t!("softmax-value-off", logit = logit),
@@ -237,9 +244,13 @@ fn ProbabilityBar(
     /// The chance of being drawn.
     #[prop(into)]
     inner: Signal<f64>,
+    /// Whether it lies on its side.
+    #[prop(optional)]
+    lying: bool,
 ) -> impl IntoView {
-    // Scaled rather than made taller: no new layout.
-    let length = |share: Signal<f64>| move || format!("scaleY({:.4})", share.get().clamp(0.0, 1.0));
+    // Scaled rather than made longer: no new layout.
+    let axis = if lying { 'X' } else { 'Y' };
+    let length = |share: Signal<f64>| move || format!("scale{axis}({:.4})", share.get().clamp(0.0, 1.0));
     view! {
         <div class="softmax-bar" aria-hidden="true">
             <span class="softmax-bar-outer secret" style:transform=length(outer)></span>
@@ -282,6 +293,7 @@ pub fn RestColumn(
         <Show when=move || rest.with(Option::is_some)>
             <div class="softmax-column softmax-rest" role="group" aria-label=t!("softmax-rest")>
                 <ProbabilityBar
+                    lying=true
                     outer=move || rest.get().map_or(0.0, |rest| rest.probability)
                     inner=move || rest.get().map_or(0.0, |rest| rest.drawn)
                 />

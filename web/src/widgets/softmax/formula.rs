@@ -23,6 +23,8 @@ pub fn Formula(
         let name = move || who.get().map_or_else(|| "–".to_owned(), |who| six.visible(who));
         view! { <option value=index.to_string()>{name}</option> }
     };
+    let terms = Memo::new(move |_| six.chart.with(|chart| chart.terms));
+    let terms = move || t!("softmax-terms", shown = count(terms.get()), count = terms.get());
     view! {
         <div class="softmax-formula">
             <label class="softmax-choose">
@@ -39,6 +41,7 @@ pub fn Formula(
             <div class="softmax-equation" tabindex="0" role="group" aria-label=t!("softmax-formula-name")>
                 <Exponentials six bar/>
                 <Weights six bar/>
+                <p class="softmax-terms">{terms}</p>
             </div>
         </div>
     }
@@ -55,8 +58,6 @@ fn Exponentials(
     let name = move || bar.get().map_or_else(|| "–".to_owned(), |bar| six.visible(bar.who));
     let first = six.bar(0);
     let second = six.bar(1);
-    let terms = Memo::new(move |_| six.chart.with(|chart| chart.terms));
-    let terms = move || t!("softmax-terms", shown = count(terms.get()), count = terms.get());
     view! {
         <math display="block">
             <mrow>
@@ -65,7 +66,6 @@ fn Exponentials(
                     <Power six bar/>
                     <mrow>
                         <Power six bar=first/><mo>"+"</mo><Power six bar=second/><mo>"+"</mo><mo>"⋯"</mo>
-                        <mtext class="softmax-terms">{terms}</mtext>
                     </mrow>
                 </mfrac>
             </mrow>

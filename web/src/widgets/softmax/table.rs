@@ -22,7 +22,7 @@ pub fn Numbers(
     let terms = Memo::new(move |_| six.chart.with(|chart| chart.terms));
     let sum = move || sum_words(six.chart.with(|chart| chart.sum));
     view! {
-        <div class="softmax-numbers">
+        <div class="softmax-numbers" class:softmax-own=move || !six.from_model.get()>
             <table>
                 <caption class="ear">{t!("softmax-table")}</caption>
                 <thead>
