@@ -95,3 +95,20 @@ test('the first view, with an empty cache', async ({ server, browser }) => {
   }
   console.log(`first view: prose painted at ${quantile(paints, 0.5).toFixed(0)} ms, widgets usable at ${quantile(usable, 0.5).toFixed(0)} ms, layout shift at most ${Math.max(...shifts).toFixed(4)}`);
 });
+
+test('tasks of the main thread while the model loads and while it runs', async ({ server, generator, page }) => {
+  await generator.visit(server.url);
+  await generator.setMaxNew(100);
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+  const tasks = async () =>
+    (await page.evaluate(() => (window as any).longTasks.splice(0))).map(({ duration }: { duration: number }) => duration);
+  await tasks();
+  await generator.loadModel();
+  const load = await tasks();
+  await generator.run.click();
+  await expect.poll(() => generator.chips.count(), { timeout: 60_000 }).toBeGreaterThan(90);
+  const run = await tasks();
+  await generator.stop.click();
+  await expect(generator.nextToken).toBeEnabled();
+  console.log(`tasks over 50 ms: while loading [${load}], in a run of 90 tokens [${run}], at its stop [${await tasks()}] ms`);
+});
