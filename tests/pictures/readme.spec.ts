@@ -25,7 +25,7 @@ for (const [width, height] of [
       await expect(generator.nextToken).toBeEnabled();
       await page.getByRole('switch', { name: 'Fill with the model’s top six' }).click();
       const logit = page.getByRole('textbox', { name: 'Logit 3', exact: true });
-      await logit.fill('16');
+      await logit.fill('27.2');
       await logit.press('Enter');
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
       await page.mouse.move(0, 0);
