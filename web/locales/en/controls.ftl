@@ -26,7 +26,7 @@ scale-repetition = { $value }: tokens of the context become less likely
 scale-repetition-wrong = Type a number from 1 to 10; 1 changes nothing.
 
 # The controls, in the order in which they are applied.
-controls-title = Controls, in their order
+controls-title = Controls, in order
 controls-reset = Reset controls
 controls-repetition = Repetition penalty
 controls-repetition-value = Repetition penalty value

@@ -83,7 +83,7 @@ fn Scores() -> impl IntoView {
                 value=Signal::derive(move || controls.get().temperature.into())
                 on_value=move |value| page.control(|controls| controls.temperature = value as f32)
             />
-            <p class="filter-left">{bits}</p>
+            <p class="filter-left secret">{bits}</p>
         </li>
     }
 }

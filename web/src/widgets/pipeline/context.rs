@@ -145,7 +145,7 @@ fn Window(
             aria-valuenow=move || room.get().total - room.get().start()
             aria-valuetext=used
         >
-            <span style:transform=move || format!("scaleX({:.5})", room.get().share())></span>
+            <span style:transform=move || format!("scaleX({:.5})", visible_share(room.get()))></span>
         </div>
         <p class="window-words">{used}</p>
         <dl class="figures-grid">
@@ -161,6 +161,11 @@ fn Window(
         </dl>
         <p>{slid}</p>
     }
+}
+
+/// The length of the meter's bar: a few tokens of thousands are to be seen too.
+fn visible_share(room: Room) -> f64 {
+    if room.total == 0 { 0.0 } else { room.share().max(0.006) }
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub fn LensView() -> impl IntoView {
         .map(|place| view! { <th scope="col" class="word">{t!("pipeline-lens-place", place = place + 1)}</th> });
     view! {
         <p class="pipeline-note" role="status">{caption}</p>
-        <div class="pipeline-scroll" tabindex="0" role="group" aria-label=t!("pipeline-lens")>
+        <div class="pipeline-scroll pipeline-long" tabindex="0" role="group" aria-label=t!("pipeline-lens")>
             <table class="values lens" data-table="lens">
                 <thead>
                     <tr>

@@ -52,7 +52,7 @@ pub fn NormsView(
         Memo::new(move |_| inside.get().seen().map(|ranked| Norms::of(&ranked.step.layers)).unwrap_or_default());
     view! {
         <p class="pipeline-note">{t!("pipeline-norms-note")}</p>
-        <div class="pipeline-scroll" tabindex="0" role="group" aria-label=t!("pipeline-norms")>
+        <div class="pipeline-scroll pipeline-long" tabindex="0" role="group" aria-label=t!("pipeline-norms")>
             <table class="values norms" data-table="norms">
                 <thead>
                     <tr>
