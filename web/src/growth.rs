@@ -1,7 +1,7 @@
 //! The context's growth: a row per generated position, and one for the position that comes next.
 
 use generation::generation::Halt;
-use generation::sampling::{Distribution, UNNAMED};
+use generation::sampling::{Distribution, UNNAMED, ranked_mass};
 use generation::{Generation, NodeId, TokenId};
 
 use crate::basis::{Basis, How};
@@ -145,7 +145,7 @@ impl Row {
         };
         let (ranks, chosen) = ranks(order, made);
         let (top, below) = logits.split_at(logits.len().min(BARS - 1));
-        let below = mass(below, best, f64::from(basis.controls.temperature));
+        let below = ranked_mass(below, best, f64::from(basis.controls.temperature));
         let total = top.iter().map(|&logit| weight(logit)).sum::<f64>() + below;
         let shown: f64 = ranks.iter().filter(|&&rank| rank + 1 >= BARS).map(|&rank| weight(logits[rank])).sum();
         let rest = (below - shown).max(0.0) / total;
@@ -156,21 +156,6 @@ impl Row {
         let others = Others { count: logits.len() - ranks.len(), model: rest, drawn: rest };
         Self { bars: ranks.iter().map(bar).collect(), others }
     }
-}
-
-/// `Σ exp((logit - best) / temperature)` over logits in descending order. Between neighbours the exponential is
-/// followed by its series and taken anew every 1/128: off by less than 1e-7 of the sum, in a fifth of the time.
-fn mass(logits: &[f32], best: f64, temperature: f64) -> f64 {
-    const STEP: f64 = 1.0 / 128.0;
-    let (mut anchor, mut weight, mut sum) = (f64::INFINITY, 0.0, 0.0);
-    for logit in logits.iter().map(|&logit| f64::from(logit)).take_while(|logit| *logit > f64::NEG_INFINITY) {
-        let mut away = (logit - anchor) / temperature;
-        if away < -STEP {
-            (anchor, weight, away) = (logit, ((logit - best) / temperature).exp(), 0.0);
-        }
-        sum += weight * (1.0 + away * (1.0 + 0.5 * away));
-    }
-    sum
 }
 
 /// The places on show, and the chosen one's. A choice from further down takes the last bar.
@@ -294,21 +279,6 @@ mod tests {
         let (stem, row) = rows(&fake.0).remove(0);
         assert!(matches!(stem.made, Some((7, How::Altered(_)))));
         assert!(row.bars[0].chosen && row.bars[0].token == 7 && row.bars[0].model > 0.99);
-    }
-
-    #[test]
-    fn the_mass_of_a_whole_vocabulary_is_that_of_its_exponentials() {
-        let mut logits: Vec<f32> =
-            (0..49_152).map(|i| ((i as f32) * 0.37).sin() * 9.0 - (i as f32).sqrt() / 20.0).collect();
-        logits.sort_by(|a, b| b.total_cmp(a));
-        logits.extend([f32::NEG_INFINITY, f32::NAN]);
-        let best = f64::from(logits[0]);
-        for temperature in [0.05, 0.5, 1.0, 2.0, 100.0] {
-            let exact: f64 =
-                logits[..49_152].iter().map(|&logit| ((f64::from(logit) - best) / temperature).exp()).sum();
-            let quick = mass(&logits, best, temperature);
-            assert!((quick / exact - 1.0).abs() < 1e-7, "{temperature}: {quick} {exact}");
-        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use generation::Controls;
 use generation::sampling::{
-    Distribution, Ranking, UNNAMED, argmax, divergence, entropy, log_sum_exp, penalised, sample, softmax,
+    Distribution, Ranking, UNNAMED, argmax, divergence, entropy, log_sum_exp, penalised, ranked_mass, sample, softmax,
 };
 use generation::step::TokenId;
 use proptest::prelude::*;

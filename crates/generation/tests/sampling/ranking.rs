@@ -146,3 +146,25 @@ fn an_altered_logit_takes_its_place_among_the_six() {
     assert_eq!(ranking.order(), [0, 5, 1, 2, 3, 4]);
     assert_eq!(ranking.logits(), [3.8, 3.8, 3.2, 2.4, 1.8, 0.9]);
 }
+
+#[test]
+fn a_whole_vocabulary_has_the_probabilities_of_its_exponentials() {
+    let mut logits: Vec<f32> =
+        (0..49_152).map(|i| ((i as f32) * 0.37).sin() * 9.0 - (i as f32).sqrt() / 20.0).collect();
+    logits.sort_by(|a, b| b.total_cmp(a));
+    logits.extend([NOTHING; 2]);
+    let ranking = Ranking::of_sorted(Vec::new(), logits.clone()).unwrap();
+    let best = f64::from(logits[0]);
+    for temperature in [0.01f32, 0.05, 0.5, 1.0, 2.0, 100.0] {
+        let t = f64::from(temperature);
+        let exact: Vec<f64> = logits.iter().map(|&logit| ((f64::from(logit) - best) / t).exp()).collect();
+        let total: f64 = exact.iter().sum();
+        let quick = ranked_mass(&logits, best, t);
+        assert!((quick / total - 1.0).abs() < 1e-10, "{temperature}: {quick} {total}");
+        let distribution = Distribution::new(&ranking, &[], &Controls { temperature, ..Controls::default() });
+        for (&found, expected) in distribution.full().iter().zip(exact.iter().map(|weight| (weight / total) as f32)) {
+            assert!((found - expected).abs() <= 1.2e-7 * expected, "{temperature}: {found} {expected}");
+        }
+        assert!(distribution.full().is_sorted_by(|a, b| a >= b), "{temperature}");
+    }
+}
