@@ -181,7 +181,7 @@ test('growth: force at position 3, go on, undo, and return to the first branch',
 
   // Another token at the third position of the run: the prompt's length and two more.
   const position = 4 + 2;
-  const row = page.locator(`.growth-row[data-position="${position + 1}"]`);
+  const row = page.locator(`.growth-row[data-position="${position}"]`);
   const other = row.locator('.growth-bar:not([data-chosen])').first();
   const rank = Number(await other.getAttribute('data-rank'));
   const token = distribution(steps[2]).order[rank - 1];

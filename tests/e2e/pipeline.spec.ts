@@ -47,6 +47,7 @@ test('each stage shows what the worker answered', async ({ server, generator, pa
   await expect(neighbours).toHaveCount(8);
   const tokens = await neighbours.evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-token'))));
   await page.getByText('All 576 values').click();
+  await expect(page.locator('[data-table="embedding"] td')).toHaveCount(576);
   expect(await values(page, '[data-table="embedding"] td')).toEqual(Array.from(answer.embedding));
   const near = (await generator.inspections()).find((seen) => seen.neighbours)!.neighbours!;
   expect(tokens).toEqual(near.map(([token]) => token));

@@ -197,7 +197,7 @@ fn SideBySide(
     let rows = (0..longest.min(ROWS)).map(|row| {
         view! {
             <tr>
-                <th scope="row">{count(parting.position + row + 1)}</th>
+                <th scope="row">{count(parting.position + row)}</th>
                 {cell(parting.sides[0].get(row))}
                 {cell(parting.sides[1].get(row))}
             </tr>
@@ -207,7 +207,7 @@ fn SideBySide(
     view! {
         <p>{t!("branches-parting", one = one.clone(), other = two.clone(), shown = count(parting.position), text = shared)}</p>
         <table class="branches-table">
-            <caption class="hint">{t!("branches-caption", position = count(parting.position + 1))}</caption>
+            <caption class="hint">{t!("branches-caption", position = count(parting.position))}</caption>
             <thead>
                 <tr>
                     <th scope="col">{t!("branches-column-position")}</th>

@@ -118,7 +118,7 @@ fn RowView(
             Row::new(&stem, shared.as_deref())
         })
     });
-    let position = stem.get_untracked().map_or(0, |stem| stem.position) + 1;
+    let position = stem.get_untracked().map_or(0, |stem| stem.position);
     let next = Memo::new(move |_| stem.with(|stem| stem.as_ref().is_some_and(|stem| stem.made.is_none())));
     let asked = page.derive(|session| session.generation().pending().is_some());
     let waits =

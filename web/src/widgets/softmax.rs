@@ -36,7 +36,7 @@ pub fn Softmax() -> impl IntoView {
         (false, _) => t!("softmax-words-own"),
         (true, Some(place)) => t!(
             "softmax-words-model",
-            position = count(place.position + 1),
+            position = count(place.position),
             vocabulary = count(place.ranked.ranking.logits().len()),
         ),
         (true, None) => t!("softmax-words-waiting"),
