@@ -67,6 +67,8 @@ pub struct Page {
     session: RwSignal<Session>,
     /// The speed of auto-runs.
     pub pace: RwSignal<Pace>,
+    /// Whether a pointer is down. Meanwhile widgets out of sight keep what they show: a drag has few milliseconds a frame.
+    pub held: RwSignal<bool>,
     /// What is derived from the session.
     pub view: View,
     client: StoredValue<WorkerClient, LocalStorage>,
@@ -95,6 +97,7 @@ impl Page {
         let page = Self {
             session,
             pace: RwSignal::default(),
+            held: RwSignal::default(),
             view,
             client,
             timers: StoredValue::new_local(Timers::default()),
@@ -104,6 +107,9 @@ impl Page {
         page.fetch_record();
         set_interval(move || page.tick(), Duration::from_millis(TICK_MS.into()));
         window_event_listener_untyped("visibilitychange", move |_| page.look_again());
+        for (event, held) in [("pointerdown", true), ("pointerup", false), ("pointercancel", false)] {
+            window_event_listener_untyped(event, move |_| page.held.set(held));
+        }
         page
     }
 

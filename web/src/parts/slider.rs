@@ -45,17 +45,19 @@ pub fn Slider(
                 value=Signal::derive(move || (scale.show)(value.get()))
                 commit=move |text| (scale.parse)(text).map(&on_type)
             />
-            <input
-                id=id
-                type="range"
-                min="0"
-                max=scale.last
-                step="1"
-                prop:value=move || position().to_string()
-                style:--filled=move || format!("{:.2}%", 100.0 * f64::from(position()) / f64::from(scale.last))
-                aria-valuetext=move || (scale.speak)(value.get())
-                on:input=slide
-            />
+            <div class="slider-range">
+                <input
+                    id=id
+                    type="range"
+                    min="0"
+                    max=scale.last
+                    step="1"
+                    prop:value=move || position().to_string()
+                    style:--filled=move || format!("{:.2}%", 100.0 * f64::from(position()) / f64::from(scale.last))
+                    aria-valuetext=move || (scale.speak)(value.get())
+                    on:input=slide
+                />
+            </div>
             <p class="slider-ends" aria-hidden="true"><span>{low}</span><span>{high}</span></p>
         </div>
     }

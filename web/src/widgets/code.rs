@@ -5,12 +5,14 @@ use std::sync::Arc;
 use generation::generation::Halt;
 use generation::sampling::Distribution;
 use generation::{Event, Line};
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::format::{count, visible};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::field::Field;
+use crate::parts::sight::in_sight;
 use crate::parts::slider::Slider;
 use crate::parts::transport::{NextToken, Run};
 use crate::scale::TEMPERATURE;
@@ -38,7 +40,8 @@ struct Desk {
 #[component]
 pub fn Code() -> impl IntoView {
     let page = Page::here();
-    let desk = Desk { trace: trace(page), kept: RwSignal::new(None) };
+    let lines = NodeRef::<html::Ol>::new();
+    let desk = Desk { trace: trace(page, in_sight(lines)), kept: RwSignal::new(None) };
     let halted = page.derive(|session| session.generation().halt().is_some());
     view! {
         <Frame name="code" title=t!("code-title") guessing=true>
@@ -48,7 +51,7 @@ pub fn Code() -> impl IntoView {
             </div>
             <p class="code-state" aria-live=move || if halted.get() { "polite" } else { "off" }>{page.derive(state)}</p>
             <p class="hint">{t!("code-hint")}</p>
-            <ol class="code-lines" aria-label=t!("code-region-lines")>
+            <ol class="code-lines" node_ref=lines aria-label=t!("code-region-lines")>
                 {Line::ALL.map(|line| view! { <LineRow desk line/> }).into_iter().collect_view()}
             </ol>
             <Explanation desk/>
@@ -57,7 +60,7 @@ pub fn Code() -> impl IntoView {
 }
 
 /// All values, derived once: the lines' cells pick theirs.
-fn trace(page: Page) -> Memo<Trace> {
+fn trace(page: Page, sight: Signal<bool>) -> Memo<Trace> {
     let View { info, pick, place, .. } = page.view;
     let round = page.derive(|session| Round::of(session.generation()));
     let basis = Memo::new(move |_| round.with(|round| round.basis.clone()));
@@ -72,11 +75,14 @@ fn trace(page: Page) -> Memo<Trace> {
         let here = place.with(|place| place.as_ref().map(|place| place.node)) == after;
         pick.get().filter(|_| here && after.is_some())
     });
-    Memo::new(move |_| Trace {
-        round: round.get(),
-        distribution: distribution.get(),
-        pick: pick.get().filter(|pick| matches!(pick, Pick::Drawn(_))),
-        info: info.get(),
+    Memo::new(move |before: Option<&Trace>| {
+        let waits = !sight.get() && page.held.get();
+        before.filter(|_| waits).cloned().unwrap_or_else(|| Trace {
+            round: round.get(),
+            distribution: distribution.get(),
+            pick: pick.get().filter(|pick| matches!(pick, Pick::Drawn(_))),
+            info: info.get(),
+        })
     })
 }
 

@@ -63,9 +63,10 @@ fn Rows() -> impl IntoView {
     let skipped = Memo::new(move |_| if all.get() { 0 } else { hidden.get() });
     let stems = Memo::new(move |before: Option<&Vec<Stem>>| {
         let blind = !sight.get();
+        let held = blind && page.held.get();
         let (skipped, kept) = (skipped.get(), before.filter(|_| blind).cloned());
         page.with(|session| match kept {
-            Some(kept) if hurries(page, session) => kept,
+            Some(kept) if held || hurries(page, session) => kept,
             _ => stems(session.generation(), skipped),
         })
     });

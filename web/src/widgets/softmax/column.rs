@@ -78,11 +78,15 @@ fn Column(
             role="group"
             aria-label=move || who.get().map(|who| six.spoken(who))
         >
-            <p class="softmax-z">"z = " <span>{logit}</span></p>
+            <p class="softmax-z"><span class="softmax-figure">"z = " <b>{logit}</b></span></p>
             <Rail six index bar axis/>
             <State bar axis/>
             <ProbabilityBar outer=move || bar.get().map_or(0.0, |bar| bar.probability) inner=move || bar.get().map_or(0.0, |bar| bar.drawn)/>
-            <p class="softmax-p secret">{move || bar.get().map_or_else(|| "–".to_owned(), |bar| probability(bar.probability))}</p>
+            <p class="softmax-p secret">
+                <span class="softmax-figure">
+                    {move || bar.get().map_or_else(|| "–".to_owned(), |bar| probability(bar.probability))}
+                </span>
+            </p>
             <p class="softmax-word"><Name who/></p>
             <Drawn six drawn=move || bar.get().map(|bar| bar.drawn)/>
             <div class="softmax-back">
@@ -297,7 +301,7 @@ pub fn RestColumn(
                     outer=move || rest.get().map_or(0.0, |rest| rest.probability)
                     inner=move || rest.get().map_or(0.0, |rest| rest.drawn)
                 />
-                <p class="softmax-p secret">{move || rest.get().map(|rest| probability(rest.probability))}</p>
+                <p class="softmax-p secret"><span class="softmax-figure">{move || rest.get().map(|rest| probability(rest.probability))}</span></p>
                 <p class="softmax-word">
                     {t!("softmax-rest")} " "
                     <small>{move || rest.get().map(|rest| t!("softmax-rest-count", shown = count(rest.count), count = rest.count))}</small>

@@ -74,7 +74,7 @@ pub fn DrawPanel(
     view! {
         <div class="softmax-act">
             <p class="softmax-would secret" data-would-draw=move || draw.get().map(|draw| would_draw(&draw))>
-                {move || draw.get().map_or_else(|| t!("softmax-would-wait"), |draw| draw_words(six, &draw))}
+                <span>{move || draw.get().map_or_else(|| t!("softmax-would-wait"), |draw| draw_words(six, &draw))}</span>
             </p>
             <div class="softmax-buttons">
                 <Button class=Signal::derive(|| "button-primary".to_owned()) enabled=can_go_on on_press=go_on>

@@ -47,7 +47,7 @@ pub fn Figures(
     let winner = Memo::new(move |_| six.chart.with(|chart| chart.winner));
     view! {
         <div class="softmax-figures">
-            <p class="softmax-entropy secret">{words}</p>
+            <p class="softmax-entropy secret"><span class="softmax-figure">{words}</span></p>
             <div
                 class="softmax-meter secret"
                 role="meter"

@@ -42,7 +42,7 @@ pub fn Numbers(
                     <tr>
                         <th scope="row">{move || t!("softmax-table-sum", shown = count(terms.get()), count = terms.get())}</th>
                         <td></td>
-                        <td class="softmax-weight secret">{sum}</td>
+                        <td class="softmax-weight secret"><span>{sum}</span></td>
                         <td class="secret">"1.000"</td>
                         <td class="softmax-chance secret">"1.000"</td>
                     </tr>
@@ -98,9 +98,9 @@ fn Row(
                     commit
                 />
             </td>
-            <td class="softmax-weight secret">{cell(|bar| self::cell(bar.weight))}</td>
-            <td class="secret">{cell(|bar| self::cell(bar.probability))}</td>
-            <td class="softmax-chance secret">{cell(chance)}</td>
+            <td class="softmax-weight secret"><span>{cell(|bar| self::cell(bar.weight))}</span></td>
+            <td class="secret"><span>{cell(|bar| self::cell(bar.probability))}</span></td>
+            <td class="softmax-chance secret"><span>{cell(chance)}</span></td>
         </tr>
     }
 }
@@ -122,9 +122,9 @@ fn RestRow(
                 <th scope="row">{t!("softmax-rest")}</th>
                 <td></td>
                 <td class="softmax-weight"></td>
-                <td class="secret">{move || rest.get().map(|rest| cell(rest.probability))}</td>
+                <td class="secret"><span>{move || rest.get().map(|rest| cell(rest.probability))}</span></td>
                 <td class="softmax-chance secret">
-                    {move || rest.get().map(|rest| if rest.drawn > 0.0 { cell(rest.drawn) } else { t!("softmax-filtered") })}
+                    <span>{move || rest.get().map(|rest| if rest.drawn > 0.0 { cell(rest.drawn) } else { t!("softmax-filtered") })}</span>
                 </td>
             </tr>
         </Show>
