@@ -77,6 +77,8 @@ const deaths: [string, () => void][] = [
 for (const [how, die] of deaths) {
   test(`a worker that ${how} is replaced, and the run goes on`, async ({ server, generator }) => {
     await generator.open(server.url);
+    // More than are made before the press of "stop".
+    await generator.setMaxNew(2000);
     await generator.loadModel();
     await generator.run.click();
     await expect.poll(() => generator.chips.count()).toBeGreaterThan(8);
