@@ -3,7 +3,7 @@
 //!
 //! Sums are taken in `f64`. A filtered token has probability exactly 0 at every temperature.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -271,10 +271,12 @@ impl Ranking {
     #[must_use]
     pub fn with(&self, changes: &BTreeMap<TokenId, f32>) -> Self {
         let key = |token: TokenId, logit: f32| u64::from(descending(logit)) << 32 | u64::from(token);
-        let changed = Tokens::new(changes.keys().copied());
-        let places = self.order.iter().enumerate().filter(|&(_, &token)| changed.contains(token));
+        let bits = low_bits(changes.keys());
+        let changed =
+            |token: TokenId| bits >> (token % 64) & 1 == 1 && token != UNNAMED && changes.contains_key(&token);
+        let places = self.order.iter().enumerate().filter(|&(_, &token)| changed(token));
         // Where the runs of what stays are cut: a token leaves its old place (last at one place) and comes to its new one.
-        let mut cuts: Vec<(usize, u64, Option<(TokenId, f32)>)> = Vec::new();
+        let mut cuts = Vec::new();
         for (old, &token) in places {
             let logit = number(changes[&token]);
             let (mut low, mut high) = (0, self.order.len());
@@ -309,25 +311,9 @@ impl Ranking {
     }
 }
 
-/// A set of tokens, one bit each: a whole vocabulary is looked up in it at every move of a slider.
-struct Tokens(Vec<u64>);
-
-impl Tokens {
-    fn new(tokens: impl Iterator<Item = TokenId>) -> Self {
-        let mut bits = Vec::new();
-        for token in tokens.filter(|&token| token != UNNAMED) {
-            let word = token as usize / 64;
-            if bits.len() <= word {
-                bits.resize(word + 1, 0);
-            }
-            bits[word] |= 1 << (token % 64);
-        }
-        Self(bits)
-    }
-
-    fn contains(&self, token: TokenId) -> bool {
-        self.0.get(token as usize / 64).is_some_and(|bits| bits >> (token % 64) & 1 == 1)
-    }
+/// One bit for each of `tokens`, by their ids modulo 64: it tells most others apart before they are looked up.
+fn low_bits<'a>(tokens: impl Iterator<Item = &'a TokenId>) -> u64 {
+    tokens.fold(0, |bits, token| bits | 1 << (token % 64))
 }
 
 /// NaN counts as negative infinity.
@@ -460,8 +446,8 @@ impl Distribution {
 /// multiplied.
 #[must_use]
 pub fn penalised(ranking: &Ranking, context: &[TokenId], penalty: f32) -> BTreeMap<TokenId, f32> {
-    let met = Tokens::new(context.iter().copied());
-    let entries = ranking.order.iter().zip(&ranking.logits).filter(|&(&token, _)| met.contains(token));
+    let met: BTreeSet<TokenId> = context.iter().copied().filter(|&token| token != UNNAMED).collect();
+    let entries = ranking.order.iter().zip(&ranking.logits).filter(|(token, _)| met.contains(token));
     entries.map(|(&token, &logit)| (token, if logit > 0.0 { logit / penalty } else { logit * penalty })).collect()
 }
 
