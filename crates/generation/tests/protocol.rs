@@ -41,7 +41,7 @@ fn inspection() -> impl Strategy<Value = Inspection> {
 }
 
 fn source() -> impl Strategy<Value = Source> {
-    any::<String>().prop_map(|manifest| Source::Parts { manifest })
+    prop_oneof![any::<String>().prop_map(|manifest| Source::Parts { manifest }), Just(Source::Files)]
 }
 
 fn request() -> impl Strategy<Value = Request> {
@@ -172,6 +172,7 @@ fn response() -> impl Strategy<Value = Response> {
         (id(), survey).prop_map(|(id, survey)| Response::Surveyed { id, survey }),
         (id(), progress).prop_map(|(id, progress)| Response::Loading { id, progress }),
         (id(), model_info()).prop_map(|(id, model)| Response::Loaded { id, model: Box::new(model) }),
+        (id(), model_info()).prop_map(|(id, model)| Response::Described { id, model: Box::new(model) }),
         (id(), tokens()).prop_map(|(id, tokens)| Response::Tokenized { id, tokens }),
         (id(), length(), length()).prop_map(|(id, done, total)| Response::Working { id, done, total }),
         (id(), step()).prop_map(|(id, step)| Response::Step { id, step: Box::new(step) }),
@@ -284,20 +285,20 @@ fn the_form_of_messages_is_that_of_this_version() {
     let step = Step { logits: vec![1.0], ..Step::default() };
     let failure = Failure::Version { page: 1, engine: 2 };
     for (bytes, expected) in [
-        (encode(&Request::Ping), &[2, 0, 0][..]),
+        (encode(&Request::Ping), &[3, 0, 0][..]),
         (
             encode(&Request::Step { id: 300, tokens: vec![1, 128], taps: Taps::ALL }),
-            &[2, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
+            &[3, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
         ),
-        (encode(&Response::Failed { id: Some(7), failure }), &[2, 0, 10, 1, 7, 6, 1, 2]),
+        (encode(&Response::Failed { id: Some(7), failure }), &[3, 0, 10, 1, 7, 6, 1, 2]),
         (
             encode(&Response::Step { id: 1, step: Box::new(step) }),
-            &[2, 0, 7, 1, 0, 0, 0, 0, 0, 1, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            &[3, 0, 7, 1, 0, 0, 0, 0, 0, 1, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         ),
     ] {
         assert_eq!(bytes, expected);
     }
-    assert_eq!(VERSION, 2);
+    assert_eq!(VERSION, 3);
 }
 
 #[test]

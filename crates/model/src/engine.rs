@@ -120,6 +120,10 @@ impl Engine {
         &self.info
     }
 
+    pub(crate) fn rename(&mut self, name: String) {
+        self.info.name = name;
+    }
+
     /// The model's tokenizer, shared: a text can be cut while a job is under way.
     #[must_use]
     pub fn tokenizer(&self) -> &Arc<Tokenizer> {

@@ -123,3 +123,26 @@ theme-legend = Colours
 theme-auto = Auto
 theme-light = Light
 theme-dark = Dark
+
+# A model from the reader's own files.
+open-file = Open a file…
+open-file-count = { $count } files
+drop-here = Drop a model’s files here: a GGUF, or a folder
+new-model-reading = Reading what { $files } holds…
+new-model-described = This is in { $files }. Nothing is replaced yet.
+new-model-loading = Reading the weights, { $percent }. The present model stays until they are here.
+new-model-refused = It cannot be opened. The present model stays as it is.
+new-model-use = Use this model
+new-model-keep = Keep the present one
+fact-architecture = Architecture
+fact-layers = Layers
+fact-heads = Heads
+fact-heads-grouped = { $heads } on { $keys } key-value heads
+fact-width = Width
+fact-vocabulary = Vocabulary
+fact-window = Context
+fact-tokens = { $count } tokens
+fact-quantization = Quantization
+fact-size = File size
+fact-memory = Memory
+fact-about = about { $size }

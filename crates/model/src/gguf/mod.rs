@@ -13,8 +13,11 @@ pub(crate) use metadata::Metadata;
 use metadata::Value;
 pub(crate) use weights::Weights;
 
+use generation::protocol::ModelInfo;
+
 use crate::error::{Error, Result, malformed};
 use crate::linear::Matrix;
+use crate::opening::outline;
 
 /// No header we can use is larger; a file that claims one is damaged.
 const MAX_HEADER_BYTES: usize = 256 << 20;
@@ -123,6 +126,21 @@ impl Reader {
                 self.begin(header)
             }
         }
+    }
+
+    /// What the model is, once the header is read.
+    pub(crate) fn describe(&self, name: String, bytes: u64) -> Option<Result<ModelInfo>> {
+        let State::Data(data) = &self.state else { return None };
+        let mut weights: Vec<(GgmlType, usize)> = Vec::new();
+        for TensorInfo { kind, rows, columns, .. } in &data.expected {
+            match weights.iter_mut().find(|(known, _)| known == kind) {
+                Some((_, values)) => *values += rows * columns,
+                None => weights.push((*kind, rows * columns)),
+            }
+        }
+        let main = weights.iter().max_by_key(|(_, values)| values).map(|(kind, _)| format!("{kind:?}"));
+        let main = main.unwrap_or_else(|| data.done.main_type());
+        Some(outline(&data.metadata, main, name, bytes))
     }
 
     /// The header is known: what of the bytes came after it is data.
