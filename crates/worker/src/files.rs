@@ -1,8 +1,9 @@
 //! A model in files that the reader gave: read in slices, so that no copy of a whole file is ever in memory.
 
 use generation::protocol::{Failure, LoadProgress, ModelInfo};
+use generation::step::Taps;
 use js_sys::Uint8Array;
-use model::{Engine, Listed, Opening, Precision};
+use model::{Engine, Listed, Opening, Precision, Task};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
@@ -24,7 +25,10 @@ pub(crate) async fn describe(files: &[File]) -> Result<ModelInfo, Failure> {
 pub(crate) async fn load(files: &[File], tell: &mut impl FnMut(LoadProgress)) -> Result<Engine, Failure> {
     let mut opening = open(files)?;
     read(&mut opening, files, tell, |_| false).await?;
-    Ok(opening.finish(Precision::Quantized)?)
+    let mut engine = opening.finish(Precision::Quantized)?;
+    // A model whose weights are no numbers must not replace one that works.
+    engine.run(&[0], Task::Step(Taps::default()))?;
+    Ok(engine)
 }
 
 fn open(files: &[File]) -> Result<Opening, Failure> {

@@ -140,7 +140,16 @@ impl Reader {
         }
         let main = weights.iter().max_by_key(|(_, values)| values).map(|(kind, _)| format!("{kind:?}"));
         let main = main.unwrap_or_else(|| data.done.main_type());
-        Some(outline(&data.metadata, main, name, bytes))
+        let info = outline(&data.metadata, main, name, bytes);
+        let tokens = match data.metadata.0.get("tokenizer.ggml.tokens") {
+            Some(Value::Array(tokens)) => tokens.len(),
+            _ => 0,
+        };
+        Some(info.map(|mut info| {
+            // How many there are is known, what they are comes with the tokenizer.
+            (0..tokens).for_each(|_| info.vocabulary.push(b"", false));
+            info
+        }))
     }
 
     /// The header is known: what of the bytes came after it is data.
