@@ -1,7 +1,8 @@
 //! Messages survive the way there and back; bytes that are no message are refused, whatever they are.
 
 use generation::protocol::{
-    Failure, LoadProgress, ModelInfo, Request, Response, Source, Survey, VERSION, Vocabulary, decode, encode,
+    Activation, Failure, LoadProgress, ModelInfo, Norm, Positions, Request, Response, Source, Survey, VERSION,
+    Vocabulary, decode, encode,
 };
 use generation::step::{Candidate, Cost, Inspected, Inspection, Layer, Reading, Score, Step, Taps, TokenId, Window};
 use proptest::collection::vec;
@@ -118,14 +119,14 @@ fn vocabulary() -> impl Strategy<Value = Vocabulary> {
 
 fn model_info() -> impl Strategy<Value = ModelInfo> {
     let names = any::<(String, String, String, String)>();
-    let shape = (length(), length(), length(), length(), length());
-    (names, shape, tokens(), vocabulary(), any::<(u64, u64)>()).prop_map(
+    let shape = (length(), length(), length(), length(), length(), length());
+    (names, shape, tokens(), vocabulary(), any::<(u64, u64, bool)>()).prop_map(
         |(
             (name, architecture, quantization, licence),
-            (layers, heads, kv_heads, width, window),
+            (layers, heads, kv_heads, width, ffn, window),
             end_of_text,
             vocabulary,
-            (file_bytes, memory_bytes),
+            (file_bytes, memory_bytes, tied),
         )| ModelInfo {
             name,
             architecture,
@@ -135,8 +136,14 @@ fn model_info() -> impl Strategy<Value = ModelInfo> {
             heads,
             kv_heads,
             width,
+            ffn,
+            positions: if tied { Positions::Learned } else { Positions::Rotary { base: 1e4, dimensions: width } },
+            norm: if tied { Norm::LayerNorm } else { Norm::RmsNorm },
+            activation: if tied { Activation::Gelu } else { Activation::SwiGlu },
+            tied,
             window,
             end_of_text,
+            vocabulary_size: vocabulary.len(),
             vocabulary,
             file_bytes,
             memory_bytes,
@@ -284,20 +291,20 @@ fn the_form_of_messages_is_that_of_this_version() {
     let step = Step { logits: vec![1.0], ..Step::default() };
     let failure = Failure::Version { page: 1, engine: 2 };
     for (bytes, expected) in [
-        (encode(&Request::Ping), &[2, 0, 0][..]),
+        (encode(&Request::Ping), &[3, 0, 0][..]),
         (
             encode(&Request::Step { id: 300, tokens: vec![1, 128], taps: Taps::ALL }),
-            &[2, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
+            &[3, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
         ),
-        (encode(&Response::Failed { id: Some(7), failure }), &[2, 0, 10, 1, 7, 6, 1, 2]),
+        (encode(&Response::Failed { id: Some(7), failure }), &[3, 0, 10, 1, 7, 6, 1, 2]),
         (
             encode(&Response::Step { id: 1, step: Box::new(step) }),
-            &[2, 0, 7, 1, 0, 0, 0, 0, 0, 1, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            &[3, 0, 7, 1, 0, 0, 0, 0, 0, 1, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         ),
     ] {
         assert_eq!(bytes, expected);
     }
-    assert_eq!(VERSION, 2);
+    assert_eq!(VERSION, 3);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use generation::TokenId;
 use generation::protocol::{Failure, LoadProgress, ModelInfo, Request, RequestId, Response, Source};
 use generation::step::Step;
-use model::{Answer, Engine, Precision, Progress, Reader, Task};
+use model::{Answer, Engine, Listed, Opening, Precision, Progress, Task};
 
 use crate::browser::{memory_bytes, now, pause, post};
 use crate::inbox::{Current, Inbox};
@@ -68,10 +68,12 @@ async fn answer(
 /// Streams a model's parts into an engine. The former engine, if any, stays until this one is whole.
 async fn load(id: RequestId, manifest: &str) -> Result<(Engine, ModelInfo), Failure> {
     let parts = Parts::open(manifest).await?;
-    let mut reader = Reader::default();
+    let file = Listed { name: "model.gguf".to_owned(), bytes: parts.bytes() };
+    let mut opening = Opening::new(&[file])?;
     let mut tell = |progress: LoadProgress| post(&Response::Loading { id, progress });
-    parts.stream(&mut tell, |bytes| reader.push(bytes).map_err(Failure::from)).await?;
-    let engine = Engine::new(reader.finish()?, Precision::Quantized)?;
+    parts.stream(&mut tell, |bytes| opening.push(bytes).map_err(Failure::from)).await?;
+    opening.end()?;
+    let engine = opening.finish(Precision::Quantized)?;
     let manifest = parts.into_manifest();
     let model = ModelInfo {
         // The manifest's words are made for people; the file's are often a training run's.
