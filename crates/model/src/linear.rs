@@ -299,3 +299,53 @@ pub(crate) fn with_values<R>(x: &Tensor, f: impl FnOnce(&[f32]) -> R) -> Result<
         _ => Err(crate::Error::BadInput("a tensor is not in this machine's memory".into())),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use std::collections::HashMap;
+
+    use serde::Deserialize;
+
+    use super::*;
+
+    /// A row of random blocks, by `tests/fixtures/make_tiny_folders.py`.
+    #[derive(Deserialize)]
+    struct Row {
+        bytes: String,
+        values: Vec<f32>,
+    }
+
+    #[test]
+    fn blocks_are_dequantized_as_ggml_does() {
+        let json = include_str!("../../../tests/fixtures/quantized-blocks.json");
+        let rows: HashMap<String, Row> = serde_json::from_str(json).unwrap();
+        assert_eq!(rows.len(), 7);
+        for (code, name) in
+            [(6, "Q5_0"), (7, "Q5_1"), (10, "Q2_K"), (11, "Q3_K"), (12, "Q4_K"), (13, "Q5_K"), (14, "Q6_K")]
+        {
+            let Row { bytes, values } = &rows[name];
+            let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+            let bytes: Vec<u8> = bytes.as_bytes().chunks(2).map(byte).collect();
+            let kind = GgmlType::from_code(code).unwrap();
+            assert_eq!(format!("{kind:?}"), name);
+            // The second row is ours; the first stays zeros.
+            let mut matrix = Matrix::zeros(kind, 2, values.len()).unwrap();
+            let (unit_values, unit_bytes) = kind.unit();
+            matrix.set_units(values.len() / unit_values as usize, &bytes[..unit_bytes as usize]);
+            matrix.set_units(values.len() / unit_values as usize + 1, &bytes[unit_bytes as usize..]);
+            let mut ours = vec![0.0; values.len()];
+            matrix.row(1, &mut ours);
+            for (ours, golden) in ours.iter().zip(values) {
+                assert!((ours - golden).abs() <= golden.abs() * 1e-5 + 1e-7, "{name}: {ours} should be {golden}");
+            }
+            let x: Vec<f32> = (0..values.len()).map(|i| (i as f32 * 0.37).sin()).collect();
+            let expected: f64 = values.iter().zip(&x).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
+            for precision in [Precision::F32, Precision::Quantized] {
+                let product = matrix.product(&x, precision);
+                assert_eq!(product[0], 0.0);
+                assert!((f64::from(product[1]) - expected).abs() < 1e-4, "{name}: {} should be {expected}", product[1]);
+            }
+        }
+    }
+}
