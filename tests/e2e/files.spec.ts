@@ -74,7 +74,11 @@ test('a file says what it holds before it replaces anything, then takes over', a
     'Vocabulary\\s*317',
     'Context\\s*64',
     'Quantization\\s*Q8_0',
-    'File size\\s*[\\d.]+',
+    'Feed-forward width\\s*96',
+    'Positions\\s*rotary, base',
+    'Norm\\s*RMSNorm',
+    'Activation\\s*SwiGLU',
+    'Size\\s*[\\d.]+',
     'Memory\\s*about',
   ]) {
     await expect(dialog).toContainText(new RegExp(fact));

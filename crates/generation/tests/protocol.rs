@@ -1,7 +1,8 @@
 //! Messages survive the way there and back; bytes that are no message are refused, whatever they are.
 
 use generation::protocol::{
-    Failure, LoadProgress, ModelInfo, Request, Response, Source, Survey, VERSION, Vocabulary, decode, encode,
+    Activation, Failure, LoadProgress, ModelInfo, Norm, Positions, Request, Response, Source, Survey, VERSION,
+    Vocabulary, decode, encode,
 };
 use generation::step::{Candidate, Cost, Inspected, Inspection, Layer, Reading, Score, Step, Taps, TokenId, Window};
 use proptest::collection::vec;
@@ -118,14 +119,14 @@ fn vocabulary() -> impl Strategy<Value = Vocabulary> {
 
 fn model_info() -> impl Strategy<Value = ModelInfo> {
     let names = any::<(String, String, String, String)>();
-    let shape = (length(), length(), length(), length(), length());
-    (names, shape, tokens(), vocabulary(), any::<(u64, u64)>()).prop_map(
+    let shape = (length(), length(), length(), length(), length(), length());
+    (names, shape, tokens(), vocabulary(), any::<(u64, u64, bool)>()).prop_map(
         |(
             (name, architecture, quantization, licence),
-            (layers, heads, kv_heads, width, window),
+            (layers, heads, kv_heads, width, ffn, window),
             end_of_text,
             vocabulary,
-            (file_bytes, memory_bytes),
+            (file_bytes, memory_bytes, tied),
         )| ModelInfo {
             name,
             architecture,
@@ -135,8 +136,14 @@ fn model_info() -> impl Strategy<Value = ModelInfo> {
             heads,
             kv_heads,
             width,
+            ffn,
+            positions: if tied { Positions::Learned } else { Positions::Rotary { base: 1e4, dimensions: width } },
+            norm: if tied { Norm::LayerNorm } else { Norm::RmsNorm },
+            activation: if tied { Activation::Gelu } else { Activation::SwiGlu },
+            tied,
             window,
             end_of_text,
+            vocabulary_size: vocabulary.len(),
             vocabulary,
             file_bytes,
             memory_bytes,

@@ -5,19 +5,20 @@ use std::sync::Arc;
 
 use candle_core::Tensor;
 use generation::TokenId;
-use generation::protocol::{ModelInfo, Vocabulary};
+use generation::protocol::ModelInfo;
 use generation::sampling::{Ranking, log_sum_exp};
 use generation::step::{Candidate, Cost, Inspected, Inspection, Layer, Reading, Score, Step, Taps, Window};
 
 use crate::cache::Cache;
-use crate::error::{Error, Result, unsupported};
-use crate::gguf::File;
+use crate::error::{Error, Result};
 use crate::kernels::elementwise::l2_norm;
 use crate::linear::{Precision, with_values};
-use crate::llama::{Config, Llama};
 use crate::neighbours::neighbours;
+use crate::opening::Description;
 use crate::tap::{NoTap, Tap};
 use crate::tokenizer::Tokenizer;
+use crate::transformer::Transformer;
+use crate::weights::Weights;
 
 /// How many of the best tokens a [`Score`] reports per position.
 const SCORE_TOP: usize = 20;
@@ -25,7 +26,7 @@ const SCORE_TOP: usize = 20;
 /// A model, its tokenizer and its cache.
 #[derive(Debug)]
 pub struct Engine {
-    model: Llama,
+    model: Transformer,
     tokenizer: Arc<Tokenizer>,
     cache: Cache,
     info: ModelInfo,
@@ -81,36 +82,14 @@ pub struct Job<'a> {
 }
 
 impl Engine {
-    /// Makes an engine of a file that was read to its end.
+    /// Makes an engine of a described model's weights.
     ///
     /// # Errors
-    /// The file is of another architecture or lacks something.
-    pub fn new(file: File, precision: Precision) -> Result<Self> {
-        let File { mut metadata, mut weights, bytes } = file;
-        let architecture = metadata.string("general.architecture").unwrap_or("nothing").to_owned();
-        if architecture != "llama" {
-            return unsupported(format!("its architecture is {architecture}; llama can be run"));
-        }
-        let quantization = weights.main_type();
-        let tokenizer = Tokenizer::from_gguf(&mut metadata)?;
-        let config = Config::read(&metadata)?;
-        let model = Llama::new(config, tokenizer.vocabulary().len(), &mut weights, precision)?;
-        let config = &model.config;
-        let info = ModelInfo {
-            name: metadata.string("general.name").unwrap_or("unnamed").to_owned(),
-            architecture,
-            quantization,
-            licence: metadata.string("general.license").unwrap_or_default().to_owned(),
-            layers: config.layers,
-            heads: config.heads,
-            kv_heads: config.kv_heads,
-            width: config.width,
-            window: config.window,
-            end_of_text: tokenizer.end_of_text().to_vec(),
-            vocabulary: Vocabulary::default(),
-            file_bytes: bytes,
-            memory_bytes: 0,
-        };
+    /// A tensor is missing, of another shape, or of no use.
+    pub(crate) fn new(description: Description, weights: Weights, precision: Precision) -> Result<Self> {
+        let Description { config, tokenizer, info } = description;
+        let model = Transformer::new(config, tokenizer.vocabulary().len(), weights, precision)?;
+        let info = ModelInfo { tied: model.tied(), memory_bytes: 0, ..info };
         Ok(Self { cache: model.new_cache(), model, tokenizer: Arc::new(tokenizer), info })
     }
 
@@ -118,10 +97,6 @@ impl Engine {
     #[must_use]
     pub fn info(&self) -> &ModelInfo {
         &self.info
-    }
-
-    pub(crate) fn rename(&mut self, name: String) {
-        self.info.name = name;
     }
 
     /// The model's tokenizer, shared: a text can be cut while a job is under way.
@@ -256,7 +231,7 @@ impl Job<'_> {
 
     fn neighbours(&self, top: usize) -> Result<Answer> {
         let last = self.visible[self.visible.len() - 1];
-        let tokens = neighbours(&self.engine.model.token_embd, last, top)?;
+        let tokens = neighbours(self.engine.model.token_embd(), last, top)?;
         Ok(Answer::Inspected(Inspected::Neighbours { tokens }))
     }
 

@@ -1,123 +1,193 @@
-//! A model on its way in from files that the reader gave.
+//! A model on its way in, whatever its format: a GGUF file, or the files of a Hugging Face folder.
 
 use generation::protocol::{ModelInfo, Vocabulary};
 
+use crate::arrivals::{TensorInfo, main_type};
+use crate::config::Config;
 use crate::engine::Engine;
-use crate::error::{Error, Result, malformed};
-use crate::gguf::Reader;
+use crate::error::{Result, malformed, unsupported};
+use crate::folder::Folder;
+use crate::gguf;
 use crate::linear::Precision;
+use crate::names::Names;
+use crate::tokenizer::Tokenizer;
+use crate::weights::Weights;
 
 /// A file that the reader gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// The last component of its path.
+    /// Its name without its folder.
     pub name: String,
     /// Its length.
     pub bytes: u64,
 }
 
-/// Takes a model's files in, piece by piece.
+/// What is known of a model before its weights are there.
+#[derive(Debug)]
+pub(crate) struct Description {
+    pub(crate) config: Config,
+    pub(crate) tokenizer: Tokenizer,
+    pub(crate) info: ModelInfo,
+}
+
+/// Reads a model's files, one after the other, each from its start to its end.
 #[derive(Debug)]
 pub struct Opening {
-    file: Listed,
-    index: usize,
+    files: Vec<Listed>,
+    format: Format,
+    /// The file that is being read ended already.
     ended: bool,
-    reader: Reader,
-    info: Option<ModelInfo>,
+}
+
+#[derive(Debug)]
+enum Format {
+    Gguf { at: usize, file: Box<Gguf> },
+    Folder(Box<Folder>),
+}
+
+#[derive(Debug)]
+struct Gguf {
+    reader: gguf::Reader,
+    weights: Weights,
+    description: Option<Description>,
 }
 
 impl Opening {
-    /// Decides what to read.
+    /// Decides by the files' names what they are and in which order they are read.
     ///
     /// # Errors
-    /// There is no model among the files, or more than one.
+    /// The files are no model, or more than one.
     pub fn new(files: &[Listed]) -> Result<Self> {
-        let is_model = |file: &&Listed| file.name.to_lowercase().ends_with(".gguf");
-        let index = match files {
-            [_] => 0,
-            _ => {
-                let models = files.iter().filter(is_model).count();
-                if models != 1 {
-                    return malformed(format!("one .gguf file was expected, and there are {models}"));
-                }
-                files.iter().position(|file| is_model(&file)).unwrap_or_default()
-            }
+        let with = |end: &str| -> Vec<usize> {
+            let name = |i: &usize| files[*i].name.to_ascii_lowercase();
+            (0..files.len()).filter(|i| name(i).ends_with(end)).collect()
         };
-        let Some(file) = files.get(index).cloned() else { return malformed("no file was given") };
-        Ok(Self { file, index, ended: false, reader: Reader::default(), info: None })
+        let format = match (with(".gguf").as_slice(), files) {
+            ([_, another, ..], _) => {
+                return unsupported(format!(
+                    "these are several GGUF files, {} among them: open one",
+                    files[*another].name
+                ));
+            }
+            (&[at], _) => Format::Gguf { at, file: Box::new(Gguf::new(files[at].bytes)) },
+            // A file of another name may still be one: its first bytes tell.
+            ([], [one]) if !one.name.ends_with(".safetensors") && !one.name.ends_with(".json") => {
+                Format::Gguf { at: 0, file: Box::new(Gguf::new(one.bytes)) }
+            }
+            ([], _) => Format::Folder(Box::new(Folder::new(files)?)),
+        };
+        Ok(Self { files: files.to_vec(), format, ended: false })
     }
 
-    /// Index of the file to read now, from its start to its end; `None` once all were read.
+    /// Which file is to be read now; `None` once all were.
     #[must_use]
     pub fn next(&self) -> Option<usize> {
-        (!self.ended).then_some(self.index)
+        match &self.format {
+            Format::Gguf { at, .. } => (!self.ended).then_some(*at),
+            Format::Folder(folder) => folder.next(),
+        }
     }
 
-    /// Its next bytes, pieces of any length.
+    /// The next bytes of that file, a piece of any length.
     ///
     /// # Errors
-    /// Says what is wrong with the file.
+    /// Says what is wrong with the file. The opening is of no use afterwards.
     pub fn push(&mut self, bytes: &[u8]) -> Result<()> {
-        self.reader.push(bytes)?;
-        if self.info.is_none() {
-            let stem = self.file.name.trim_end_matches(".gguf").to_owned();
-            self.info = self.reader.describe(stem, self.file.bytes).transpose()?;
+        match &mut self.format {
+            Format::Gguf { at, file } => file.push(bytes, &self.files[*at]),
+            Format::Folder(folder) => folder.push(bytes),
         }
-        Ok(())
     }
 
     /// That file has ended.
     ///
     /// # Errors
-    /// It ended too early.
+    /// Says what is wrong with the file. The opening is of no use afterwards.
     pub fn end(&mut self) -> Result<()> {
-        self.ended = true;
-        Ok(())
+        match &mut self.format {
+            Format::Gguf { .. } => {
+                self.ended = true;
+                Ok(())
+            }
+            Format::Folder(folder) => folder.end(),
+        }
     }
 
-    /// What the model is, as soon as that is known; its memory is an estimate.
+    /// What the model is, before its weights are there: known after a GGUF file's header, or that of a folder's first
+    /// weights. `memory_bytes` is then what weights and a full cache will take.
     #[must_use]
     pub fn info(&self) -> Option<&ModelInfo> {
-        self.info.as_ref()
+        let description = match &self.format {
+            Format::Gguf { file, .. } => &file.description,
+            Format::Folder(folder) => folder.description(),
+        };
+        description.as_ref().map(|description| &description.info)
     }
 
-    /// All files have been read.
+    /// Makes an engine of the files, which were all read to their ends.
     ///
     /// # Errors
-    /// The model lacks something, or is of a kind that this program does not run.
+    /// Something is missing, or of shapes that do not fit.
     pub fn finish(self, precision: Precision) -> Result<Engine> {
-        let described = self.info.map(|info| info.name);
-        let mut engine = Engine::new(self.reader.finish()?, precision)?;
-        engine.rename(described.ok_or_else(|| Error::Malformed("the file has no header".into()))?);
-        Ok(engine)
+        let (description, weights) = match self.format {
+            Format::Gguf { file, .. } => {
+                file.reader.finish()?;
+                (file.description, file.weights)
+            }
+            Format::Folder(folder) => folder.finish()?,
+        };
+        match description {
+            Some(description) => Engine::new(description, weights, precision),
+            None => malformed("the files have no weights"),
+        }
     }
 }
 
-/// What a llama file's header says.
-pub(crate) fn outline(
-    metadata: &crate::gguf::Metadata,
-    quantization: String,
-    name: String,
-    bytes: u64,
-) -> Result<ModelInfo> {
-    let architecture = metadata.string("general.architecture").unwrap_or("nothing").to_owned();
-    if architecture != "llama" {
-        return crate::error::unsupported(format!("its architecture is {architecture}; llama can be run"));
+impl Gguf {
+    fn new(bytes: u64) -> Self {
+        Self { reader: gguf::Reader::new(bytes), weights: Weights::new(Names::Gguf), description: None }
     }
-    let config = crate::llama::Config::read(metadata)?;
-    Ok(ModelInfo {
-        name: metadata.string("general.name").map_or(name, ToOwned::to_owned),
-        architecture,
-        quantization,
-        licence: metadata.string("general.license").unwrap_or_default().to_owned(),
-        layers: config.layers,
-        heads: config.heads,
-        kv_heads: config.kv_heads,
-        width: config.width,
-        window: config.window,
-        end_of_text: Vec::new(),
+
+    fn push(&mut self, bytes: &[u8], file: &Listed) -> Result<()> {
+        let Some(header) = self.reader.push(bytes, &mut self.weights)? else { return Ok(()) };
+        let gguf::Header { mut metadata, tensors, .. } = header;
+        let config = Config::from_gguf(&metadata)?;
+        let text = |key: &str| metadata.string(key).map(str::to_owned);
+        let mut info = ModelInfo {
+            name: text("general.name").unwrap_or_else(|| file.name.trim_end_matches(".gguf").to_owned()),
+            licence: text("general.license").unwrap_or_default(),
+            file_bytes: file.bytes,
+            tied: !tensors.iter().any(|tensor| tensor.name == "output.weight"),
+            ..ModelInfo::default()
+        };
+        let tokenizer = Tokenizer::from_gguf(&mut metadata)?;
+        describe(&mut info, &config, &tokenizer, &tensors);
+        self.description = Some(Description { config, tokenizer, info });
+        Ok(())
+    }
+}
+
+/// Fills in what every format says in its own words.
+pub(crate) fn describe(info: &mut ModelInfo, config: &Config, tokenizer: &Tokenizer, tensors: &[TensorInfo]) {
+    let Config { layers, width, heads, kv_heads, head, ffn, window, positions, architecture, .. } = *config;
+    // Keys and values of every position, f32.
+    let row = layers.saturating_mul(2 * kv_heads * head * size_of::<f32>());
+    *info = ModelInfo {
+        architecture: architecture.name().to_owned(),
+        quantization: main_type(tensors),
+        layers,
+        heads,
+        kv_heads,
+        width,
+        ffn,
+        window,
+        positions,
+        norm: architecture.norm(),
+        activation: architecture.activation(),
+        end_of_text: tokenizer.end_of_text().to_vec(),
         vocabulary: Vocabulary::default(),
-        file_bytes: bytes,
-        memory_bytes: bytes + bytes / 4,
-    })
+        vocabulary_size: tokenizer.vocabulary().len(),
+        memory_bytes: info.file_bytes.saturating_add(row.saturating_mul(window) as u64),
+        ..std::mem::take(info)
+    };
 }

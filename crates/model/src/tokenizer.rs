@@ -1,4 +1,6 @@
-//! Text to tokens and back, by the tables in a GGUF file.
+//! Text to tokens and back, by the tables in a model's files.
+
+mod folder;
 
 use generation::TokenId;
 use generation::protocol::Vocabulary;
@@ -27,8 +29,8 @@ pub struct Tokenizer {
 
 #[derive(Debug)]
 enum Kind {
-    /// Boxed: it is large.
-    ByteLevelBpe(Box<HuggingFace>),
+    /// Boxed: it is large. `begin` stands before every text.
+    Bpe { bpe: Box<HuggingFace>, begin: Vec<TokenId> },
     /// Tokens can be shown but texts not cut; why.
     DecodeOnly(String),
 }
@@ -43,18 +45,55 @@ impl Tokenizer {
         }
         let model = metadata.string("tokenizer.ggml.model").unwrap_or("none").to_owned();
         let pre = metadata.string("tokenizer.ggml.pre").unwrap_or("none").to_owned();
-        let bytes_of: fn(&str, i64) -> Vec<u8> = if model == "gpt2" { byte_level } else { sentence_piece };
         let mut vocabulary = Vocabulary::default();
         for (token, &kind) in tokens.iter().zip(&kinds) {
-            let bytes = if kind == CONTROL { token.as_bytes().to_vec() } else { bytes_of(token, kind) };
+            let bytes = match (kind, model.as_str()) {
+                (CONTROL, _) => token.as_bytes().to_vec(),
+                (_, "gpt2") => byte_level(token),
+                _ => sentence_piece(token, kind == BYTE),
+            };
             vocabulary.push(&bytes, kind == CONTROL);
         }
         let end_of_text = end_of_text(metadata, &tokens);
         let kind = match pre_tokenizer(&model, &pre) {
-            Ok(pre_tokenizer) => Kind::ByteLevelBpe(Box::new(bpe(metadata, tokens, &kinds, pre_tokenizer)?)),
+            Ok(pre_tokenizer) => {
+                let merges = metadata.take_strings("tokenizer.ggml.merges")?;
+                let control = tokens.iter().zip(&kinds).filter(|(_, kind)| **kind == CONTROL);
+                let control: Vec<String> = control.map(|(token, _)| token.clone()).collect();
+                let words = tokens.into_iter().enumerate().map(|(id, token)| (token, id as TokenId)).collect();
+                let bpe = assemble(words, &merges, control.into_iter(), pre_tokenizer)?;
+                Kind::Bpe { bpe: Box::new(bpe), begin: Vec::new() }
+            }
             Err(why) => Kind::DecodeOnly(why),
         };
         Ok(Self { kind, vocabulary, end_of_text })
+    }
+
+    /// Stands in where a folder has no tokenizer: tokens go by their numbers.
+    pub(crate) fn none(end_of_text: &[TokenId]) -> Self {
+        let why = "the folder has no tokenizer: tokenizer.json, or vocab.json and merges.txt, is needed to read a text";
+        Self {
+            kind: Kind::DecodeOnly(why.to_owned()),
+            vocabulary: Vocabulary::default(),
+            end_of_text: end_of_text.to_vec(),
+        }
+    }
+
+    /// For an embedding of `rows` rows. Models are often given a few more than they have tokens; these go by their
+    /// numbers.
+    ///
+    /// # Errors
+    /// There are more tokens than rows, or an end of text beyond them.
+    pub(crate) fn with_rows(mut self, rows: usize) -> Result<Self> {
+        let tokens = self.vocabulary.len();
+        if tokens > rows {
+            return malformed(format!("the tokenizer has {tokens} tokens, but the model has {rows}"));
+        }
+        for token in tokens..rows {
+            self.vocabulary.push(format!("[{token}]").as_bytes(), true);
+        }
+        self.end_of_text.retain(|&id| (id as usize) < rows);
+        Ok(self)
     }
 
     /// The tokens of a text. Names of control tokens in it become these tokens.
@@ -63,22 +102,26 @@ impl Tokenizer {
     /// [`Error::Unreadable`] names a character for which the vocabulary has no bytes;
     /// [`Error::Unsupported`] a kind of tokenizer that cannot cut texts yet.
     pub fn encode(&self, text: &str) -> Result<Vec<TokenId>> {
-        let bpe = match &self.kind {
-            Kind::ByteLevelBpe(bpe) => bpe,
+        let (bpe, begin) = match &self.kind {
+            Kind::Bpe { bpe, begin } => (bpe, begin),
             Kind::DecodeOnly(why) => return Err(Error::Unsupported(why.clone())),
         };
         let encoding = bpe.encode_fast(text, false).map_err(|error| Error::BadInput(error.to_string()))?;
-        let tokens = encoding.get_ids().to_vec();
+        let tokens = encoding.get_ids();
         // The BPE drops bytes that it has no token for without a word.
-        match self.lost(text, &tokens) {
+        match self.lost(text, tokens) {
             Some(lost) => Err(Error::Unreadable(format!("{lost:?} (U+{:04X})", u32::from(lost)))),
-            None => Ok(tokens),
+            None => Ok([begin, tokens].concat()),
         }
     }
 
     /// The first character of `text` that `tokens` do not give back.
     fn lost(&self, text: &str, tokens: &[TokenId]) -> Option<char> {
-        let mut bytes = tokens.iter().flat_map(|&token| self.vocabulary.bytes(token));
+        let mut bytes = tokens.iter().flat_map(|&token| self.vocabulary.bytes(token)).peekable();
+        // SentencePiece puts a space before a text.
+        if !text.starts_with(' ') {
+            bytes.next_if_eq(&&b' ');
+        }
         text.chars().find(|c| c.encode_utf8(&mut [0; 4]).bytes().any(|byte| bytes.next() != Some(&byte)))
     }
 
@@ -117,32 +160,29 @@ fn pre_tokenizer(model: &str, pre: &str) -> std::result::Result<PreTokenizerWrap
     }
 }
 
-fn bpe(
-    metadata: &mut Metadata,
-    tokens: Vec<String>,
-    kinds: &[i64],
+/// Puts a byte-level BPE together. A merge is two pieces with a space between.
+fn assemble(
+    words: tokenizers::models::bpe::Vocab,
+    merges: &[String],
+    control: impl Iterator<Item = String>,
     pre_tokenizer: PreTokenizerWrapper,
 ) -> Result<HuggingFace> {
-    let merges = metadata.take_strings("tokenizer.ggml.merges")?;
     let pair = |merge: &String| merge.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned()));
     let Some(merges) = merges.iter().map(pair).collect::<Option<Vec<_>>>() else {
         return malformed("a merge of its tokenizer is not two pieces with a space between");
     };
-    let control = tokens.iter().zip(kinds).filter(|(_, kind)| **kind == CONTROL);
-    let control: Vec<AddedToken> = control.map(|(token, _)| AddedToken::from(token.clone(), true)).collect();
-    let vocabulary: tokenizers::models::bpe::Vocab =
-        tokens.into_iter().enumerate().map(|(id, token)| (token, id as TokenId)).collect();
     let broken = |error: tokenizers::Error| Error::Malformed(format!("its tokenizer makes no sense: {error}"));
-    let bpe = BPE::builder().vocab_and_merges(vocabulary, merges).build().map_err(broken)?;
+    let bpe = BPE::builder().vocab_and_merges(words, merges).build().map_err(broken)?;
     let mut tokenizer = HuggingFace::new(bpe);
     tokenizer.with_pre_tokenizer(Some(pre_tokenizer));
+    let control: Vec<AddedToken> = control.map(|token| AddedToken::from(token, true)).collect();
     tokenizer.add_special_tokens(control).map_err(broken)?;
     Ok(tokenizer)
 }
 
 /// Undoes GPT-2's table, which writes each byte as a printable character: printable ASCII and most of Latin-1 stand
 /// for themselves, the others are counted up from U+0100.
-fn byte_level(token: &str, _kind: i64) -> Vec<u8> {
+fn byte_level(token: &str) -> Vec<u8> {
     let byte = |c: char| -> Option<u8> {
         let code = u32::from(c);
         match code {
@@ -156,11 +196,11 @@ fn byte_level(token: &str, _kind: i64) -> Vec<u8> {
     token.chars().map(byte).collect::<Option<_>>().unwrap_or_else(|| token.as_bytes().to_vec())
 }
 
-/// SentencePiece writes a space as U+2581, and single bytes as `<0x0A>`.
-fn sentence_piece(token: &str, kind: i64) -> Vec<u8> {
+/// SentencePiece writes a space as U+2581, and (where such tokens may be bytes) single bytes as `<0x0A>`.
+fn sentence_piece(token: &str, may_be_byte: bool) -> Vec<u8> {
     let hex = token.strip_prefix("<0x").and_then(|rest| rest.strip_suffix('>'));
     match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-        Some(byte) if kind == BYTE => vec![byte],
+        Some(byte) if may_be_byte => vec![byte],
         _ => token.replace('\u{2581}', " ").into_bytes(),
     }
 }
@@ -171,18 +211,18 @@ mod tests {
 
     #[test]
     fn byte_table_is_gpt2s() {
-        assert_eq!(byte_level("Ġcat", 1), b" cat");
-        assert_eq!(byte_level("Ċ", 1), b"\n");
-        assert_eq!(byte_level("Ã©", 1), "é".as_bytes());
+        assert_eq!(byte_level("Ġcat"), b" cat");
+        assert_eq!(byte_level("Ċ"), b"\n");
+        assert_eq!(byte_level("Ã©"), "é".as_bytes());
         // DEL is the 34th byte without a printable character of its own, the soft hyphen the last.
-        assert_eq!(byte_level("ġ", 1), [0x7F]);
-        assert_eq!(byte_level("Ń", 1), [0xAD]);
+        assert_eq!(byte_level("ġ"), [0x7F]);
+        assert_eq!(byte_level("Ń"), [0xAD]);
     }
 
     #[test]
     fn sentence_piece_bytes_and_spaces() {
-        assert_eq!(sentence_piece("▁Once", 1), b" Once");
-        assert_eq!(sentence_piece("<0x0A>", BYTE), b"\n");
-        assert_eq!(sentence_piece("<0x0A>", 1), b"<0x0A>");
+        assert_eq!(sentence_piece("▁Once", false), b" Once");
+        assert_eq!(sentence_piece("<0x0A>", true), b"\n");
+        assert_eq!(sentence_piece("<0x0A>", false), b"<0x0A>");
     }
 }

@@ -45,6 +45,11 @@ impl Parts {
         Ok(Self { manifest, url: url.to_owned(), cache })
     }
 
+    /// Bytes of the whole file.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.manifest.bytes
+    }
+
     pub(crate) fn into_manifest(self) -> Manifest {
         self.manifest
     }

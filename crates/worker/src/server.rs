@@ -6,7 +6,7 @@ use generation::TokenId;
 use generation::manifest::Manifest;
 use generation::protocol::{Failure, LoadProgress, ModelInfo, Request, RequestId, Response, Source};
 use generation::step::Step;
-use model::{Answer, Engine, Precision, Progress, Reader, Task};
+use model::{Answer, Engine, Listed, Opening, Precision, Progress, Task};
 use web_sys::File;
 
 use crate::browser::{memory_bytes, now, pause, post};
@@ -93,10 +93,10 @@ async fn load(id: RequestId, source: &Source, files: &[File]) -> Result<(Engine,
 
 async fn load_parts(url: &str, tell: &mut impl FnMut(LoadProgress)) -> Result<(Engine, Manifest), Failure> {
     let parts = Parts::open(url).await?;
-    let mut reader = Reader::default();
-    parts.stream(tell, |bytes| reader.push(bytes).map_err(Failure::from)).await?;
-    let engine = Engine::new(reader.finish()?, Precision::Quantized)?;
-    Ok((engine, parts.into_manifest()))
+    let mut opening = Opening::new(&[Listed { name: "model.gguf".to_owned(), bytes: parts.bytes() }])?;
+    parts.stream(tell, |bytes| opening.push(bytes).map_err(Failure::from)).await?;
+    opening.end()?;
+    Ok((opening.finish(Precision::Quantized)?, parts.into_manifest()))
 }
 
 async fn work(engine: &mut Engine, id: RequestId, tokens: &[TokenId], task: Task) -> Result<Answer, Failure> {

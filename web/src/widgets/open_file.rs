@@ -1,7 +1,7 @@
 //! Another model from the reader's own files: the button, the page as a place to drop them on, and the dialog that says
 //! what they hold before anything is replaced.
 
-use generation::protocol::ModelInfo;
+use generation::protocol::{Activation, ModelInfo, Norm, Positions};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -169,14 +169,32 @@ fn facts(info: &ModelInfo) -> Vec<(String, String)> {
         true => count(info.heads),
         false => t!("fact-heads-grouped", heads = count(info.heads), keys = count(info.kv_heads)),
     };
+    let positions = match info.positions {
+        Positions::Learned => t!("fact-positions-learned"),
+        Positions::Rotary { base, .. } => t!("fact-positions-rotary", base = count(base as usize)),
+    };
+    // Names that are the same in every language.
+    let norm = match info.norm {
+        Norm::LayerNorm => "LayerNorm",
+        Norm::RmsNorm => "RMSNorm",
+    };
+    let activation = match info.activation {
+        Activation::Gelu => "GELU",
+        Activation::SwiGlu => "SwiGLU",
+    };
     let mut facts = vec![
         (t!("fact-architecture"), info.architecture.clone()),
         (t!("fact-layers"), count(info.layers)),
         (t!("fact-heads"), heads),
         (t!("fact-width"), count(info.width)),
-        (t!("fact-vocabulary"), t!("fact-tokens", count = count(info.vocabulary.len()))),
+        (t!("fact-ffn"), count(info.ffn)),
+        (t!("fact-vocabulary"), t!("fact-tokens", count = count(info.vocabulary_size))),
         (t!("fact-window"), t!("fact-tokens", count = count(info.window))),
         (t!("fact-quantization"), info.quantization.clone()),
+        (t!("fact-positions"), positions),
+        (t!("fact-norm"), norm.to_owned()),
+        (t!("fact-activation"), activation.to_owned()),
+        (t!("fact-head"), if info.tied { t!("fact-head-tied") } else { t!("fact-head-own") }),
         (t!("fact-size"), bytes(info.file_bytes)),
         (t!("fact-memory"), t!("fact-about", size = bytes(info.memory_bytes))),
     ];

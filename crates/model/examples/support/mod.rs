@@ -2,24 +2,40 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use model::{Engine, Precision, Reader};
+use model::{Engine, Listed, Opening, Precision};
 
-/// Reads a GGUF file into an engine, a mebibyte at a time.
+/// Reads a GGUF file or a model's folder into an engine, a mebibyte at a time.
 pub(crate) fn load(path: &Path, precision: Precision) -> Result<Engine> {
-    let mut file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
-    let mut reader = Reader::default();
+    let reading = || format!("cannot read {}", path.display());
+    let paths: Vec<PathBuf> = if path.is_dir() {
+        let entries = std::fs::read_dir(path).with_context(reading)?;
+        entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>().with_context(reading)?
+    } else {
+        vec![path.to_owned()]
+    };
+    let listed = |path: &PathBuf| -> Result<Listed> {
+        let bytes = std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Listed { name, bytes })
+    };
+    let mut opening = Opening::new(&paths.iter().map(listed).collect::<Result<Vec<_>>>()?)?;
     let mut piece = vec![0; 1 << 20];
-    loop {
-        match file.read(&mut piece).with_context(|| format!("cannot read {}", path.display()))? {
-            0 => break,
-            count => reader.push(&piece[..count])?,
+    while let Some(at) = opening.next() {
+        let reading = || format!("cannot read {}", paths[at].display());
+        let mut file = File::open(&paths[at]).with_context(reading)?;
+        loop {
+            match file.read(&mut piece).with_context(reading)? {
+                0 => break,
+                count => opening.push(&piece[..count])?,
+            }
         }
+        opening.end()?;
     }
-    Ok(Engine::new(reader.finish()?, precision)?)
+    Ok(opening.finish(precision)?)
 }
 
 /// Says what went wrong, in a line, and gives the process's exit status.

@@ -12,6 +12,27 @@ pub(crate) fn rms_norm(x: &[f32], weight: &[f32], epsilon: f32) -> Vec<f32> {
     out
 }
 
+/// `(x - mean) / sqrt(variance + epsilon) · weight + bias`, for each row of `weight.len()` values (LayerNorm,
+/// arXiv:1607.06450).
+pub(crate) fn layer_norm(x: &[f32], weight: &[f32], bias: &[f32], epsilon: f32) -> Vec<f32> {
+    let width = weight.len();
+    let mut out = Vec::with_capacity(x.len());
+    for row in x.chunks_exact(width) {
+        let mean = row.iter().map(|&x| f64::from(x)).sum::<f64>() / width as f64;
+        let centred: Vec<f32> = row.iter().map(|&x| (f64::from(x) - mean) as f32).collect();
+        let variance = super::dense::dot(&centred, &centred) / width as f32;
+        let scale = 1.0 / (variance + epsilon).sqrt();
+        out.extend(centred.iter().zip(weight).zip(bias).map(|((x, weight), bias)| x * scale * weight + bias));
+    }
+    out
+}
+
+/// GELU in its tanh form, `x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))` (arXiv:1606.08415), which GPT-2 uses.
+pub(crate) fn gelu(x: &[f32]) -> Vec<f32> {
+    const SQRT_2_OVER_PI: f32 = std::f32::consts::FRAC_2_SQRT_PI * std::f32::consts::FRAC_1_SQRT_2;
+    x.iter().map(|&x| 0.5 * x * (1.0 + libm::tanhf(SQRT_2_OVER_PI * (x + 0.044_715 * x * x * x)))).collect()
+}
+
 /// `silu(gate) · up`, with `silu(x) = x / (1 + exp(-x))` (SwiGLU, arXiv:2002.05202).
 pub(crate) fn swiglu(gate: &[f32], up: &[f32]) -> Vec<f32> {
     gate.iter().zip(up).map(|(&gate, up)| gate / (1.0 + libm::expf(-gate)) * up).collect()

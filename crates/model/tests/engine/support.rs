@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use generation::TokenId;
 use generation::step::{Score, Step, Taps};
-use model::{Answer, Engine, Precision, Reader, Task};
+use model::{Answer, Engine, Listed, Opening, Precision, Result, Task};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -37,9 +37,20 @@ pub(crate) fn json<T: for<'a> Deserialize<'a>>(name: &str) -> T {
 }
 
 pub(crate) fn engine(bytes: &[u8], precision: Precision) -> Engine {
-    let mut reader = Reader::default();
-    reader.push(bytes).unwrap();
-    Engine::new(reader.finish().unwrap(), precision).unwrap()
+    open(&[("model.gguf", bytes)], usize::MAX, precision).unwrap()
+}
+
+/// Opens a model's files, given in pieces of at most `piece` bytes.
+pub(crate) fn open(files: &[(&str, &[u8])], piece: usize, precision: Precision) -> Result<Engine> {
+    let listed = |(name, bytes): &(&str, &[u8])| Listed { name: (*name).to_owned(), bytes: bytes.len() as u64 };
+    let mut opening = Opening::new(&files.iter().map(listed).collect::<Vec<_>>())?;
+    while let Some(at) = opening.next() {
+        for piece in files[at].1.chunks(piece) {
+            opening.push(piece)?;
+        }
+        opening.end()?;
+    }
+    opening.finish(precision)
 }
 
 pub(crate) fn step(engine: &mut Engine, tokens: &[TokenId]) -> Step {

@@ -7,7 +7,7 @@ use candle_core::Tensor;
 use generation::TokenId;
 use generation::sampling::{entropy, log_sum_exp, softmax};
 use generation::step::{Inspected, Inspection, Taps};
-use model::{Answer, Engine, Error, Precision, Progress, Reader, Result, Tap, Task};
+use model::{Answer, Engine, Error, Precision, Progress, Result, Tap, Task};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -410,11 +410,7 @@ fn pieces_of_any_length_make_the_same_model() {
     let tokens = some_tokens();
     let whole = step(&mut engine(&bytes, Precision::Quantized), &tokens).logits;
     for length in [1, 7, 19, 4096, 60_001] {
-        let mut reader = Reader::default();
-        for piece in bytes.chunks(length) {
-            reader.push(piece).unwrap();
-        }
-        let mut engine = Engine::new(reader.finish().unwrap(), Precision::Quantized).unwrap();
+        let mut engine = open(&[("model.gguf", &bytes)], length, Precision::Quantized).unwrap();
         assert_eq!(step(&mut engine, &tokens).logits, whole, "pieces of {length}");
     }
 }
@@ -434,9 +430,7 @@ fn same_bits_as_in_a_browser() {
 }
 
 fn refusal(bytes: &[u8]) -> Error {
-    let mut reader = Reader::default();
-    let read = reader.push(bytes).and_then(|()| reader.finish());
-    read.and_then(|file| Engine::new(file, Precision::Quantized)).expect_err("it should be refused")
+    open(&[("model.gguf", bytes)], usize::MAX, Precision::Quantized).expect_err("it should be refused")
 }
 
 #[test]

@@ -1,0 +1,77 @@
+//! A model of any architecture that can be run.
+
+use candle_core::Tensor;
+use generation::TokenId;
+
+use crate::cache::Cache;
+use crate::config::{Architecture, Config};
+use crate::error::Result;
+use crate::gpt2::Gpt2;
+use crate::linear::{Matrix, Precision};
+use crate::llama::Llama;
+use crate::tap::Tap;
+use crate::weights::Weights;
+
+#[derive(Debug)]
+pub(crate) enum Transformer {
+    Gpt2(Gpt2),
+    Llama(Llama),
+}
+
+impl Transformer {
+    /// Takes a model's weights; every one must be of use.
+    pub(crate) fn new(config: Config, vocabulary: usize, mut weights: Weights, precision: Precision) -> Result<Self> {
+        let model = match config.architecture {
+            Architecture::Gpt2 => Self::Gpt2(Gpt2::new(config, vocabulary, &mut weights, precision)?),
+            Architecture::Llama => Self::Llama(Llama::new(config, vocabulary, &mut weights, precision)?),
+        };
+        weights.finish()?;
+        Ok(model)
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        match self {
+            Self::Gpt2(model) => &model.config,
+            Self::Llama(model) => &model.config,
+        }
+    }
+
+    /// The tokens' embeddings, `[vocabulary, width]`; rows are dequantized one at a time.
+    pub(crate) fn token_embd(&self) -> &Matrix {
+        match self {
+            Self::Gpt2(model) => &model.token_embd,
+            Self::Llama(model) => &model.token_embd,
+        }
+    }
+
+    /// Whether the head is the embedding.
+    pub(crate) fn tied(&self) -> bool {
+        match self {
+            Self::Gpt2(model) => model.tied(),
+            Self::Llama(model) => model.tied(),
+        }
+    }
+
+    /// An empty cache of this model's shape.
+    pub(crate) fn new_cache(&self) -> Cache {
+        let Config { layers, kv_heads, head, .. } = *self.config();
+        Cache::new(layers, kv_heads * head)
+    }
+
+    /// Sends `tokens` through all blocks, at the positions after those in `cache`, which grows by them.
+    /// Gives the residual stream after the last block, `[t, width]`.
+    pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut Cache, tap: &mut impl Tap) -> Result<Tensor> {
+        match self {
+            Self::Gpt2(model) => model.forward(tokens, cache, tap),
+            Self::Llama(model) => model.forward(tokens, cache, tap),
+        }
+    }
+
+    /// The final norm and the head: a residual stream `[t, width]` to logits, `[t, vocabulary]`.
+    pub(crate) fn logits(&self, x: &Tensor) -> Result<Tensor> {
+        match self {
+            Self::Gpt2(model) => model.logits(x),
+            Self::Llama(model) => model.logits(x),
+        }
+    }
+}
