@@ -2,6 +2,7 @@ use generation::protocol::{Failure, ModelInfo, Request, RequestId, Response, Sou
 use generation::{Controls, Event, NodeId, Step, TokenId};
 
 use super::engine::{Engine, Load};
+use super::newcomer::Arrival;
 use super::{MAX_DEATHS, Session};
 
 const SIZE: u64 = 98_362_432;
@@ -256,4 +257,59 @@ fn a_run_stops_where_nothing_can_be_drawn() {
     answer(&mut session, Response::Step { id, step: Box::new(step) });
     session.next_token();
     assert!(!session.running());
+}
+
+/// A newcomer that the reader has accepted: its load's id.
+fn accepted(session: &mut Session) -> RequestId {
+    session.open("mine.gguf".into());
+    let [Request::Survey { id, source: Source::Files }] = session.meet(Response::Ready)[..] else {
+        panic!("no survey")
+    };
+    assert_eq!(session.accept(), [], "it is not known yet");
+    session.meet(Response::Described { id, model: Box::new(model()) });
+    let [Request::Load { id, source: Source::Files }] = session.accept()[..] else { panic!("no load") };
+    id
+}
+
+#[test]
+fn a_newcomer_takes_over_only_when_it_is_ready() {
+    let mut session = ready();
+    let before = session.generation().context();
+    let id = accepted(&mut session);
+    assert_eq!(session.meet(Response::Loaded { id: id + 1, model: Box::default() }), [], "another's answer");
+    assert_eq!(session.generation().context(), before);
+    let newer = ModelInfo { name: "Newer".into(), ..model() };
+    let requests = session.meet(Response::Loaded { id, model: Box::new(newer) });
+    // The text is cut anew: the former model's tokens mean nothing to this one.
+    assert!(matches!(requests[..], [Request::Tokenize { .. }]), "{requests:?}");
+    assert!(session.newcomer().is_none() && session.generation().context().is_empty());
+    serve_all(&mut session, requests);
+    assert_eq!(session.info().map(|info| info.name.as_str()), Some("Newer"));
+    assert!(session.generation().result().is_some());
+}
+
+#[test]
+fn a_refused_newcomer_changes_nothing() {
+    let mut session = ready();
+    let before = session.generation().context();
+    let id = accepted(&mut session);
+    let failure = Failure::BadModel("it ends early".into());
+    session.meet(Response::Failed { id: Some(id), failure: failure.clone() });
+    assert_eq!(session.newcomer().map(|newcomer| &newcomer.arrival), Some(&Arrival::Refused(failure)));
+    assert_eq!(session.generation().context(), before);
+    session.decline();
+    let requests = session.act(Event::NextToken);
+    serve_all(&mut session, requests);
+    assert_eq!(session.generation().context().len(), before.len() + 1);
+}
+
+#[test]
+fn after_a_death_the_readers_files_are_loaded_again() {
+    let mut session = ready();
+    let id = accepted(&mut session);
+    let requests = session.meet(Response::Loaded { id, model: Box::new(model()) });
+    serve_all(&mut session, requests);
+    session.die(Failure::Crashed("out of memory".into()));
+    let requests = answer(&mut session, Response::Ready);
+    assert!(matches!(requests[..], [Request::Load { source: Source::Files, .. }]), "{requests:?}");
 }

@@ -1,5 +1,6 @@
 //! The desk: what the whole page shares, at hand at its top. The model, the reader's text, and the buttons.
 
+use leptos::portal::Portal;
 use leptos::prelude::*;
 
 use crate::widgets::context::Context;
@@ -18,7 +19,10 @@ pub fn Desk() -> impl IntoView {
             <Context/>
         </div>
         <RunBar/>
-        <NewModel/>
-        <DropPlace/>
+        // Beside the page's content: what cannot be seen of that is not laid out.
+        <Portal>
+            <NewModel/>
+            <DropPlace/>
+        </Portal>
     }
 }
