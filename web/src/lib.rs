@@ -8,6 +8,7 @@ pub mod branches;
 pub mod browser;
 #[cfg(test)]
 mod fake;
+pub mod files;
 pub mod flight;
 pub mod format;
 pub mod growth;

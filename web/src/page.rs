@@ -20,6 +20,8 @@ use crate::t;
 use crate::view::{Same, View};
 use crate::worker_client::{News, TICK_MS, WorkerClient};
 
+mod opening;
+
 /// The time between the last letter typed and the question for tokens.
 const TYPING_PAUSE: Duration = Duration::from_millis(250);
 
@@ -72,6 +74,8 @@ pub struct Page {
     /// What is derived from the session.
     pub view: View,
     client: StoredValue<WorkerClient, LocalStorage>,
+    /// The worker of the model on its way in, if any.
+    newcomer: StoredValue<Option<WorkerClient>, LocalStorage>,
     timers: StoredValue<Timers, LocalStorage>,
 }
 
@@ -92,7 +96,7 @@ impl Page {
         let session = Session::new(source, keeping::text(), keeping::controls(), keeping::seed());
         let session = RwSignal::new(session);
         let url = browser::address("next-token-worker").unwrap_or_default();
-        let client = StoredValue::new_local(WorkerClient::new(url));
+        let client = StoredValue::new_local(WorkerClient::new(url, Vec::new()));
         let view = View::new(session);
         let page = Self {
             session,
@@ -100,6 +104,7 @@ impl Page {
             held: RwSignal::default(),
             view,
             client,
+            newcomer: StoredValue::new_local(None),
             timers: StoredValue::new_local(Timers::default()),
         };
         page.client.update_value(|client| client.listen(move |news| page.receive(news)));
@@ -309,6 +314,7 @@ impl Page {
         if !browser::hidden() && self.client.try_update_value(WorkerClient::is_dead) == Some(true) {
             self.receive(News::Lost(generation::protocol::Failure::Crashed(t!("engine-silent"))));
         }
+        self.tick_newcomer();
     }
 
     fn look_again(self) {

@@ -7,6 +7,7 @@ pub mod classes;
 pub mod engine;
 pub mod insights;
 pub mod meter;
+pub mod newcomer;
 mod readers;
 mod recorded;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use self::classes::Classes;
 use self::engine::{Engine, Load};
 use self::insights::{Insights, Look};
 use self::meter::Meter;
+use self::newcomer::Newcomer;
 
 /// After so many deaths without a step in between, the page stops starting workers by itself.
 pub const MAX_DEATHS: u32 = 3;
@@ -55,6 +57,7 @@ pub struct Session {
     insights: Insights,
     look: Look,
     classes: Classes,
+    newcomer: Option<Newcomer>,
 }
 
 impl Session {
@@ -83,6 +86,7 @@ impl Session {
             insights: Insights::default(),
             look: Look::default(),
             classes: Classes::default(),
+            newcomer: None,
         }
     }
 

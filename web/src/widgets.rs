@@ -9,6 +9,7 @@ pub mod controls;
 pub mod desk;
 pub mod frame;
 pub mod model_loader;
+pub mod open_file;
 pub mod pipeline;
 pub mod prompt;
 pub mod run_bar;

@@ -51,7 +51,8 @@ pub fn strip(session: &Session) -> Strip {
         }
         Engine::Outdated => Strip { action: Some((Action::Reload, t!("engine-reload"))), ..titled(t!("engine-off")) },
     };
-    Strip { alert: death(session).or(strip.alert), ..strip }
+    // What keeps a fresh engine from its model is the newer word.
+    Strip { alert: strip.alert.or_else(|| death(session)), ..strip }
 }
 
 fn titled(title: String) -> Strip {

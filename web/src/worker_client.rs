@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use generation::protocol::{Failure, Request, Response, decode, encode};
+use generation::protocol::{Failure, Request, Response, Source, decode, encode};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::t;
 
@@ -65,17 +65,28 @@ impl Heartbeat {
 
 /// Starts workers, one at a time, and speaks with the present one.
 pub struct WorkerClient {
+    number: u32,
     url: String,
+    /// What [`Source::Files`] speaks of: kept for a fresh worker.
+    files: Vec<File>,
     listener: Rc<dyn Fn(News)>,
     link: Option<Link>,
     heartbeat: Heartbeat,
 }
 
 impl WorkerClient {
-    /// A client without a worker.
+    /// A client without a worker; `files` are the reader's, if the model is in files.
     #[must_use]
-    pub fn new(url: String) -> Self {
-        Self { url, listener: Rc::new(|_| {}), link: None, heartbeat: Heartbeat::default() }
+    pub fn new(url: String, files: Vec<File>) -> Self {
+        thread_local!(static MADE: Cell<u32> = const { Cell::new(0) });
+        let number = MADE.with(|made| made.replace(made.get() + 1));
+        Self { number, url, files, listener: Rc::new(|_| {}), link: None, heartbeat: Heartbeat::default() }
+    }
+
+    /// Tells it from all other clients.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.number
     }
 
     /// Who hears of the next worker: `listener` is called from the browser's event loop, never from these methods.
@@ -116,7 +127,15 @@ impl WorkerClient {
     pub fn send(&self, request: &Request) {
         let Some(link) = &self.link else { return };
         let bytes = Uint8Array::from(&encode(request)[..]).buffer();
-        if let Err(error) = link.worker.post_message_with_transfer(&bytes, &Array::of1(&bytes)) {
+        let transfer = Array::of1(&bytes);
+        let message: JsValue = match request {
+            Request::Survey { source: Source::Files, .. } | Request::Load { source: Source::Files, .. } => {
+                let files = self.files.iter().map(JsValue::from);
+                std::iter::once(JsValue::from(&bytes)).chain(files).collect::<Array>().into()
+            }
+            _ => bytes.into(),
+        };
+        if let Err(error) = link.worker.post_message_with_transfer(&message, &transfer) {
             web_sys::console::error_1(&error);
         }
     }

@@ -18,7 +18,7 @@ pub type RequestId = u32;
 pub enum Request {
     /// Are you alive? Answered by [`Response::Pong`] between slices of work.
     Ping,
-    /// What is there to load; answered by [`Response::Surveyed`].
+    /// What is there to load; answered by [`Response::Surveyed`], for files by [`Response::Described`].
     Survey {
         /// The request's id.
         id: RequestId,
@@ -96,6 +96,8 @@ pub enum Source {
         /// Absolute URL of the manifest.
         manifest: String,
     },
+    /// Files of the reader's: they are posted beside the request's bytes, `[bytes, file, file, …]`.
+    Files,
 }
 
 /// From the worker to the page.
@@ -169,6 +171,13 @@ pub enum Response {
         id: Option<RequestId>,
         /// Why.
         failure: Failure,
+    },
+    /// What the reader's files hold, before their weights are read.
+    Described {
+        /// The request's id.
+        id: RequestId,
+        /// What it is. Its memory is an estimate.
+        model: Box<ModelInfo>,
     },
 }
 

@@ -42,7 +42,7 @@ fn inspection() -> impl Strategy<Value = Inspection> {
 }
 
 fn source() -> impl Strategy<Value = Source> {
-    any::<String>().prop_map(|manifest| Source::Parts { manifest })
+    prop_oneof![any::<String>().prop_map(|manifest| Source::Parts { manifest }), Just(Source::Files)]
 }
 
 fn request() -> impl Strategy<Value = Request> {
@@ -179,6 +179,7 @@ fn response() -> impl Strategy<Value = Response> {
         (id(), survey).prop_map(|(id, survey)| Response::Surveyed { id, survey }),
         (id(), progress).prop_map(|(id, progress)| Response::Loading { id, progress }),
         (id(), model_info()).prop_map(|(id, model)| Response::Loaded { id, model: Box::new(model) }),
+        (id(), model_info()).prop_map(|(id, model)| Response::Described { id, model: Box::new(model) }),
         (id(), tokens()).prop_map(|(id, tokens)| Response::Tokenized { id, tokens }),
         (id(), length(), length()).prop_map(|(id, done, total)| Response::Working { id, done, total }),
         (id(), step()).prop_map(|(id, step)| Response::Step { id, step: Box::new(step) }),

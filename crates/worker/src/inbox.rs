@@ -9,17 +9,23 @@ use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use generation::protocol::{Failure, Request, RequestId, Response, decode};
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Uint8Array};
 use model::Tokenizer;
 use wasm_bindgen::prelude::*;
-use web_sys::MessageEvent;
+use web_sys::{File, MessageEvent};
 
 use crate::browser::{post, scope};
 
+/// A request with the files that came with it: those of [`Source::Files`](generation::protocol::Source::Files).
+pub(crate) struct Letter {
+    pub(crate) request: Request,
+    pub(crate) files: Vec<File>,
+}
+
 /// Requests that wait for their turn.
 pub(crate) struct Inbox {
-    arriving: UnboundedReceiver<Request>,
-    waiting: VecDeque<Request>,
+    arriving: UnboundedReceiver<Letter>,
+    waiting: VecDeque<Letter>,
     /// Kept here so that texts are cut while the engine is busy.
     pub(crate) tokenizer: Option<Arc<Tokenizer>>,
 }
@@ -42,27 +48,37 @@ pub(crate) fn listen() -> Inbox {
     Inbox { arriving, waiting: VecDeque::new(), tokenizer: None }
 }
 
-fn receive(sender: &UnboundedSender<Request>, event: &MessageEvent) {
-    let request = match event.data().dyn_into::<ArrayBuffer>() {
-        Ok(buffer) => decode(&Uint8Array::new(&buffer).to_vec()),
-        Err(_) => Err(Failure::Garbled("it is no ArrayBuffer".into())),
-    };
-    match request {
+fn receive(sender: &UnboundedSender<Letter>, event: &MessageEvent) {
+    match open(event.data()) {
         // The receiving end lives as long as the worker.
-        Ok(request) => drop(sender.unbounded_send(request)),
+        Ok(letter) => drop(sender.unbounded_send(letter)),
         Err(failure) => post(&Response::Failed { id: None, failure }),
     }
 }
 
+/// A message is its bytes, or a list of its bytes and the reader's files.
+fn open(data: JsValue) -> Result<Letter, Failure> {
+    let mut parts = match data.dyn_into::<Array>() {
+        Ok(parts) => parts.iter().collect(),
+        Err(data) => vec![data],
+    }
+    .into_iter();
+    let bytes = parts.next().and_then(|bytes| bytes.dyn_into::<ArrayBuffer>().ok());
+    let bytes = bytes.ok_or_else(|| Failure::Garbled("it is no ArrayBuffer".into()))?;
+    let request = decode(&Uint8Array::new(&bytes).to_vec())?;
+    let files = parts.map(JsCast::dyn_into).collect::<Result<_, JsValue>>();
+    Ok(Letter { request, files: files.map_err(|_| Failure::Garbled("it holds something that is no file".into()))? })
+}
+
 impl Inbox {
     /// The next request that needs the engine.
-    pub(crate) async fn next(&mut self) -> Option<Request> {
+    pub(crate) async fn next(&mut self) -> Option<Letter> {
         loop {
-            if let Some(request) = self.waiting.pop_front() {
-                return Some(request);
+            if let Some(letter) = self.waiting.pop_front() {
+                return Some(letter);
             }
-            let request = self.arriving.next().await?;
-            self.take(request, None);
+            let letter = self.arriving.next().await?;
+            self.take(letter, None);
         }
     }
 
@@ -76,8 +92,8 @@ impl Inbox {
         loop {
             match select(self.arriving.next(), work.as_mut()).await {
                 Either::Right((done, _)) => return done,
-                Either::Left((Some(request), _)) => {
-                    if self.take(request, Some(current)) == Verdict::Stop {
+                Either::Left((Some(letter), _)) => {
+                    if self.take(letter, Some(current)) == Verdict::Stop {
                         return Err(Failure::Cancelled);
                     }
                 }
@@ -88,21 +104,21 @@ impl Inbox {
     }
 
     /// Answers what needs no engine, queues the rest, and says whether the current work shall stop.
-    fn take(&mut self, request: Request, current: Option<Current>) -> Verdict {
+    fn take(&mut self, letter: Letter, current: Option<Current>) -> Verdict {
         let mut verdict = Verdict::GoOn;
-        match request {
+        match &letter.request {
             Request::Ping => post(&Response::Pong),
-            Request::Tokenize { id, text } => self.tokenize(id, &text),
-            Request::Cancel { id } if current.is_some_and(|current| current.id == id) => verdict = Verdict::Stop,
-            Request::Cancel { id } => self.drop_waiting(|request| request.id() == Some(id)),
+            Request::Tokenize { id, text } => self.tokenize(*id, text),
+            Request::Cancel { id } if current.is_some_and(|current| current.id == *id) => verdict = Verdict::Stop,
+            Request::Cancel { id } => self.drop_waiting(|request| request.id() == Some(*id)),
             Request::Step { .. } => {
                 self.drop_waiting(|request| matches!(request, Request::Step { .. }));
-                self.waiting.push_back(request);
+                self.waiting.push_back(letter);
                 if current.is_some_and(|current| current.step) {
                     verdict = Verdict::Stop;
                 }
             }
-            other => self.waiting.push_back(other),
+            _ => self.waiting.push_back(letter),
         }
         verdict
     }
@@ -119,7 +135,7 @@ impl Inbox {
     }
 
     fn drop_waiting(&mut self, unwanted: impl Fn(&Request) -> bool) {
-        self.waiting.retain(|request| {
+        self.waiting.retain(|Letter { request, .. }| {
             let drop = unwanted(request);
             if drop {
                 post(&Response::Failed { id: request.id(), failure: Failure::Cancelled });

@@ -4,6 +4,7 @@
 //! over from a dead one at any time.
 
 mod browser;
+mod files;
 mod inbox;
 mod parts;
 mod server;

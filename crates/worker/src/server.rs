@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use generation::TokenId;
+use generation::manifest::Manifest;
 use generation::protocol::{Failure, LoadProgress, ModelInfo, Request, RequestId, Response, Source};
 use generation::step::Step;
 use model::{Answer, Engine, Listed, Opening, Precision, Progress, Task};
+use web_sys::File;
 
 use crate::browser::{memory_bytes, now, pause, post};
-use crate::inbox::{Current, Inbox};
+use crate::files;
+use crate::inbox::{Current, Inbox, Letter};
 use crate::parts::Parts;
 
 /// What a slice of work should take: the page's "stop" waits for one at most.
@@ -20,9 +23,9 @@ const SLICE_STEP: usize = 4;
 /// Serves requests for as long as the worker lives.
 pub(crate) async fn serve(mut inbox: Inbox) {
     let mut engine = None;
-    while let Some(request) = inbox.next().await {
-        let Some(id) = request.id() else { continue };
-        if let Err(failure) = answer(&mut inbox, &mut engine, id, request).await {
+    while let Some(letter) = inbox.next().await {
+        let Some(id) = letter.request.id() else { continue };
+        if let Err(failure) = answer(&mut inbox, &mut engine, id, letter).await {
             post(&Response::Failed { id: Some(id), failure });
         }
     }
@@ -32,7 +35,7 @@ async fn answer(
     inbox: &mut Inbox,
     engine: &mut Option<Engine>,
     id: RequestId,
-    request: Request,
+    Letter { request, files }: Letter,
 ) -> Result<(), Failure> {
     let (tokens, task) = match request {
         // Answered on arrival.
@@ -43,8 +46,13 @@ async fn answer(
             post(&Response::Surveyed { id, survey });
             return Ok(());
         }
-        Request::Load { source: Source::Parts { manifest }, .. } => {
-            let (loaded, model) = inbox.watch(Current { id, step: false }, load(id, &manifest)).await?;
+        Request::Survey { source: Source::Files, .. } => {
+            let model = Box::new(inbox.watch(Current { id, step: false }, files::describe(&files)).await?);
+            post(&Response::Described { id, model });
+            return Ok(());
+        }
+        Request::Load { source, .. } => {
+            let (loaded, model) = inbox.watch(Current { id, step: false }, load(id, &source, &files)).await?;
             inbox.tokenizer = Some(Arc::clone(loaded.tokenizer()));
             *engine = Some(loaded);
             post(&Response::Loaded { id, model: Box::new(model) });
@@ -65,25 +73,30 @@ async fn answer(
     Ok(())
 }
 
-/// Streams a model's parts into an engine. The former engine, if any, stays until this one is whole.
-async fn load(id: RequestId, manifest: &str) -> Result<(Engine, ModelInfo), Failure> {
-    let parts = Parts::open(manifest).await?;
-    let file = Listed { name: "model.gguf".to_owned(), bytes: parts.bytes() };
-    let mut opening = Opening::new(&[file])?;
+/// Streams a model into an engine. The former engine, if any, stays until this one is whole.
+async fn load(id: RequestId, source: &Source, files: &[File]) -> Result<(Engine, ModelInfo), Failure> {
     let mut tell = |progress: LoadProgress| post(&Response::Loading { id, progress });
-    parts.stream(&mut tell, |bytes| opening.push(bytes).map_err(Failure::from)).await?;
-    opening.end()?;
-    let engine = opening.finish(Precision::Quantized)?;
-    let manifest = parts.into_manifest();
-    let model = ModelInfo {
-        // The manifest's words are made for people; the file's are often a training run's.
-        name: manifest.name,
-        licence: manifest.licence,
-        vocabulary: engine.tokenizer().vocabulary().clone(),
-        memory_bytes: memory_bytes(),
-        ..engine.info().clone()
+    let (engine, names) = match source {
+        Source::Parts { manifest } => {
+            let (engine, manifest) = load_parts(manifest, &mut tell).await?;
+            // The manifest's words are made for people; the file's are often a training run's.
+            (engine, Some((manifest.name, manifest.licence)))
+        }
+        Source::Files => (files::load(files, &mut tell).await?, None),
     };
+    let info = engine.info().clone();
+    let (name, licence) = names.unwrap_or((info.name, info.licence));
+    let vocabulary = engine.tokenizer().vocabulary().clone();
+    let model = ModelInfo { name, licence, vocabulary, memory_bytes: memory_bytes(), ..info };
     Ok((engine, model))
+}
+
+async fn load_parts(url: &str, tell: &mut impl FnMut(LoadProgress)) -> Result<(Engine, Manifest), Failure> {
+    let parts = Parts::open(url).await?;
+    let mut opening = Opening::new(&[Listed { name: "model.gguf".to_owned(), bytes: parts.bytes() }])?;
+    parts.stream(tell, |bytes| opening.push(bytes).map_err(Failure::from)).await?;
+    opening.end()?;
+    Ok((opening.finish(Precision::Quantized)?, parts.into_manifest()))
 }
 
 async fn work(engine: &mut Engine, id: RequestId, tokens: &[TokenId], task: Task) -> Result<Answer, Failure> {

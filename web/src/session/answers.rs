@@ -26,7 +26,8 @@ impl Session {
                 self.insights.arrive(id, inspected);
                 Vec::new()
             }
-            Response::Pong | Response::Scored { .. } => Vec::new(),
+            // Only a newcomer is described.
+            Response::Pong | Response::Scored { .. } | Response::Described { .. } => Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::widgets::context::Context;
 use crate::widgets::model_loader::ModelLoader;
+use crate::widgets::open_file::{DropPlace, NewModel};
 use crate::widgets::prompt::Prompt;
 use crate::widgets::run_bar::RunBar;
 
@@ -17,5 +18,7 @@ pub fn Desk() -> impl IntoView {
             <Context/>
         </div>
         <RunBar/>
+        <NewModel/>
+        <DropPlace/>
     }
 }

@@ -6,6 +6,7 @@ use crate::browser;
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::t;
+use crate::widgets::open_file::OpenFile;
 use crate::words::{Action, strip};
 
 /// The state of the model and its engine.
@@ -40,7 +41,10 @@ pub fn ModelLoader() -> impl IntoView {
                 <p class="model-alert" role="alert">{alert}</p>
                 <p class="model-details">{details}</p>
             </div>
-            <Button class=Signal::derive(move || class().to_owned()) on_press=press>{label}</Button>
+            <div class="model-choice">
+                <Button class=Signal::derive(move || class().to_owned()) on_press=press>{label}</Button>
+                <OpenFile/>
+            </div>
             <progress
                 class="model-progress"
                 class:away=move || done.get().is_none()

@@ -1,6 +1,7 @@
 //! Stage 2: the last token's vector, its position, and its neighbours.
 
 use generation::TokenId;
+use generation::protocol::Positions;
 use generation::step::{Inspected, Inspection};
 use leptos::prelude::*;
 
@@ -101,9 +102,11 @@ fn Position() -> impl IntoView {
     let words = move || {
         let info = page.view.info.get()?;
         let position = count(last.get()?);
-        Some(match info.architecture.as_str() {
-            "gpt2" => t!("pipeline-embedding-learned", position = position),
-            _ => t!("pipeline-embedding-rotary", position = position, heads = info.heads, layers = info.layers),
+        Some(match info.positions {
+            Positions::Learned => t!("pipeline-embedding-learned", position = position),
+            Positions::Rotary { .. } => {
+                t!("pipeline-embedding-rotary", position = position, heads = info.heads, layers = info.layers)
+            }
         })
     };
     view! {

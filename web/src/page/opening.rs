@@ -1,0 +1,109 @@
+//! A model from the reader's files: a worker of its own, which takes over when it is ready.
+
+use std::time::Duration;
+
+use generation::protocol::{Failure, Response};
+use leptos::prelude::*;
+use web_sys::File;
+
+use super::Page;
+use crate::browser;
+use crate::session::Session;
+use crate::session::newcomer::Arrival;
+use crate::t;
+use crate::worker_client::{News, WorkerClient};
+
+impl Page {
+    /// The reader opens files: a worker of their own says what they hold.
+    pub fn open_files(self, files: Vec<File>) {
+        let label = match &files[..] {
+            [] => return,
+            [file] => file.name(),
+            files => t!("open-file-count", count = files.len()),
+        };
+        let url = browser::address("next-token-worker").unwrap_or_default();
+        let mut client = WorkerClient::new(url, files);
+        let number = client.number();
+        client.listen(move |news| self.hear(number, news));
+        let started = client.start();
+        self.newcomer.set_value(Some(client));
+        self.update(|session| {
+            session.open(label);
+            Vec::new()
+        });
+        if let Err(failure) = started {
+            self.meet(News::Lost(failure));
+        }
+    }
+
+    /// The reader wants the new model.
+    pub fn accept(self) {
+        let requests = self.session.try_update(Session::accept).unwrap_or_default();
+        self.newcomer.with_value(|client| {
+            let client = client.iter();
+            client.for_each(|client| requests.iter().for_each(|request| client.send(request)));
+        });
+    }
+
+    /// The reader keeps the present model.
+    pub fn decline(self) {
+        self.newcomer.set_value(None);
+        if self.peek(|session| session.newcomer().is_some()) {
+            self.session.update(Session::decline);
+        }
+    }
+
+    /// News of a worker that came in with files: the present one's, or a newcomer's.
+    fn hear(self, number: u32, news: News) {
+        if self.client.with_value(WorkerClient::number) == number {
+            self.receive(news);
+        } else if self.newcomer.with_value(|client| client.as_ref().map(WorkerClient::number)) == Some(number) {
+            self.meet(news);
+        }
+    }
+
+    fn meet(self, news: News) {
+        self.newcomer.update_value(|client| client.iter_mut().for_each(WorkerClient::hear));
+        match news {
+            News::Answer(Response::Loaded { id, model }) => {
+                let response = Response::Loaded { id, model };
+                let requests = self.session.try_update(|session| session.meet(response)).unwrap_or_default();
+                if self.peek(|session| session.newcomer().is_none())
+                    && let Some(client) = self.newcomer.try_update_value(Option::take).flatten()
+                {
+                    // The former worker ends here, and its memory with it.
+                    self.client.set_value(client);
+                }
+                self.update(|_| requests);
+            }
+            News::Answer(response) => {
+                let requests = self.session.try_update(|session| session.meet(response)).unwrap_or_default();
+                self.newcomer.with_value(|client| {
+                    let client = client.iter();
+                    client.for_each(|client| requests.iter().for_each(|request| client.send(request)));
+                });
+            }
+            News::Lost(failure) => self.session.update(|session| session.refuse(failure)),
+        }
+        let refused = |session: &Session| {
+            session.newcomer().is_some_and(|newcomer| matches!(newcomer.arrival, Arrival::Refused(_)))
+        };
+        if self.peek(refused) {
+            self.newcomer.with_value(|client| client.iter().for_each(WorkerClient::mute));
+            // Later: this may be the worker's own event. By then the reader may have opened another.
+            let end = move || {
+                if self.peek(refused) {
+                    self.newcomer.set_value(None);
+                }
+            };
+            set_timeout(end, Duration::ZERO);
+        }
+    }
+
+    pub(super) fn tick_newcomer(self) {
+        let dead = |client: &mut Option<WorkerClient>| client.as_mut().is_some_and(WorkerClient::is_dead);
+        if !browser::hidden() && self.newcomer.try_update_value(dead) == Some(true) {
+            self.meet(News::Lost(Failure::Crashed(t!("engine-silent"))));
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Another model from the reader's own files: the button, the page as a place to drop them on, and the dialog that says
+//! what they hold before anything is replaced.
+
+use generation::protocol::{Activation, ModelInfo, Norm, Positions};
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::DragEvent;
+
+use crate::files::{self, Dropped};
+use crate::format::{bytes, count, percent};
+use crate::page::Page;
+use crate::parts::button::Button;
+use crate::session::newcomer::{Arrival, Newcomer};
+use crate::t;
+use crate::words::failure_words;
+
+/// The button that opens files.
+#[component]
+pub fn OpenFile() -> impl IntoView {
+    let page = Page::here();
+    let input = NodeRef::<html::Input>::new();
+    let press = move || {
+        if let Some(input) = input.get_untracked() {
+            input.click();
+        }
+    };
+    let choose = move |_| {
+        let Some(input) = input.get_untracked() else { return };
+        let chosen = input.files().map(|chosen| files::listed(&chosen)).unwrap_or_default();
+        // The same file can be chosen again.
+        input.set_value("");
+        page.open_files(chosen);
+    };
+    view! {
+        <Button class="open-file" on_press=press>{t!("open-file")}</Button>
+        <input
+            type="file"
+            id="open-file"
+            hidden
+            multiple
+            accept=".gguf,.json,.safetensors,.txt"
+            aria-label=t!("open-file")
+            node_ref=input
+            on:change=choose
+        />
+    }
+}
+
+/// Takes files that are dropped anywhere on the page, and shows that it would.
+#[component]
+pub fn DropPlace() -> impl IntoView {
+    let page = Page::here();
+    let over = RwSignal::new(false);
+    let drag = move |event: web_sys::Event| event.dyn_into::<DragEvent>().ok().filter(files::are_dragged);
+    let hover = move |event| {
+        if let Some(event) = drag(event) {
+            event.prevent_default();
+            over.set(true);
+        }
+    };
+    window_event_listener_untyped("dragenter", hover);
+    window_event_listener_untyped("dragover", hover);
+    window_event_listener_untyped("dragleave", move |event| {
+        // From one element to the next there is a related one; out of the window there is none.
+        if drag(event).is_some_and(|event| event.related_target().is_none()) {
+            over.set(false);
+        }
+    });
+    window_event_listener_untyped("drop", move |event| {
+        let Some(event) = drag(event) else { return };
+        event.prevent_default();
+        over.set(false);
+        let Some(data) = event.data_transfer() else { return };
+        let dropped = Dropped::take(&data);
+        leptos::task::spawn_local(async move { page.open_files(dropped.files().await) });
+    });
+    view! {
+        <div class="drop-place" class:drop-over=move || over.get() aria-hidden="true">
+            <p>{t!("drop-here")}</p>
+        </div>
+    }
+}
+
+/// What the reader's files hold, and whether they shall replace the present model.
+#[component]
+pub fn NewModel() -> impl IntoView {
+    let page = Page::here();
+    let newcomer = page.derive(|session| session.newcomer().cloned());
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let wanted = newcomer.with(Option::is_some);
+        if let Some(dialog) = dialog.get().filter(|dialog| dialog.open() != wanted) {
+            if wanted {
+                // It fails only where the dialog has left the page.
+                let _ = dialog.show_modal();
+            } else {
+                dialog.close();
+            }
+        }
+    });
+    // Told after the fact: by then the next files may have been opened.
+    let close = move |_| {
+        if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
+            page.decline();
+        }
+    };
+    let said = move |read: fn(&Newcomer) -> String| move || newcomer.get().as_ref().map(read);
+    let ready = Signal::derive(move || arrival(&newcomer.get()) == Some(Arrival::Described));
+    let alert = Memo::new(move |_| match arrival(&newcomer.get()) {
+        Some(Arrival::Refused(failure)) => Some(failure_words(&failure)),
+        _ => None,
+    });
+    let share = Memo::new(move |_| match arrival(&newcomer.get()) {
+        Some(Arrival::Loading { progress, .. }) => Some(progress.received as f64 / progress.total.max(1) as f64),
+        _ => None,
+    });
+    let facts = Memo::new(move |_| newcomer.get().and_then(|newcomer| newcomer.info.as_deref().map(facts)));
+    let fact = |(name, value): (String, String)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
+    view! {
+        <dialog
+            node_ref=dialog
+            class="new-model"
+            aria-labelledby="new-model-title"
+            on:close=close
+        >
+            <h2 id="new-model-title">{said(title)}</h2>
+            <p class="new-model-state" role="status">{said(state)}</p>
+            <p class="new-model-alert" role="alert">{move || alert.get()}</p>
+            <dl class="new-model-facts">{move || facts.get().map(|facts| facts.into_iter().map(fact).collect_view())}</dl>
+            <progress
+                class="model-progress"
+                class:away=move || share.get().is_none()
+                aria-label=t!("model-progress-label")
+                max="100"
+                prop:value=move || 100.0 * share.get().unwrap_or(0.0)
+            ></progress>
+            <div class="new-model-choice">
+                <Button class="button-primary" enabled=ready on_press=move || page.accept()>{t!("new-model-use")}</Button>
+                <Button on_press=move || page.decline()>{t!("new-model-keep")}</Button>
+            </div>
+        </dialog>
+    }
+}
+
+fn arrival(newcomer: &Option<Newcomer>) -> Option<Arrival> {
+    newcomer.as_ref().map(|newcomer| newcomer.arrival.clone())
+}
+
+fn title(newcomer: &Newcomer) -> String {
+    newcomer.info.as_ref().map_or_else(|| newcomer.label.clone(), |info| info.name.clone())
+}
+
+fn state(newcomer: &Newcomer) -> String {
+    match &newcomer.arrival {
+        Arrival::Starting | Arrival::Reading { .. } => t!("new-model-reading", files = &newcomer.label),
+        Arrival::Described => t!("new-model-described", files = &newcomer.label),
+        Arrival::Loading { progress, .. } => {
+            let share = progress.received as f64 / progress.total.max(1) as f64;
+            t!("new-model-loading", percent = percent(share))
+        }
+        Arrival::Refused(_) => t!("new-model-refused"),
+    }
+}
+
+/// What a model is, as names and values.
+fn facts(info: &ModelInfo) -> Vec<(String, String)> {
+    let heads = match info.kv_heads == info.heads {
+        true => count(info.heads),
+        false => t!("fact-heads-grouped", heads = count(info.heads), keys = count(info.kv_heads)),
+    };
+    let positions = match info.positions {
+        Positions::Learned => t!("fact-positions-learned"),
+        Positions::Rotary { base, .. } => t!("fact-positions-rotary", base = count(base as usize)),
+    };
+    // Names that are the same in every language.
+    let norm = match info.norm {
+        Norm::LayerNorm => "LayerNorm",
+        Norm::RmsNorm => "RMSNorm",
+    };
+    let activation = match info.activation {
+        Activation::Gelu => "GELU",
+        Activation::SwiGlu => "SwiGLU",
+    };
+    let mut facts = vec![
+        (t!("fact-architecture"), info.architecture.clone()),
+        (t!("fact-layers"), count(info.layers)),
+        (t!("fact-heads"), heads),
+        (t!("fact-width"), count(info.width)),
+        (t!("fact-ffn"), count(info.ffn)),
+        (t!("fact-vocabulary"), t!("fact-tokens", count = count(info.vocabulary_size))),
+        (t!("fact-window"), t!("fact-tokens", count = count(info.window))),
+        (t!("fact-quantization"), info.quantization.clone()),
+        (t!("fact-positions"), positions),
+        (t!("fact-norm"), norm.to_owned()),
+        (t!("fact-activation"), activation.to_owned()),
+        (t!("fact-head"), if info.tied { t!("fact-head-tied") } else { t!("fact-head-own") }),
+        (t!("fact-size"), bytes(info.file_bytes)),
+        (t!("fact-memory"), t!("fact-about", size = bytes(info.memory_bytes))),
+    ];
+    facts.retain(|(_, value)| !value.is_empty());
+    facts
+}
