@@ -56,7 +56,7 @@ fn wrong_pairs() {
 fn weights_that_are_no_numbers() {
     for (file, value) in [("tiny-llama-F32.gguf", f32::NAN), ("tiny-gpt2-F32.gguf", f32::INFINITY)] {
         let mut bytes = fixture(file);
-        let at = bytes.len() / 2 & !3;
+        let at = (bytes.len() / 2) & !3;
         for value_at in (at..at + 40_000).step_by(4) {
             bytes[value_at..value_at + 4].copy_from_slice(&value.to_le_bytes());
         }
