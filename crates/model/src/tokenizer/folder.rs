@@ -21,7 +21,7 @@ impl Tokenizer {
     ///
     /// # Errors
     /// It is damaged, or of a kind whose tokens are not bytes of text.
-    pub(crate) fn from_tokenizer_json(json: &[u8], end_of_text: &[TokenId]) -> Result<Self> {
+    pub fn from_tokenizer_json(json: &[u8], end_of_text: &[TokenId]) -> Result<Self> {
         look_over(json)?;
         let broken = |error| Error::Malformed(format!("tokenizer.json cannot be read: {error}"));
         let mut tokenizer = HuggingFace::from_bytes(json).map_err(broken)?;
@@ -55,7 +55,7 @@ impl Tokenizer {
     ///
     /// # Errors
     /// Either is damaged, or they do not belong together.
-    pub(crate) fn from_vocab_and_merges(vocab: &[u8], merges: &[u8], end_of_text: &[TokenId]) -> Result<Self> {
+    pub fn from_vocab_and_merges(vocab: &[u8], merges: &[u8], end_of_text: &[TokenId]) -> Result<Self> {
         let broken = |error: serde_json::Error| Error::Malformed(format!("vocab.json cannot be read: {error}"));
         let words: HashMap<String, TokenId> = serde_json::from_slice(vocab).map_err(broken)?;
         let Ok(merges) = std::str::from_utf8(merges) else { return malformed("merges.txt is no text in UTF-8") };
