@@ -79,12 +79,10 @@ impl Download {
         Ok(text.as_string().unwrap_or_default())
     }
 
-    /// Reads the body into `buffer`, telling `seen` how many bytes are there. The body must be as long as the buffer.
-    pub(crate) async fn read_into(self, buffer: &Uint8Array, mut seen: impl FnMut(u32)) -> Result<(), Failure> {
+    /// Reads the body into `buffer`, telling `seen` how many bytes are there; `false` if the body is of another length.
+    pub(crate) async fn read_into(self, buffer: &Uint8Array, mut seen: impl FnMut(u32)) -> Result<bool, Failure> {
         let expected = buffer.length();
-        let wrong =
-            |what: &str| Failure::Download(format!("{} is {what} than the {expected} bytes announced", self.url));
-        let Some(body) = self.response.body() else { return Err(wrong("shorter")) };
+        let Some(body) = self.response.body() else { return Ok(false) };
         let reader: web_sys::ReadableStreamDefaultReader = body.get_reader().unchecked_into();
         let mut filled = 0;
         loop {
@@ -95,13 +93,13 @@ impl Download {
             }
             let chunk: Uint8Array = chunk.unchecked_into();
             if chunk.length() > expected - filled {
-                return Err(wrong("longer"));
+                return Ok(false);
             }
             buffer.set(&chunk, filled);
             filled += chunk.length();
             seen(filled);
         }
-        if filled == expected { Ok(()) } else { Err(wrong("shorter")) }
+        Ok(filled == expected)
     }
 
     fn broken(&self, error: &JsValue) -> Failure {

@@ -1,14 +1,14 @@
 //! A model in files that the reader gave: read in slices, so that no copy of a whole file is ever in memory.
 
 use generation::protocol::{Failure, LoadProgress, ModelInfo};
-use generation::step::Taps;
+use generation::step::{Layer, Taps};
 use js_sys::Uint8Array;
-use model::{Engine, Listed, Opening, Precision, Task};
+use model::{Answer, Engine, Listed, Opening, Precision, Task};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
-use crate::browser::{pause, words};
+use crate::browser::pause;
 
 /// Bytes that are read at a time.
 const PIECE: u64 = 4 << 20;
@@ -27,7 +27,12 @@ pub(crate) async fn load(files: &[File], tell: &mut impl FnMut(LoadProgress)) ->
     read(&mut opening, files, tell, |_| false).await?;
     let mut engine = opening.finish(Precision::Quantized)?;
     // A model whose weights are no numbers must not replace one that works.
-    engine.run(&[0], Task::Step(Taps::default()))?;
+    if let Answer::Step(step) = engine.run(&[0], Task::Step(Taps::ALL))? {
+        let sound = |layer: &Layer| (layer.resid_pre_norm + layer.attn_out_norm + layer.mlp_out_norm).is_finite();
+        if let Some(layer) = step.layers.iter().position(|layer| !sound(layer)) {
+            return Err(Failure::Arithmetic(format!("layer {layer} gives something that is not a number")));
+        }
+    }
     Ok(engine)
 }
 
@@ -68,14 +73,16 @@ async fn read(
 
 /// Reads bytes `start..end` of a file into `piece`.
 async fn slice(file: &File, start: u64, end: u64, piece: &mut Vec<u8>) -> Result<(), Failure> {
-    let changed = |why: String| {
-        Failure::BadInput(format!("{} cannot be read any more: open it again if it has changed ({why})", file.name()))
+    // What browsers say themselves speaks of permissions.
+    let changed = || {
+        let name = file.name();
+        Failure::BadInput(format!("the file {name} is not there any more as it was: if it has changed, open it again"))
     };
-    let blob = file.slice_with_f64_and_f64(start as f64, end as f64).map_err(|error| changed(words(&error)))?;
-    let buffer = JsFuture::from(blob.array_buffer()).await.map_err(|error| changed(words(&error)))?;
+    let blob = file.slice_with_f64_and_f64(start as f64, end as f64).map_err(|_| changed())?;
+    let buffer = JsFuture::from(blob.array_buffer()).await.map_err(|_| changed())?;
     let bytes = Uint8Array::new(buffer.unchecked_ref());
     if u64::from(bytes.length()) != end - start {
-        return Err(changed("it is shorter than it was".into()));
+        return Err(changed());
     }
     piece.resize(bytes.length() as usize, 0);
     bytes.copy_to(piece);

@@ -2,16 +2,19 @@
 
 use generation::manifest::{Manifest, Part};
 use generation::protocol::{Failure, LoadProgress, Survey};
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Cache, RequestCache, Response, Url};
+use web_sys::{Cache, Request, RequestCache, Response, Url};
 
 use crate::browser::{Download, caches, pause};
 
 /// The browser's cache that the parts lie in.
 const CACHE_NAME: &str = "next-token-model";
+
+/// How a kept part's name begins, beside the manifest.
+const PART: &str = "part-";
 
 /// Bytes that are copied into wasm memory at a time, and hashed without a pause.
 const PIECE: u32 = 1 << 20;
@@ -28,16 +31,15 @@ impl Parts {
     /// Reads the manifest at `url`; if the network does not give it, the copy kept from last time.
     pub(crate) async fn open(url: &str) -> Result<Self, Failure> {
         let cache = open_cache().await;
-        let text = match fetch_text(url).await {
-            Ok(text) => text,
-            Err(failure) => match cached_text(cache.as_ref(), url).await {
-                Some(text) => text,
-                None => return Err(failure),
-            },
+        let fetched = fetch_text(url).await.and_then(|text| Ok((read_manifest(&text, url)?, text)));
+        let (manifest, text) = match fetched {
+            Ok(found) => found,
+            // Also where an error page stands in its place.
+            Err(failure) => {
+                let kept = cached_text(cache.as_ref(), url).await;
+                kept.and_then(|text| Some((read_manifest(&text, url).ok()?, text))).ok_or(failure)?
+            }
         };
-        let manifest: Manifest = serde_json::from_str(&text)
-            .map_err(|error| Failure::Download(format!("{url} is not a model's manifest: {error}")))?;
-        manifest.validate().map_err(|error| Failure::BadModel(format!("{url}: {error}")))?;
         if let (Some(cache), Ok(response)) = (&cache, Response::new_with_opt_str(Some(&text))) {
             // A full or forbidden cache is no obstacle to running the model.
             let _ = JsFuture::from(cache.put_with_str(url, &response)).await;
@@ -87,7 +89,22 @@ impl Parts {
             progress.received += part.bytes;
             tell(progress);
         }
+        self.tidy().await;
         Ok(())
+    }
+
+    /// Deletes what is kept of a model that was here before this one.
+    async fn tidy(&self) {
+        let Some((cache, prefix)) = self.cache.as_ref().zip(resolve(PART, &self.url).ok()) else { return };
+        let named: Vec<_> = self.manifest.parts.iter().filter_map(|part| self.key(part)).collect();
+        let Ok(requests) = JsFuture::from(cache.keys()).await else { return };
+        for request in Array::from(&requests).iter().filter_map(|request| request.dyn_into::<Request>().ok()) {
+            let url = request.url();
+            if url.starts_with(&prefix) && !named.contains(&url) {
+                // What stays costs space, nothing else.
+                let _ = JsFuture::from(cache.delete_with_request(&request)).await;
+            }
+        }
     }
 
     async fn take_cached(&self, part: &Part, piece: &mut Vec<u8>) -> Option<Uint8Array> {
@@ -116,13 +133,14 @@ impl Parts {
         for cache in [RequestCache::Default, RequestCache::Reload] {
             let download = Download::start(&url, cache).await?;
             let seen = |count: u32| tell(LoadProgress { received: progress.received + u64::from(count), ..progress });
-            download.read_into(&bytes, seen).await?;
-            if digest(&bytes, piece).await == part.sha256 {
+            if download.read_into(&bytes, seen).await? && digest(&bytes, piece).await == part.sha256 {
                 self.keep(part, &bytes).await;
                 return Ok(bytes);
             }
         }
-        Err(Failure::Download(format!("{url} came in damaged twice: its SHA-256 is not the manifest's")))
+        Err(Failure::Download(format!(
+            "{url} is not the part that the manifest names, asked twice: damaged, replaced, or an error page"
+        )))
     }
 
     async fn cached(&self, part: &Part) -> Option<Response> {
@@ -140,8 +158,15 @@ impl Parts {
 
     /// Parts are kept by their content, not by their address.
     fn key(&self, part: &Part) -> Option<String> {
-        resolve(&format!("part-{}", part.sha256), &self.url).ok()
+        resolve(&format!("{PART}{}", part.sha256), &self.url).ok()
     }
+}
+
+fn read_manifest(text: &str, url: &str) -> Result<Manifest, Failure> {
+    let manifest: Manifest = serde_json::from_str(text)
+        .map_err(|error| Failure::Download(format!("{url} is not a model's manifest: {error}")))?;
+    manifest.validate().map_err(|error| Failure::BadModel(format!("{url}: {error}")))?;
+    Ok(manifest)
 }
 
 async fn open_cache() -> Option<Cache> {
