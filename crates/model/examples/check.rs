@@ -1,6 +1,8 @@
 //! Holds a model against a golden file: `cargo xtask check --model FILE --golden FILE
 //! [--tolerance LOGIT] [--quantized]`. A model can be a folder too.
 //!
+//! A golden file of `cases` (texts and ids) in place of prompts checks the tokenizer.
+//!
 //! Without `--quantized`: the f32 path against the golden's figures. With it: the quantized path against our own f32
 //! path. `--tolerance` is for files whose weights are rounded and whose golden figures are not. Exit status 1 outside the tolerances.
 
@@ -26,7 +28,17 @@ const MEAN_KL: f64 = 0.01;
 
 #[derive(Deserialize)]
 struct Golden {
+    #[serde(default)]
     prompts: Vec<Prompt>,
+    /// Texts and their tokens.
+    #[serde(default)]
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    text: String,
+    ids: Vec<TokenId>,
 }
 
 #[derive(Deserialize)]
@@ -53,6 +65,9 @@ fn run() -> Result<bool> {
     options.finish()?;
 
     let golden = read_golden(&golden)?;
+    if golden.prompts.is_empty() {
+        return check_tokenizer(&model, &golden.cases);
+    }
     let good = if quantized { check_quantized(&model, &golden)? } else { check_f32(&model, &golden, tolerance)? };
     println!("{}", if good { "within the tolerances" } else { "OUTSIDE the tolerances" });
     Ok(good)
@@ -61,6 +76,20 @@ fn run() -> Result<bool> {
 fn read_golden(path: &Path) -> Result<Golden> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is not a golden file", path.display()))
+}
+
+fn check_tokenizer(model: &Path, cases: &[Case]) -> Result<bool> {
+    let engine = load(model, Precision::Quantized)?;
+    let exact = |case: &&Case| match engine.tokenizer().encode(&case.text) {
+        Ok(ids) => ids == case.ids && engine.tokenizer().vocabulary().text(&ids) == case.text,
+        Err(_) => false,
+    };
+    let wrong: Vec<&Case> = cases.iter().filter(|case| !exact(case)).collect();
+    println!("{} of {} texts exact, there and back", cases.len() - wrong.len(), cases.len());
+    for case in &wrong {
+        println!("  not {:?}", case.text);
+    }
+    Ok(wrong.is_empty() && !cases.is_empty())
 }
 
 fn check_f32(model: &Path, golden: &Golden, (most, most_log): (f64, f64)) -> Result<bool> {

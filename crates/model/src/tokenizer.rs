@@ -1,9 +1,11 @@
 //! Text to tokens and back, by the tables in a model's files.
 
 mod folder;
+mod sentence_piece;
 
 use generation::TokenId;
 use generation::protocol::Vocabulary;
+use sentence_piece::SentencePiece;
 use tokenizers::models::bpe::BPE;
 use tokenizers::pre_tokenizers::PreTokenizerWrapper;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
@@ -31,6 +33,8 @@ pub struct Tokenizer {
 enum Kind {
     /// Boxed: it is large. `begin` stands before every text.
     Bpe { bpe: Box<HuggingFace>, begin: Vec<TokenId> },
+    /// Llama's.
+    SentencePiece(Box<SentencePiece>),
     /// Tokens can be shown but texts not cut; why.
     DecodeOnly(String),
 }
@@ -56,6 +60,7 @@ impl Tokenizer {
         }
         let end_of_text = end_of_text(metadata, &tokens);
         let kind = match pre_tokenizer(&model, &pre) {
+            _ if model == "llama" => Kind::SentencePiece(Box::new(SentencePiece::new(metadata, tokens, &kinds)?)),
             Ok(pre_tokenizer) => {
                 let merges = metadata.take_strings("tokenizer.ggml.merges")?;
                 let control = tokens.iter().zip(&kinds).filter(|(_, kind)| **kind == CONTROL);
@@ -102,24 +107,29 @@ impl Tokenizer {
     /// [`Error::Unreadable`] names a character for which the vocabulary has no bytes;
     /// [`Error::Unsupported`] a kind of tokenizer that cannot cut texts yet.
     pub fn encode(&self, text: &str) -> Result<Vec<TokenId>> {
-        let (bpe, begin) = match &self.kind {
-            Kind::Bpe { bpe, begin } => (bpe, begin),
+        let tokens = match &self.kind {
+            Kind::Bpe { bpe, begin } => {
+                let encoding = bpe.encode_fast(text, false).map_err(|error| Error::BadInput(error.to_string()))?;
+                [begin, encoding.get_ids()].concat()
+            }
+            Kind::SentencePiece(tables) => tables.encode(text),
             Kind::DecodeOnly(why) => return Err(Error::Unsupported(why.clone())),
         };
-        let encoding = bpe.encode_fast(text, false).map_err(|error| Error::BadInput(error.to_string()))?;
-        let tokens = encoding.get_ids();
-        // The BPE drops bytes that it has no token for without a word.
-        match self.lost(text, tokens) {
+        // What has no token is dropped without a word.
+        match self.lost(text, &tokens) {
             Some(lost) => Err(Error::Unreadable(format!("{lost:?} (U+{:04X})", u32::from(lost)))),
-            None => Ok([begin, tokens].concat()),
+            None => Ok(tokens),
         }
     }
 
     /// The first character of `text` that `tokens` do not give back.
     fn lost(&self, text: &str, tokens: &[TokenId]) -> Option<char> {
-        let mut bytes = tokens.iter().flat_map(|&token| self.vocabulary.bytes(token)).peekable();
-        // SentencePiece puts a space before a text.
-        if !text.starts_with(' ') {
+        // A token for the beginning is no part of the text, nor is the space that SentencePiece puts before it.
+        let begins = tokens.first().is_some_and(|&first| {
+            self.vocabulary.is_control(first) && !text.as_bytes().starts_with(self.vocabulary.bytes(first))
+        });
+        let mut bytes = tokens[usize::from(begins)..].iter().flat_map(|&token| self.vocabulary.bytes(token)).peekable();
+        if !text.starts_with(' ') || matches!(self.kind, Kind::SentencePiece(_)) {
             bytes.next_if_eq(&&b' ');
         }
         text.chars().find(|c| c.encode_utf8(&mut [0; 4]).bytes().any(|byte| bytes.next() != Some(&byte)))
@@ -155,7 +165,7 @@ fn pre_tokenizer(model: &str, pre: &str) -> std::result::Result<PreTokenizerWrap
         ("gpt2", "gpt-2" | "gpt2") => Ok(byte_level.into()),
         ("gpt2", "smollm") => Ok(Sequence::new(vec![Digits::new(true).into(), byte_level.into()]).into()),
         _ => Err(format!(
-            "its tokenizer is of kind {model:?} with pre-tokenizer {pre:?}; \"gpt2\" with \"gpt-2\" or \"smollm\" can be read"
+            "its tokenizer is of kind {model:?} with pre-tokenizer {pre:?}; \"gpt2\" with \"gpt-2\" or \"smollm\", and \"llama\", can be read"
         )),
     }
 }

@@ -81,6 +81,22 @@ impl Metadata {
         values.into_iter().map(integer).collect::<Option<_>>().ok_or(wrong)
     }
 
+    /// Takes a list of numbers out.
+    pub(crate) fn take_floats(&mut self, key: &str) -> Result<Vec<f64>> {
+        let wrong = self.wrong(key, "a list of numbers");
+        let Some(Value::Array(values)) = self.0.remove(key) else { return Err(wrong) };
+        let float = |value| if let Value::Float(x) = value { Some(x) } else { None };
+        values.into_iter().map(float).collect::<Option<_>>().ok_or(wrong)
+    }
+
+    /// A yes or no, if the key is there and holds one.
+    pub(crate) fn flag(&self, key: &str) -> Option<bool> {
+        match self.0.get(key)? {
+            Value::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
     fn wrong(&self, key: &str, expected: &str) -> Error {
         let found = match self.0.get(key) {
             None => "nothing".to_owned(),

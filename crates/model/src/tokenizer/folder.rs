@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use generation::TokenId;
 use generation::protocol::Vocabulary;
+use serde::Deserialize;
+use serde_json::Value;
 use tokenizers::models::ModelWrapper;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 use tokenizers::{DecoderWrapper, Tokenizer as HuggingFace};
@@ -19,7 +21,8 @@ impl Tokenizer {
     ///
     /// # Errors
     /// It is damaged, or of a kind whose tokens are not bytes of text.
-    pub(crate) fn from_tokenizer_json(json: &[u8], end_of_text: &[TokenId]) -> Result<Self> {
+    pub fn from_tokenizer_json(json: &[u8], end_of_text: &[TokenId]) -> Result<Self> {
+        look_over(json)?;
         let broken = |error| Error::Malformed(format!("tokenizer.json cannot be read: {error}"));
         let mut tokenizer = HuggingFace::from_bytes(json).map_err(broken)?;
         // A file may say that texts are to be cut short or filled up: ours stay as they are.
@@ -52,7 +55,7 @@ impl Tokenizer {
     ///
     /// # Errors
     /// Either is damaged, or they do not belong together.
-    pub(crate) fn from_vocab_and_merges(vocab: &[u8], merges: &[u8], end_of_text: &[TokenId]) -> Result<Self> {
+    pub fn from_vocab_and_merges(vocab: &[u8], merges: &[u8], end_of_text: &[TokenId]) -> Result<Self> {
         let broken = |error: serde_json::Error| Error::Malformed(format!("vocab.json cannot be read: {error}"));
         let words: HashMap<String, TokenId> = serde_json::from_slice(vocab).map_err(broken)?;
         let Ok(merges) = std::str::from_utf8(merges) else { return malformed("merges.txt is no text in UTF-8") };
@@ -68,6 +71,45 @@ impl Tokenizer {
         let kind = Kind::Bpe { bpe: Box::new(bpe), begin: Vec::new() };
         Ok(Self { kind, vocabulary, end_of_text: end_of_text.to_vec() })
     }
+}
+
+/// The parts of a `tokenizer.json` that are looked at before `tokenizers` reads it.
+#[derive(Deserialize)]
+struct Parts {
+    normalizer: Option<Value>,
+    // Not used, but must be values: `tokenizers` panics if they are not.
+    #[serde(rename = "pre_tokenizer")]
+    _pre_tokenizer: Option<Value>,
+    #[serde(rename = "post_processor")]
+    _post_processor: Option<Value>,
+    #[serde(rename = "decoder")]
+    _decoder: Option<Value>,
+    model: ModelParts,
+}
+
+#[derive(Deserialize)]
+struct ModelParts {
+    continuing_subword_prefix: Option<String>,
+    dropout: Option<f64>,
+}
+
+/// Refuses what would make `tokenizers` panic instead of returning an error, and what would cut one text in two ways.
+fn look_over(json: &[u8]) -> Result<()> {
+    let broken = |error: &dyn std::fmt::Display| Error::Malformed(format!("tokenizer.json cannot be read: {error}"));
+    let text = std::str::from_utf8(json).map_err(|error| broken(&error))?;
+    let Parts { normalizer, model, .. } = serde_json::from_str(text).map_err(|error| broken(&error))?;
+    if normalizer.is_some_and(|normalizer| normalizer.to_string().contains("Precompiled")) {
+        return unsupported("tokenizer.json has a precompiled normalizer, which cannot be read");
+    }
+    if model.continuing_subword_prefix.is_some_and(|prefix| !prefix.is_empty()) {
+        return unsupported(
+            "tokenizer.json marks the inside of words with a prefix, as BERT's do, which cannot be read",
+        );
+    }
+    if model.dropout.is_some_and(|dropout| dropout != 0.0) {
+        return unsupported("tokenizer.json drops merges at random");
+    }
+    Ok(())
 }
 
 /// A vocabulary in order of its ids. `bytes` gives a token's bytes, and whether it is a control token.

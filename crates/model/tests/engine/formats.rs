@@ -212,3 +212,16 @@ fn without_a_tokenizer_tokens_go_by_numbers_and_texts_are_refused() {
     assert!(words.contains("tokenizer.json"), "{words}");
     assert_eq!(engine.tokenizer().vocabulary().bytes(7), b"[7]");
 }
+
+#[test]
+fn ten_thousand_texts_come_back_from_a_vocabulary_of_all_bytes() {
+    for name in ["tiny-gpt2-f32", "tiny-llama-bf16-grouped"] {
+        let engine = open_files(&folder(name), Precision::Quantized).unwrap();
+        let mut noise = Noise(1);
+        for _ in 0..10_000 {
+            let text = noise.text();
+            let tokens = engine.tokenizer().encode(&text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+            assert_eq!(engine.tokenizer().vocabulary().text(&tokens), text);
+        }
+    }
+}

@@ -111,3 +111,28 @@ fn tokenizer_is_exact() {
     let refused = engine.tokenizer().encode("a\u{4}b");
     assert!(matches!(&refused, Err(Error::Unreadable(what)) if what.contains("U+0004")), "{refused:?}");
 }
+
+#[test]
+fn ten_thousand_texts_come_back_or_are_refused_by_the_character_that_is_lacking() {
+    let engine = smollm2(Precision::Quantized);
+    let vocabulary = engine.tokenizer().vocabulary();
+    let alone: Vec<&[u8]> = (0..vocabulary.len() as TokenId).map(|token| vocabulary.bytes(token)).collect();
+    let lacking: Vec<u8> = (0..=255).filter(|byte| !alone.contains(&[*byte].as_slice())).collect();
+    assert_eq!(lacking.len(), 21);
+    let (mut noise, mut refused) = (Noise(2), 0);
+    for _ in 0..10_000 {
+        let text = noise.text();
+        // A byte without a token of its own may still be part of a longer one.
+        match engine.tokenizer().encode(&text) {
+            Ok(tokens) => assert_eq!(vocabulary.text(&tokens), text),
+            Err(Error::Unreadable(what)) => {
+                refused += 1;
+                let named = |c: &char| what.contains(&format!("(U+{:04X})", u32::from(*c)));
+                let c = text.chars().find(named).unwrap_or_else(|| panic!("{what} is not in {text:?}"));
+                assert!(c.to_string().bytes().any(|byte| lacking.contains(&byte)), "{what} in {text:?}");
+            }
+            Err(other) => panic!("{text:?}: {other}"),
+        }
+    }
+    assert!((1000..9000).contains(&refused), "{refused} refused");
+}

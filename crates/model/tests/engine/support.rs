@@ -92,3 +92,28 @@ pub(crate) fn greedy(engine: &mut Engine, prompt: &[TokenId], count: usize) -> V
     }
     tokens.split_off(prompt.len())
 }
+
+/// Seeded noise (xorshift64*, Vigna 2016).
+pub(crate) struct Noise(pub(crate) u64);
+
+impl Noise {
+    /// A whole number below `end`.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % end
+    }
+
+    /// Up to 12 characters: ASCII, white space, and anything in Unicode.
+    pub(crate) fn text(&mut self) -> String {
+        let length = self.below(13);
+        let character = |noise: &mut Self| match noise.below(4) {
+            0 => char::from(noise.below(128) as u8),
+            1 => ['\n', ' ', '\t', '\u{a0}', '\u{2581}', '\'', 'é', '漢', '😀', '\u{301}'][noise.below(10)],
+            2 => char::from_u32(noise.below(0x3000) as u32).unwrap_or('x'),
+            _ => char::from_u32(noise.below(0x11_0000) as u32).unwrap_or('\u{fffd}'),
+        };
+        (0..length).map(|_| character(self)).collect()
+    }
+}

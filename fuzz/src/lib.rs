@@ -1,0 +1,71 @@
+//! What each fuzz target does with its bytes. The model crate's tests run the seed corpus through the same functions.
+
+use generation::protocol::{Request, Response, decode, encode};
+use generation::step::Taps;
+use model::{Engine, Listed, Opening, Precision, Result, Task, Tokenizer};
+
+const CONFIG: &[u8] = include_bytes!("../../tests/fixtures/tiny-gpt2-f32/config.json");
+
+/// Characters that tokenizers cut in different ways.
+const TEXT: &str = "The cat's 42 naïve  maps\n😀\u{0}";
+
+/// A GGUF file, from its first byte to a step of the model.
+pub fn gguf(data: &[u8]) {
+    let _ = open(&[("model.gguf", data)]).and_then(|mut engine| run(&mut engine));
+}
+
+/// The weights of a folder.
+pub fn safetensors(data: &[u8]) {
+    let _ = open(&[("config.json", CONFIG), ("model.safetensors", data)]).and_then(|mut engine| run(&mut engine));
+}
+
+/// The first byte chooses: a `tokenizer.json`, or a `vocab.json` and a `merges.txt` with a zero between.
+pub fn tokenizer(data: &[u8]) {
+    let Some((choice, data)) = data.split_first() else { return };
+    let made = if choice % 2 == 0 {
+        Tokenizer::from_tokenizer_json(data, &[0])
+    } else {
+        let mut parts = data.splitn(2, |&byte| byte == 0);
+        let vocab = parts.next().unwrap_or_default();
+        Tokenizer::from_vocab_and_merges(vocab, parts.next().unwrap_or_default(), &[0])
+    };
+    if let Ok(tokenizer) = made
+        && let Ok(tokens) = tokenizer.encode(TEXT)
+    {
+        let text = tokenizer.vocabulary().text(&tokens);
+        assert!(text.contains(TEXT), "{text:?}");
+    }
+}
+
+/// A message of either side; what can be read is written again as it was meant.
+pub fn protocol(data: &[u8]) {
+    if let Ok(request) = decode::<Request>(data) {
+        let again = encode(&request);
+        assert_eq!(encode(&decode::<Request>(&again).unwrap_or(Request::Ping)), again);
+    }
+    if let Ok(response) = decode::<Response>(data) {
+        let again = encode(&response);
+        // Compared as bytes: NaN is not equal to itself.
+        assert_eq!(encode(&decode::<Response>(&again).unwrap_or(Response::Pong)), again);
+        if let Response::Loaded { model, .. } = response {
+            let _ = (model.vocabulary.text(&[0, 1, 7, u32::MAX]), model.vocabulary.is_control(u32::MAX));
+        }
+    }
+}
+
+fn open(files: &[(&str, &[u8])]) -> Result<Engine> {
+    let listed = |(name, bytes): &(&str, &[u8])| Listed { name: (*name).to_owned(), bytes: bytes.len() as u64 };
+    let mut opening = Opening::new(&files.iter().map(listed).collect::<Vec<_>>())?;
+    while let Some(at) = opening.next() {
+        for piece in files[at].1.chunks(4096) {
+            opening.push(piece)?;
+        }
+        opening.end()?;
+    }
+    opening.finish(Precision::Quantized)
+}
+
+fn run(engine: &mut Engine) -> Result<()> {
+    let tokens = engine.tokenizer().encode("The").unwrap_or_else(|_| vec![0]);
+    engine.run(&tokens, Task::Step(Taps::ALL)).map(drop)
+}
