@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test, type GeneratorPage } from '../support';
 
 const TINY = fileURLToPath(new URL('../fixtures/tiny-llama-Q8_0.gguf', import.meta.url));
+const GPT2 = fileURLToPath(new URL('../fixtures/tiny-gpt2-f32', import.meta.url));
 const OTHER = fileURLToPath(new URL('../fixtures/tiny-llama-F16.gguf', import.meta.url));
 
 type Given = string | { name: string; mimeType: string; buffer: Buffer };
@@ -112,6 +113,20 @@ test('a file can be dropped anywhere, and the page shows that it can', async ({ 
   await parts(generator).use.click();
   await expect(generator.model).toContainText('is ready.');
   await makeOne(generator);
+});
+
+test('a folder’s files are one model, and the widgets follow it', async ({ server, generator }) => {
+  const { dialog, use } = parts(generator);
+  await generator.open(server.url);
+  await choose(generator, ['config.json', 'vocab.json', 'merges.txt', 'model.safetensors'].map((name) => join(GPT2, name)));
+  for (const fact of ['Architecture\\s*gpt2', 'Positions\\s*learned', 'Norm\\s*LayerNorm', 'Activation\\s*GELU']) {
+    await expect(dialog).toContainText(new RegExp(fact));
+  }
+  await use.click();
+  await expect(generator.model).toContainText('is ready.');
+  await makeOne(generator);
+  await generator.openStage('Embedding');
+  await expect(generator.panel).toContainText('This model has learned one more vector for each position');
 });
 
 test('who keeps the present model loses nothing', async ({ server, generator }) => {
