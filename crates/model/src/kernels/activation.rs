@@ -39,7 +39,12 @@ impl Activations {
 
 impl Block {
     fn new(x: &[f32; BLOCK]) -> Self {
-        let largest = x.iter().fold(0f32, |max, x| max.max(x.abs()));
+        // As integers: magnitudes keep their order, and infinity and NaN come out on top.
+        let largest = f32::from_bits(x.iter().fold(0, |max, x| max.max(x.abs().to_bits())));
+        if !largest.is_finite() {
+            // What is no number stays none, so that the logits say so.
+            return Self { pairs: [0; BLOCK / 2], scale: f32::NAN, sum: 0, total: f32::NAN };
+        }
         let inverse = if largest > 0.0 { LIMIT / largest } else { 0.0 };
         let quantized = x.map(|x| round(x * inverse));
         let (scale, sum) = (largest / LIMIT, quantized.iter().sum());
@@ -83,6 +88,16 @@ mod tests {
             assert!((*value as f32 * block.scale - x).abs() <= block.scale * 0.51);
         }
         assert_eq!(values.iter().sum::<i32>(), block.sum);
+    }
+
+    #[test]
+    fn what_is_no_number_stays_none() {
+        for strange in [f32::NAN, -f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let mut x = [1.0; BLOCK];
+            x[17] = strange;
+            let activations = Activations::new(&x, 1);
+            assert!(activations.row(0)[0].scale.is_nan() && activations.row(0)[0].total.is_nan());
+        }
     }
 
     #[test]

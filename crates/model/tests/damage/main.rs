@@ -54,6 +54,12 @@ fn wrong_pairs() {
 
 #[test]
 fn weights_that_are_no_numbers() {
+    // Scales of quantized blocks too.
+    let mut bytes = fixture("tiny-llama-Q4_0.gguf");
+    let at = bytes.len() / 2;
+    bytes[at..at + 20_000].fill(0xFF);
+    let error = harness::open(&vec![("tiny-llama-Q4_0.gguf".to_owned(), bytes)]).expect_err("blocks of NaN");
+    assert!(error.contains("NaN"), "{error}");
     for (file, value) in [("tiny-llama-F32.gguf", f32::NAN), ("tiny-gpt2-F32.gguf", f32::INFINITY)] {
         let mut bytes = fixture(file);
         let at = (bytes.len() / 2) & !3;
