@@ -199,7 +199,7 @@ const DAMAGED: [string, string, Buffer, RegExp][] = [
   ['another architecture', 'a.gguf', otherArchitecture(), /mamba/],
   ['no layers', 'a.gguf', renamed('llama.block_count', 'llama.blocc_count'), /block_count/],
   ['a missing tensor', 'a.gguf', renamed('output_norm.weight', 'outputXnorm.weight'), /output_norm/],
-  ['weights that are no numbers', 'a.gguf', nan, /not a number/],
+  ['weights that are no numbers', 'a.gguf', nan, /is NaN/],
   ['a text', 'notes.txt', Buffer.from('The cat sat on the mat.\n'.repeat(100)), /./],
   ['a config alone', 'config.json', Buffer.from('{"model_type":"gpt2","n_layer":2}'), /./],
   ['noise', 'a.gguf', Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 251)), /GGUF/],
