@@ -94,7 +94,6 @@ fn tensors(head: &[u8]) -> Result<Vec<TensorInfo>> {
             Dtype::F32 => GgmlType::F32,
             Dtype::F16 => GgmlType::F16,
             Dtype::BF16 => GgmlType::BF16,
-            // Masks that old versions saved with the weights are read over, as numbers of one byte or two.
             other => return unsupported(format!("tensor {name} is of type {other:?}; F32, F16 and BF16 can be read")),
         };
         let (rows, columns) = match info.shape.as_slice() {

@@ -12,7 +12,7 @@ pub trait Tap {
         false
     }
 
-    /// The tokens' embeddings, `[tokens, width]`.
+    /// What enters the first block, `[tokens, width]`: the tokens' embeddings, with those of learned positions added.
     ///
     /// # Errors
     /// Whatever the tap cannot do ends the pass.
