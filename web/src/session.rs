@@ -34,6 +34,10 @@ pub const MAX_DEATHS: u32 = 3;
 pub struct Session {
     generation: Generation,
     source: Source,
+    /// Where the page's own model is.
+    home: Source,
+    /// What that is called, once known.
+    home_name: Option<String>,
     engine: Engine,
     load: Load,
     /// The model shall be there, also in a fresh worker.
@@ -66,7 +70,9 @@ impl Session {
     pub fn new(source: Source, text: String, controls: Controls, seed: u64) -> Self {
         Self {
             generation: Generation::new(controls, seed, Taps::ALL),
+            home: source.clone(),
             source,
+            home_name: None,
             engine: Engine::Starting,
             load: Load::Unknown,
             wanted: false,

@@ -38,6 +38,8 @@ model-from-cache = , { $megabytes } MB from this browser’s cache
 model-cancel = Cancel
 model-ready = { $model } is ready.
 model-ready-details = { $quantization } · { $layers } layers · { $vocabulary } tokens known · window of { $window } tokens · { $size }{ $memory }
+model-back = Back to { $model }
+model-back-nameless = Back to the page’s model
 model-memory = {" "}· { $size } of memory
 
 # What goes wrong.
@@ -126,10 +128,14 @@ theme-dark = Dark
 
 # A model from the reader's own files.
 open-file = Open a file…
+open-folder = Open a folder…
 open-file-count = { $count } files
 drop-here = Drop a model’s files here: a GGUF, or a folder
 new-model-reading = Reading what { $files } holds…
 new-model-described = This is in { $files }. Nothing is replaced yet.
+new-model-offered = { $size } must be fetched first. Nothing is replaced yet.
+new-model-unread = Left out, as the browser cannot read it: { $names }.
+new-model-folders = Only a folder’s own files are read, not those of the folders in it: { $names }.
 new-model-loading = Reading the weights, { $percent }. The present model stays until they are here.
 new-model-refused = It cannot be opened. The present model stays as it is.
 new-model-use = Use this model
@@ -153,5 +159,6 @@ fact-head = Output head
 fact-head-tied = the embedding
 fact-head-own = its own
 fact-size = Size
+fact-licence = Licence
 fact-memory = Memory
 fact-about = about { $size }

@@ -1,4 +1,5 @@
-//! A model from the reader's files: a worker of its own, which takes over when it is ready.
+//! Another model than the present one, the reader's or the page's own: a worker of its own, which takes over when it is
+//! ready.
 
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use web_sys::File;
 
 use super::Page;
 use crate::browser;
+use crate::files::Given;
 use crate::session::Session;
 use crate::session::newcomer::Arrival;
 use crate::t;
@@ -15,12 +17,22 @@ use crate::worker_client::{News, WorkerClient};
 
 impl Page {
     /// The reader opens files: a worker of their own says what they hold.
-    pub fn open_files(self, files: Vec<File>) {
-        let label = match &files[..] {
-            [] => return,
-            [file] => file.name(),
-            files => t!("open-file-count", count = files.len()),
+    pub fn open_files(self, given: Given) {
+        let label = match (&given.folders[..], &given.files[..]) {
+            ([], []) => return,
+            ([folder], _) => folder.clone(),
+            ([], [file]) => file.name(),
+            (_, files) => t!("open-file-count", count = files.len()),
         };
+        self.welcome(given.files, |session| session.open(label, given.unread));
+    }
+
+    /// The reader goes back to the page's own model.
+    pub fn go_home(self) {
+        self.welcome(Vec::new(), Session::go_home);
+    }
+
+    fn welcome(self, files: Vec<File>, open: impl FnOnce(&mut Session)) {
         let url = browser::address("next-token-worker").unwrap_or_default();
         let mut client = WorkerClient::new(url, files);
         let number = client.number();
@@ -28,7 +40,7 @@ impl Page {
         let started = client.start();
         self.newcomer.set_value(Some(client));
         self.update(|session| {
-            session.open(label);
+            open(session);
             Vec::new()
         });
         if let Err(failure) = started {

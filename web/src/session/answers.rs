@@ -69,6 +69,9 @@ impl Session {
             return Vec::new();
         }
         let here = survey.bytes > 0 && survey.cached == survey.bytes;
+        if self.source == self.home {
+            self.home_name = Some(survey.name.clone());
+        }
         self.survey = Some(survey);
         self.load = Load::Offered;
         if here { self.load() } else { Vec::new() }

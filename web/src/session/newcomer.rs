@@ -1,4 +1,5 @@
-//! A model that the reader has opened, on its way in beside the present one, which goes on until the new one is ready.
+//! A model on its way in beside the present one, which goes on until the new one is ready: one that the reader has opened,
+//! or the page's own, which the reader goes back to.
 
 use std::sync::Arc;
 
@@ -12,12 +13,27 @@ use super::insights::{Insights, Look};
 /// A model on its way in, in a worker of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Newcomer {
-    /// What the reader calls it: a file's name, or how many files.
+    /// What the reader calls it: a file's or folder's name, or how many files.
     pub label: String,
-    /// What it is, once known.
+    /// Where it is.
+    pub source: Source,
+    /// What of the reader's folders was not read.
+    pub unread: Unread,
+    /// What files hold, once known.
     pub info: Option<Arc<ModelInfo>>,
+    /// What parts hold, once known.
+    pub survey: Option<Survey>,
     /// How far it is.
     pub arrival: Arrival,
+}
+
+/// What lay in the reader's folders and is not among the files, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unread {
+    /// What the browser could not read.
+    pub failed: Vec<String>,
+    /// Folders in folders: nobody looks into them.
+    pub folders: Vec<String>,
 }
 
 /// How far a newcomer is.
@@ -50,9 +66,19 @@ impl Session {
         self.newcomer.as_ref()
     }
 
-    /// The reader has opened a model; its worker starts.
-    pub fn open(&mut self, label: String) {
-        self.newcomer = Some(Newcomer { label, info: None, arrival: Arrival::Starting });
+    /// The reader has opened files; their worker starts.
+    pub fn open(&mut self, label: String, unread: Unread) {
+        self.welcome(label, Source::Files, unread);
+    }
+
+    /// The reader goes back to the page's own model; its worker starts.
+    pub fn go_home(&mut self) {
+        let label = self.home_name().unwrap_or_default().to_owned();
+        self.welcome(label, self.home.clone(), Unread::default());
+    }
+
+    fn welcome(&mut self, label: String, source: Source, unread: Unread) {
+        self.newcomer = Some(Newcomer { label, source, unread, info: None, survey: None, arrival: Arrival::Starting });
     }
 
     /// The reader wants it: its weights are read.
@@ -61,7 +87,7 @@ impl Session {
         match &mut self.newcomer {
             Some(newcomer) if newcomer.arrival == Arrival::Described => {
                 newcomer.arrival = Arrival::Loading { id, progress: LoadProgress::default() };
-                vec![Request::Load { id, source: Source::Files }]
+                vec![Request::Load { id, source: newcomer.source.clone() }]
             }
             _ => Vec::new(),
         }
@@ -87,7 +113,15 @@ impl Session {
         match (response, &mut newcomer.arrival) {
             (Response::Ready, arrival @ Arrival::Starting) => {
                 *arrival = Arrival::Reading { id };
-                return vec![Request::Survey { id, source: Source::Files }];
+                return vec![Request::Survey { id, source: newcomer.source.clone() }];
+            }
+            (Response::Surveyed { id, survey }, Arrival::Reading { id: asked }) if *asked == id => {
+                let here = survey.bytes > 0 && survey.cached == survey.bytes;
+                self.home_name = Some(survey.name.clone());
+                newcomer.survey = Some(survey);
+                newcomer.arrival = Arrival::Described;
+                // The reader has asked for it, and nothing has to be fetched that would cost them.
+                return if here { self.accept() } else { Vec::new() };
             }
             (Response::Described { id, model }, Arrival::Reading { id: asked }) if *asked == id => {
                 newcomer.info = Some(Arc::from(model));
@@ -97,7 +131,8 @@ impl Session {
                 *progress = now;
             }
             (Response::Loaded { id, model }, Arrival::Loading { id: asked, .. }) if *asked == id => {
-                return self.take_over(*model);
+                let source = newcomer.source.clone();
+                return self.take_over(source, *model);
             }
             (Response::Failed { failure, .. }, _) => self.refuse(failure),
             _ => {}
@@ -106,12 +141,12 @@ impl Session {
     }
 
     /// The new model is the present one: the loop starts anew, with the reader's text cut by the new tokenizer.
-    fn take_over(&mut self, model: ModelInfo) -> Vec<Request> {
+    fn take_over(&mut self, source: Source, model: ModelInfo) -> Vec<Request> {
         // What these ask is the former worker's.
         drop(self.pause());
         drop(self.change(Event::Prompt(Vec::new())));
         self.newcomer = None;
-        self.source = Source::Files;
+        self.source = source;
         self.engine = Engine::Alive;
         self.load = Load::Ready;
         self.wanted = true;

@@ -40,6 +40,18 @@ impl Session {
         self.info.as_ref()
     }
 
+    /// Whether the present model is the reader's, and not the page's own.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.source != self.home
+    }
+
+    /// What the page's own model is called, once known: by its manifest, or by the recorded run.
+    #[must_use]
+    pub fn home_name(&self) -> Option<&str> {
+        self.home_name.as_deref().or(self.recorded_info.as_ref().map(|info| info.name.as_str()))
+    }
+
     /// What stands in the prompt box.
     #[must_use]
     pub fn text(&self) -> &str {

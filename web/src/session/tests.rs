@@ -2,7 +2,7 @@ use generation::protocol::{Failure, ModelInfo, Request, RequestId, Response, Sou
 use generation::{Controls, Event, NodeId, Step, TokenId};
 
 use super::engine::{Engine, Load};
-use super::newcomer::Arrival;
+use super::newcomer::{Arrival, Unread};
 use super::{MAX_DEATHS, Session};
 
 const SIZE: u64 = 98_362_432;
@@ -261,7 +261,7 @@ fn a_run_stops_where_nothing_can_be_drawn() {
 
 /// A newcomer that the reader has accepted: its load's id.
 fn accepted(session: &mut Session) -> RequestId {
-    session.open("mine.gguf".into());
+    session.open("mine.gguf".into(), Unread::default());
     let [Request::Survey { id, source: Source::Files }] = session.meet(Response::Ready)[..] else {
         panic!("no survey")
     };
@@ -312,4 +312,38 @@ fn after_a_death_the_readers_files_are_loaded_again() {
     session.die(Failure::Crashed("out of memory".into()));
     let requests = answer(&mut session, Response::Ready);
     assert!(matches!(requests[..], [Request::Load { source: Source::Files, .. }]), "{requests:?}");
+}
+
+#[test]
+fn the_way_back_is_the_same_hand_over_and_asks_only_where_something_must_be_fetched() {
+    for (cached, asks) in [(SIZE, false), (SIZE - 1, true)] {
+        let mut session = ready();
+        assert!(!session.is_away());
+        let id = accepted(&mut session);
+        let requests = session.meet(Response::Loaded { id, model: Box::new(model()) });
+        serve_all(&mut session, requests);
+        assert!(session.is_away() && session.home_name() == Some("Tiny"));
+        session.edit("A text of mine".into());
+        let requests = session.tokenize();
+        serve_all(&mut session, requests);
+
+        session.go_home();
+        let [Request::Survey { id, source: Source::Parts { .. } }] = session.meet(Response::Ready)[..] else {
+            panic!("no survey")
+        };
+        let mut requests = session.meet(Response::Surveyed { id, survey: survey(cached) });
+        assert_eq!(requests.is_empty(), asks);
+        assert!(session.is_away() && session.generation().result().is_some(), "the present model goes on");
+        if asks {
+            requests = session.accept();
+        }
+        let [Request::Load { id, source: Source::Parts { .. } }] = requests[..] else { panic!("no load") };
+        let requests = session.meet(Response::Loaded { id, model: Box::new(model()) });
+        serve_all(&mut session, requests);
+        assert!(!session.is_away());
+        assert_eq!((session.text(), session.generation().prompt()), ("A text of mine", &[1, 4, 2, 4][..]));
+        session.die(Failure::Crashed("gone".into()));
+        let requests = answer(&mut session, Response::Ready);
+        assert!(matches!(requests[..], [Request::Load { source: Source::Parts { .. }, .. }]), "{requests:?}");
+    }
 }

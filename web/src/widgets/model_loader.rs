@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::page::Page;
 use crate::parts::button::Button;
+use crate::session::Session;
 use crate::t;
 use crate::widgets::open_file::OpenFile;
 use crate::words::{Action, strip};
@@ -20,6 +21,8 @@ pub fn ModelLoader() -> impl IntoView {
     let alert = Memo::new(move |_| strip.with(|strip| strip.alert.clone()));
     let action = Memo::new(move |_| strip.with(|strip| strip.action.clone()));
     let done = Memo::new(move |_| strip.with(|strip| strip.progress));
+    let away = page.derive(Session::is_away);
+    let home = page.derive(|session| session.home_name().map(str::to_owned));
     let press = move || match action.get_untracked() {
         Some((Action::Load, _)) => page.load(),
         Some((Action::Cancel, _)) => page.cancel_load(),
@@ -43,6 +46,11 @@ pub fn ModelLoader() -> impl IntoView {
             </div>
             <div class="model-choice">
                 <Button class=Signal::derive(move || class().to_owned()) on_press=press>{label}</Button>
+                <Show when=move || away.get()>
+                    <Button on_press=move || page.go_home()>
+                        {move || home.get().map_or_else(|| t!("model-back-nameless"), |name| t!("model-back", model = name))}
+                    </Button>
+                </Show>
                 <OpenFile/>
             </div>
             <progress

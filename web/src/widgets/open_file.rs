@@ -1,7 +1,7 @@
 //! Another model from the reader's own files: the button, the page as a place to drop them on, and the dialog that says
 //! what they hold before anything is replaced.
 
-use generation::protocol::{Activation, ModelInfo, Norm, Positions};
+use generation::protocol::{Activation, ModelInfo, Norm, Positions, Source};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -11,39 +11,37 @@ use crate::files::{self, Dropped};
 use crate::format::{bytes, count, percent};
 use crate::page::Page;
 use crate::parts::button::Button;
-use crate::session::newcomer::{Arrival, Newcomer};
+use crate::session::newcomer::{Arrival, Newcomer, Unread};
 use crate::t;
 use crate::words::failure_words;
 
-/// The button that opens files.
+/// The buttons that open files, or a folder's.
 #[component]
 pub fn OpenFile() -> impl IntoView {
+    let (file, folder) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    let accept = ".gguf,.json,.safetensors,.txt";
+    view! {
+        <Button on_press=move || press(file)>{t!("open-file")}</Button>
+        <input type="file" id="open-file" hidden multiple accept=accept aria-label=t!("open-file") node_ref=file on:change=choose(file)/>
+        <Button on_press=move || press(folder)>{t!("open-folder")}</Button>
+        <input type="file" id="open-folder" hidden prop:webkitdirectory=true aria-label=t!("open-folder") node_ref=folder on:change=choose(folder)/>
+    }
+}
+
+fn press(input: NodeRef<html::Input>) {
+    if let Some(input) = input.get_untracked() {
+        input.click();
+    }
+}
+
+fn choose(input: NodeRef<html::Input>) -> impl Fn(web_sys::Event) {
     let page = Page::here();
-    let input = NodeRef::<html::Input>::new();
-    let press = move || {
-        if let Some(input) = input.get_untracked() {
-            input.click();
-        }
-    };
-    let choose = move |_| {
+    move |_| {
         let Some(input) = input.get_untracked() else { return };
-        let chosen = input.files().map(|chosen| files::listed(&chosen)).unwrap_or_default();
+        let given = input.files().map(|list| files::chosen(&list)).unwrap_or_default();
         // The same file can be chosen again.
         input.set_value("");
-        page.open_files(chosen);
-    };
-    view! {
-        <Button class="open-file" on_press=press>{t!("open-file")}</Button>
-        <input
-            type="file"
-            id="open-file"
-            hidden
-            multiple
-            accept=".gguf,.json,.safetensors,.txt"
-            aria-label=t!("open-file")
-            node_ref=input
-            on:change=choose
-        />
+        page.open_files(given);
     }
 }
 
@@ -73,7 +71,7 @@ pub fn DropPlace() -> impl IntoView {
         over.set(false);
         let Some(data) = event.data_transfer() else { return };
         let dropped = Dropped::take(&data);
-        leptos::task::spawn_local(async move { page.open_files(dropped.files().await) });
+        leptos::task::spawn_local(async move { page.open_files(dropped.read().await) });
     });
     view! {
         <div class="drop-place" class:drop-over=move || over.get() aria-hidden="true">
@@ -115,7 +113,8 @@ pub fn NewModel() -> impl IntoView {
         Some(Arrival::Loading { progress, .. }) => Some(progress.received as f64 / progress.total.max(1) as f64),
         _ => None,
     });
-    let facts = Memo::new(move |_| newcomer.get().and_then(|newcomer| newcomer.info.as_deref().map(facts)));
+    let facts = Memo::new(move |_| newcomer.get().as_ref().map(facts));
+    let left_out = Memo::new(move |_| newcomer.get().as_ref().map(left_out));
     let fact = |(name, value): (String, String)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
     view! {
         <dialog
@@ -127,6 +126,7 @@ pub fn NewModel() -> impl IntoView {
             <h2 id="new-model-title">{said(title)}</h2>
             <p class="new-model-state" role="status">{said(state)}</p>
             <p class="new-model-alert" role="alert">{move || alert.get()}</p>
+            <p class="new-model-left-out">{move || left_out.get()}</p>
             <dl class="new-model-facts">{move || facts.get().map(|facts| facts.into_iter().map(fact).collect_view())}</dl>
             <progress
                 class="model-progress"
@@ -148,13 +148,19 @@ fn arrival(newcomer: &Option<Newcomer>) -> Option<Arrival> {
 }
 
 fn title(newcomer: &Newcomer) -> String {
-    newcomer.info.as_ref().map_or_else(|| newcomer.label.clone(), |info| info.name.clone())
+    let Newcomer { label, info, survey, .. } = newcomer;
+    let name = info.as_ref().map(|info| &info.name).or(survey.as_ref().map(|survey| &survey.name));
+    name.unwrap_or(label).clone()
 }
 
 fn state(newcomer: &Newcomer) -> String {
     match &newcomer.arrival {
+        Arrival::Starting | Arrival::Reading { .. } if newcomer.source != Source::Files => t!("model-looking"),
         Arrival::Starting | Arrival::Reading { .. } => t!("new-model-reading", files = &newcomer.label),
-        Arrival::Described => t!("new-model-described", files = &newcomer.label),
+        Arrival::Described => match &newcomer.survey {
+            Some(survey) => t!("new-model-offered", size = bytes(survey.bytes.saturating_sub(survey.cached))),
+            None => t!("new-model-described", files = &newcomer.label),
+        },
         Arrival::Loading { progress, .. } => {
             let share = progress.received as f64 / progress.total.max(1) as f64;
             t!("new-model-loading", percent = percent(share))
@@ -163,8 +169,35 @@ fn state(newcomer: &Newcomer) -> String {
     }
 }
 
+/// What of the reader's folders is not on show, and may be why the model is refused.
+fn left_out(newcomer: &Newcomer) -> String {
+    let Unread { failed, folders } = &newcomer.unread;
+    let mut words = Vec::new();
+    if !failed.is_empty() {
+        words.push(t!("new-model-unread", names = failed.join(", ")));
+    }
+    if !folders.is_empty() && matches!(newcomer.arrival, Arrival::Refused(_)) {
+        words.push(t!("new-model-folders", names = folders.join(", ")));
+    }
+    words.join(" ")
+}
+
 /// What a model is, as names and values.
-fn facts(info: &ModelInfo) -> Vec<(String, String)> {
+fn facts(newcomer: &Newcomer) -> Vec<(String, String)> {
+    let mut facts = match (&newcomer.info, &newcomer.survey) {
+        (Some(info), _) => described(info),
+        (None, Some(survey)) => vec![
+            (t!("fact-quantization"), survey.quantization.clone()),
+            (t!("fact-size"), bytes(survey.bytes)),
+            (t!("fact-licence"), survey.licence.clone()),
+        ],
+        (None, None) => Vec::new(),
+    };
+    facts.retain(|(_, value)| !value.is_empty());
+    facts
+}
+
+fn described(info: &ModelInfo) -> Vec<(String, String)> {
     let heads = match info.kv_heads == info.heads {
         true => count(info.heads),
         false => t!("fact-heads-grouped", heads = count(info.heads), keys = count(info.kv_heads)),
@@ -182,7 +215,7 @@ fn facts(info: &ModelInfo) -> Vec<(String, String)> {
         Activation::Gelu => "GELU",
         Activation::SwiGlu => "SwiGLU",
     };
-    let mut facts = vec![
+    vec![
         (t!("fact-architecture"), info.architecture.clone()),
         (t!("fact-layers"), count(info.layers)),
         (t!("fact-heads"), heads),
@@ -197,7 +230,5 @@ fn facts(info: &ModelInfo) -> Vec<(String, String)> {
         (t!("fact-head"), if info.tied { t!("fact-head-tied") } else { t!("fact-head-own") }),
         (t!("fact-size"), bytes(info.file_bytes)),
         (t!("fact-memory"), t!("fact-about", size = bytes(info.memory_bytes))),
-    ];
-    facts.retain(|(_, value)| !value.is_empty());
-    facts
+    ]
 }
