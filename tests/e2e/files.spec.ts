@@ -1,6 +1,6 @@
 // A model from the reader's own files: opened, described, taken over; refused in words; never leaking.
 
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,8 @@ type Given = string | { name: string; mimeType: string; buffer: Buffer };
 
 const parts = ({ page }: GeneratorPage) => ({
   input: page.locator('#open-file'),
+  folder: page.locator('#open-folder'),
+  back: page.getByRole('button', { name: 'Back to SmolLM2-135M-Instruct' }),
   dialog: page.getByRole('dialog'),
   use: page.getByRole('button', { name: 'Use this model' }),
   keep: page.getByRole('button', { name: 'Keep the present one' }),
@@ -62,6 +64,15 @@ async function drag(generator: GeneratorPage, names: string[], events: string[])
     },
     [files, events] as const,
   );
+}
+
+/** Drops what lies at these paths as the window's system does: folders, too, arrive as folders. */
+async function drop({ page }: GeneratorPage, paths: string[]) {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: paths, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
+  }
 }
 
 test('a file says what it holds before it replaces anything, then takes over', async ({ server, generator }) => {
@@ -127,6 +138,93 @@ test('a folder’s files are one model, and the widgets follow it', async ({ ser
   await makeOne(generator);
   await generator.openStage('Embedding');
   await expect(generator.panel).toContainText('This model has learned one more vector for each position');
+});
+
+test('a folder is chosen or dropped as one; what lies deeper is not read', async ({ server, generator }) => {
+  const { dialog, use, keep, folder } = parts(generator);
+  const outer = mkdtempSync(join(tmpdir(), 'models-'));
+  const inner = join(outer, 'mine');
+  cpSync(GPT2, inner, { recursive: true });
+  mkdirSync(join(inner, 'onnx'));
+  writeFileSync(join(inner, 'onnx', 'model.gguf'), 'not for us');
+  mkdirSync(join(inner, 'empty'));
+  await generator.open(server.url);
+  const ways = [(path: string) => folder.setInputFiles(path), (path: string) => drop(generator, [path])];
+  for (const give of ways) {
+    await give(inner);
+    await expect(dialog).toContainText('This is in mine.');
+    await expect(dialog).toContainText(/Architecture\s*gpt2/);
+    await expect(dialog, 'only where it may be why').not.toContainText('own files are read');
+    await keep.click();
+    await expect(dialog).toBeHidden();
+    await give(outer);
+    await expect(dialog.getByRole('alert')).not.toBeEmpty();
+    await expect(dialog).toContainText('Only a folder’s own files are read, not those of the folders in it: mine.');
+    await keep.click();
+    await expect(dialog).toBeHidden();
+  }
+  await drop(generator, [inner]);
+  await use.click();
+  await expect(generator.model).toContainText('is ready.');
+  await makeOne(generator);
+});
+
+test('a file of a folder that cannot be read is named', async ({ server, generator, page }) => {
+  const { dialog, keep } = parts(generator);
+  // A browser run as root can read everything: so it is told not to.
+  await page.addInitScript(() => {
+    const read = FileSystemFileEntry.prototype.file;
+    FileSystemFileEntry.prototype.file = function (done, failed) {
+      if (this.name !== 'merges.txt') return read.call(this, done, failed);
+      failed?.(new DOMException('no', 'NotReadableError'));
+    };
+  });
+  await generator.open(server.url);
+  await drop(generator, [GPT2]);
+  await expect(dialog.getByRole('alert')).toContainText('merges.txt');
+  await expect(dialog).toContainText('Left out, as the browser cannot read it: merges.txt.');
+  await keep.click();
+  await expect(dialog).toBeHidden();
+});
+
+test('the way back to the page’s own model: without a reload, from what is kept, with the reader’s text', async ({ server, generator, page }) => {
+  const { dialog, back } = parts(generator);
+  await generator.open(server.url);
+  await generator.loadModel();
+  await expect(back, 'it is the page’s own').toBeHidden();
+  await take(generator, TINY);
+  await generator.write('A dog');
+  await makeOne(generator);
+  const [fetched, before] = [server.count(/part-/), await generator.stepCount()];
+  await back.click();
+  await expect(generator.model).toContainText('SmolLM2-135M-Instruct is ready.');
+  await expect(dialog, 'nothing was asked').toBeHidden();
+  await expect(back).toBeHidden();
+  await expect.poll(() => generator.stepCount()).toBeGreaterThan(before);
+  expect(server.count(/part-/), 'parts fetched').toBe(fetched);
+  await expect(generator.prompt).toHaveValue('A dog');
+  expect((await generator.lastStep()).logits.length).toBe(49_152);
+  await makeOne(generator);
+  await expect.poll(() => page.workers().length).toBe(1);
+});
+
+test('the way back asks before it fetches, and if it fails the present model goes on', async ({ server, generator }) => {
+  const { dialog, back, use, keep } = parts(generator);
+  await generator.open(server.url);
+  await take(generator, TINY);
+  server.status(/part-/, 500);
+  await back.click();
+  await expect(dialog).toContainText('98.4 MB must be fetched first. Nothing is replaced yet.');
+  await use.click();
+  await expect(dialog.getByRole('alert')).toContainText('500');
+  await keep.click();
+  await makeOne(generator);
+  server.heal();
+  await back.click();
+  await use.click();
+  await expect(generator.model).toContainText('SmolLM2-135M-Instruct is ready.');
+  await expect(dialog).toBeHidden();
+  await makeOne(generator);
 });
 
 test('who keeps the present model loses nothing', async ({ server, generator }) => {
