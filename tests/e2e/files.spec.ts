@@ -171,12 +171,20 @@ test('a folder is chosen or dropped as one; what lies deeper is not read', async
 
 test('a file of a folder that cannot be read is named', async ({ server, generator, page }) => {
   const { dialog, keep } = parts(generator);
-  // A browser run as root can read everything: so it is told not to.
+  // A browser run as root can read everything: this one file is made to refuse.
   await page.addInitScript(() => {
-    const read = FileSystemFileEntry.prototype.file;
-    FileSystemFileEntry.prototype.file = function (done, failed) {
-      if (this.name !== 'merges.txt') return read.call(this, done, failed);
-      failed?.(new DOMException('no', 'NotReadableError'));
+    const entry = DataTransferItem.prototype.webkitGetAsEntry;
+    DataTransferItem.prototype.webkitGetAsEntry = function () {
+      const folder: any = entry.call(this);
+      const reader = folder.createReader();
+      const refuse = (_: unknown, failed: (error: DOMException) => void) => failed(new DOMException('no', 'NotReadableError'));
+      const readEntries = (done: (entries: any[]) => void) =>
+        reader.readEntries((entries: any[]) => {
+          for (const entry of entries) if (entry.name === 'merges.txt') entry.file = refuse;
+          done(entries);
+        });
+      folder.createReader = () => ({ readEntries });
+      return folder;
     };
   });
   await generator.open(server.url);
