@@ -194,7 +194,8 @@ export class GeneratorPage {
   }
 }
 
-/** Runs in the page: keeps the worker's answers (variants 7 and 8 of Response), the long tasks and the shifts. */
+/** Runs in the page: keeps the worker's answers (variants 7 and 8 of Response), the long tasks and the shifts. A test can
+ * make the model slow: `stepDelay` milliseconds pass before the page hears of a step. */
 function recordWorkers() {
   const answers: Record<string, { at: number; buffer: ArrayBuffer }[]> = { step: [], inspected: [] };
   (window as any).answers = answers;
@@ -216,6 +217,12 @@ function recordWorkers() {
       super(url, options);
       this.addEventListener('message', (event) => {
         const kind = { 7: 'step', 8: 'inspected' }[new Uint8Array(event.data)[2]];
+        const delay = (kind === 'step' && event.isTrusted && (window as any).stepDelay) || 0;
+        if (delay) {
+          event.stopImmediatePropagation();
+          setTimeout(() => this.dispatchEvent(new MessageEvent('message', { data: event.data })), delay);
+          return;
+        }
         if (kind) answers[kind].push({ at: performance.now(), buffer: event.data });
       });
     }

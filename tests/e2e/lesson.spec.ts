@@ -163,7 +163,7 @@ test('growth: force at position 3, go on, undo, and return to the first branch',
     for (let i = 0; i < count; i++) {
       const length = (await generator.ids()).length;
       await expect(grow).toBeEnabled();
-      await grow.press('Enter');
+      await grow.click();
       await expect.poll(() => generator.ids()).toHaveLength(length + 1);
     }
     await expect(grow).toBeEnabled();
@@ -201,6 +201,21 @@ test('growth: force at position 3, go on, undo, and return to the first branch',
   await expect.poll(() => generator.ids()).toEqual(first);
   expect(Math.abs((await ln(1)) - total(first.slice(4), steps))).toBeLessThan(0.006);
   await expect(branch(2)).toBeVisible();
+});
+
+test('a press while the model is at work is not lost', async ({ server, generator, page }) => {
+  await generator.visit(server.url);
+  await generator.loadModel();
+  await page.evaluate(() => ((window as any).stepDelay = 600));
+  const grow = page.locator('.widget-context-growth').getByRole('button', { name: 'Next token' });
+  for (let i = 0; i < 3; i++) await grow.click();
+  await expect(generator.chips).toHaveCount(4 + 1);
+  await expect(generator.chips).toHaveCount(4 + 3);
+  // By lines: through the pass that is under way to the draw.
+  for (let i = 0; i < 4; i++) await page.getByRole('button', { name: 'Step line' }).click();
+  await expect(page.locator('.code-row-current')).toHaveAttribute('data-line', '6');
+  await expect(generator.chips).toHaveCount(4 + 3);
+  await expect.poll(() => generator.stepCount()).toBe(4);
 });
 
 test('the end of the text stops every widget, which says why', async ({ server, generator, page }) => {

@@ -13,12 +13,13 @@ mod recorded;
 #[cfg(test)]
 mod tests;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use generation::protocol::{Failure, LoadProgress, ModelInfo, Request, RequestId, Source, Survey};
 use generation::record::Record;
 use generation::step::Taps;
-use generation::{Controls, Event, Generation};
+use generation::{Controls, Event, Generation, Line};
 
 use self::classes::Classes;
 use self::engine::{Engine, Load};
@@ -28,6 +29,9 @@ use self::newcomer::Newcomer;
 
 /// After so many deaths without a step in between, the page stops starting workers by itself.
 pub const MAX_DEATHS: u32 = 3;
+
+/// So many presses wait for the model: a key that is held on a slow machine ends soon after it is let go.
+const MOST_PRESSES: usize = 8;
 
 /// The state of the page.
 #[derive(Debug)]
@@ -62,6 +66,8 @@ pub struct Session {
     look: Look,
     classes: Classes,
     newcomer: Option<Newcomer>,
+    /// What the reader pressed while the model was at work.
+    presses: VecDeque<Event>,
 }
 
 impl Session {
@@ -93,6 +99,7 @@ impl Session {
             look: Look::default(),
             classes: Classes::default(),
             newcomer: None,
+            presses: VecDeque::new(),
         }
     }
 
@@ -102,11 +109,37 @@ impl Session {
         if matches!(event, Event::Pause) {
             return self.pause();
         }
+        if self.must_wait(&event) {
+            if self.presses.len() < MOST_PRESSES {
+                self.presses.push_back(event);
+            }
+            return Vec::new();
+        }
         if matches!(event, Event::Run | Event::RunTo(_)) {
             self.meter.restart();
             self.resume = !self.prompt_is_current();
         }
         self.change(event)
+    }
+
+    /// Whether the event goes on from an answer that is under way. Without one the loop would let it fall.
+    fn must_wait(&self, event: &Event) -> bool {
+        let generation = &self.generation;
+        let needs_answer = match event {
+            Event::NextToken => true,
+            Event::StepLine => matches!(generation.line(), Line::Repeat | Line::Model),
+            _ => false,
+        };
+        needs_answer && generation.pending().is_some() && generation.result().is_none()
+    }
+
+    /// Does what waited for the model's answer, as far as it goes with that.
+    fn take_presses(&mut self) -> Vec<Request> {
+        let mut requests = Vec::new();
+        while let Some(event) = self.presses.pop_front_if(|_| self.generation.result().is_some()) {
+            requests.extend(self.change(event));
+        }
+        requests
     }
 
     /// Generates one more token of an auto-run; pauses where the loop cannot go on.
@@ -203,6 +236,14 @@ impl Session {
     fn change(&mut self, event: Event) -> Vec<Request> {
         let before = self.generation.pending();
         let fresh = matches!(event, Event::Prompt(_) | Event::Restart);
+        let moves = matches!(event, Event::Run | Event::RunTo(_) | Event::Pause | Event::Continue);
+        let leaves = matches!(event, Event::Force { .. } | Event::Select(_) | Event::Undo);
+        let fails = matches!(event, Event::Failed { .. });
+        if fresh || moves || leaves || fails {
+            // The reader, or the model, has turned to something else.
+            self.presses.clear();
+        }
+        let answered = fails || matches!(event, Event::Step { .. });
         let request = self.generation.apply(event);
         if fresh {
             // The nodes have new names.
@@ -213,8 +254,8 @@ impl Session {
         if stopped.is_some() {
             self.working = None;
         }
-        // A newer step stops an older one by itself.
-        let cancel = stopped.filter(|_| request.is_none()).map(|id| Request::Cancel { id });
+        // A newer step stops an older one by itself, and what is answered has stopped.
+        let cancel = stopped.filter(|_| request.is_none() && !answered).map(|id| Request::Cancel { id });
         cancel.into_iter().chain(request).collect()
     }
 

@@ -44,6 +44,7 @@ impl Session {
             other => other.to_string(),
         };
         self.resume = (self.resume || self.generation.running()) && self.engine == Engine::Restarting;
+        self.presses.clear();
         self.generation.apply(Event::Failed { id: None, failure: Failure::Crashed(reason.clone()) });
         self.last_death = Some(reason);
         self.load = Load::Unknown;
@@ -133,7 +134,9 @@ impl Session {
                 self.meter.arrive(now);
             }
         }
-        self.change(Event::Step { id, ranked: Arc::new(Ranked::new(step)) })
+        let mut requests = self.change(Event::Step { id, ranked: Arc::new(Ranked::new(step)) });
+        requests.extend(self.take_presses());
+        requests
     }
 
     fn fail(&mut self, id: RequestId, failure: Failure) -> Vec<Request> {

@@ -1,5 +1,5 @@
 use generation::protocol::{Failure, ModelInfo, Request, RequestId, Response, Source, Survey, Vocabulary};
-use generation::{Controls, Event, NodeId, Step, TokenId};
+use generation::{Controls, Event, Line, NodeId, Step, TokenId};
 
 use super::engine::{Engine, Load};
 use super::newcomer::{Arrival, Unread};
@@ -345,5 +345,44 @@ fn the_way_back_is_the_same_hand_over_and_asks_only_where_something_must_be_fetc
         session.die(Failure::Crashed("gone".into()));
         let requests = answer(&mut session, Response::Ready);
         assert!(matches!(requests[..], [Request::Load { source: Source::Parts { .. }, .. }]), "{requests:?}");
+    }
+}
+
+#[test]
+fn a_press_while_the_model_is_at_work_waits_for_its_answer() {
+    let mut session = ready();
+    let [Request::Step { id, .. }] = session.act(Event::NextToken)[..] else { panic!("no step") };
+    assert_eq!(session.act(Event::NextToken), []);
+    assert_eq!(session.act(Event::NextToken), []);
+    assert_eq!(session.generation().context().len(), 3);
+    let requests = answer(&mut session, step(id));
+    assert!(matches!(requests[..], [Request::Step { .. }]), "one at a time: {requests:?}");
+    serve_all(&mut session, requests);
+    assert_eq!(session.generation().context().len(), 5);
+    assert!(session.generation().result().is_some() && session.generation().pending().is_none());
+}
+
+#[test]
+fn a_line_pressed_while_the_model_is_at_work_follows_its_answer() {
+    let mut session = ready();
+    let [Request::Step { id, .. }] = session.act(Event::NextToken)[..] else { panic!("no step") };
+    while session.act(Event::StepLine).is_empty() && session.presses.is_empty() {}
+    assert_eq!(session.generation().line(), Line::Repeat);
+    session.act(Event::StepLine);
+    answer(&mut session, step(id));
+    assert_eq!(session.generation().line(), Line::Softmax);
+}
+
+#[test]
+fn presses_are_forgotten_by_who_turns_to_something_else() {
+    let turns =
+        [Event::Undo, Event::Pause, Event::Select(NodeId::ROOT), Event::Failed { id: None, failure: Failure::NoModel }];
+    for turn in turns {
+        let mut session = ready();
+        session.act(Event::NextToken);
+        session.act(Event::NextToken);
+        let requests = session.act(turn.clone());
+        serve_all(&mut session, requests);
+        assert!(session.presses.is_empty() && session.generation().context().len() <= 3, "{turn:?}");
     }
 }
