@@ -212,7 +212,7 @@ test('a press while the model is at work is not lost', async ({ server, generato
   await expect(generator.chips).toHaveCount(4 + 1);
   await expect(generator.chips).toHaveCount(4 + 3);
   // By lines: through the pass that is under way to the draw.
-  for (let i = 0; i < 4; i++) await page.getByRole('button', { name: 'Step line' }).click();
+  for (let i = 0; i < 5; i++) await page.getByRole('button', { name: 'Step line' }).click();
   await expect(page.locator('.code-row-current')).toHaveAttribute('data-line', '6');
   await expect(generator.chips).toHaveCount(4 + 3);
   await expect.poll(() => generator.stepCount()).toBe(4);
