@@ -97,7 +97,11 @@ pub fn signed(number: f64, decimals: usize) -> String {
     match number {
         n if n.is_nan() => t!("not-a-number"),
         n if n.is_infinite() => if n > 0.0 { "∞" } else { "−∞" }.to_owned(),
-        n => format!("{n:.decimals$}").replace('-', "−"),
+        n => {
+            let figure = format!("{n:.decimals$}");
+            let is_zero = figure.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
+            figure.replace('-', if is_zero { "" } else { "−" })
+        }
     }
 }
 

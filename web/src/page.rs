@@ -18,6 +18,7 @@ use crate::session::engine::Engine;
 use crate::session::insights::Look;
 use crate::t;
 use crate::view::{Same, View};
+use crate::words::Action;
 use crate::worker_client::{News, TICK_MS, WorkerClient};
 
 mod opening;
@@ -193,14 +194,15 @@ impl Page {
         self.with(|session| session.insight(node, inspection).cloned().map(Same))
     }
 
-    /// Asks for the model.
-    pub fn load(self) {
-        self.update(Session::load);
-    }
-
-    /// Stops the model's load.
-    pub fn cancel_load(self) {
-        self.update(Session::cancel_load);
+    /// Takes the way on that the model's strip offers.
+    pub fn go_on(self, action: Action) {
+        match action {
+            Action::Load => self.update(Session::load),
+            Action::Cancel => self.update(Session::cancel_load),
+            Action::Back => self.go_home(),
+            Action::StartAgain => self.start_again(),
+            Action::Reload => browser::reload(),
+        }
     }
 
     /// The prompt box has a new text; its tokens are asked for when the typing pauses.
@@ -220,8 +222,7 @@ impl Page {
         self.update(Session::tokenize);
     }
 
-    /// Starts a worker after too many have died.
-    pub fn start_again(self) {
+    fn start_again(self) {
         self.session.update(Session::start_again);
         self.start_worker();
     }

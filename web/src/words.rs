@@ -20,6 +20,8 @@ pub struct Strip {
     pub alert: Option<String>,
     /// What the reader can do.
     pub action: Option<(Action, String)>,
+    /// The way back to the page's own model, where the present one is the reader's.
+    pub back: Option<String>,
     /// How much of a load is done, 0 to 1.
     pub progress: Option<f64>,
     /// Whether the model is ready.
@@ -33,6 +35,8 @@ pub enum Action {
     Load,
     /// Stop the load.
     Cancel,
+    /// Back to the page's own model.
+    Back,
     /// Start a worker.
     StartAgain,
     /// Reload the page.
@@ -52,7 +56,11 @@ pub fn strip(session: &Session) -> Strip {
         Engine::Outdated => Strip { action: Some((Action::Reload, t!("engine-reload"))), ..titled(t!("engine-off")) },
     };
     // What keeps a fresh engine from its model is the newer word.
-    Strip { alert: strip.alert.or_else(|| death(session)), ..strip }
+    Strip { alert: strip.alert.or_else(|| death(session)), back: session.is_away().then(|| back(session)), ..strip }
+}
+
+fn back(session: &Session) -> String {
+    session.home_name().map_or_else(|| t!("model-back-nameless"), |name| t!("model-back", model = name))
 }
 
 fn titled(title: String) -> Strip {

@@ -28,7 +28,7 @@ impl Page {
     }
 
     /// The reader goes back to the page's own model.
-    pub fn go_home(self) {
+    pub(super) fn go_home(self) {
         self.welcome(Vec::new(), Session::go_home);
     }
 

@@ -8,7 +8,7 @@ use crate::page::Page;
 use crate::parts::button::Button;
 use crate::session::Session;
 use crate::t;
-use crate::words::{Action, strip};
+use crate::words::strip;
 
 /// Shown where the reader has gone beyond the recorded run; empty otherwise.
 #[component]
@@ -18,12 +18,10 @@ pub fn ModelCall() -> impl IntoView {
     let strip = page.derive(strip);
     let title = move || strip.with(|strip| strip.alert.clone().unwrap_or_else(|| strip.title.clone()));
     let label = move || strip.with(|strip| strip.action.clone()).map(|(_, label)| label);
-    let press = move || match strip.with_untracked(|strip| strip.action.clone()) {
-        Some((Action::Load, _)) => page.load(),
-        Some((Action::Cancel, _)) => page.cancel_load(),
-        Some((Action::StartAgain, _)) => page.start_again(),
-        Some((Action::Reload, _)) => crate::browser::reload(),
-        None => {}
+    let press = move || {
+        if let Some((action, _)) = strip.with_untracked(|strip| strip.action.clone()) {
+            page.go_on(action);
+        }
     };
     view! {
         <Show when=move || called.get()>

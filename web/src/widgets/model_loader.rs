@@ -2,38 +2,34 @@
 
 use leptos::prelude::*;
 
-use crate::browser;
 use crate::page::Page;
 use crate::parts::button::Button;
-use crate::session::Session;
 use crate::t;
 use crate::widgets::open_file::OpenFile;
-use crate::words::{Action, strip};
+use crate::words::{Action, Strip, strip};
 
 /// The state of the model and its engine.
 #[component]
 pub fn ModelLoader() -> impl IntoView {
     let page = Page::here();
     let strip = page.derive(strip);
-    let part = move |read: fn(&crate::words::Strip) -> String| Memo::new(move |_| strip.with(read));
+    let part = move |read: fn(&Strip) -> String| Memo::new(move |_| strip.with(read));
     let title = part(|strip| strip.title.clone());
     let details = part(|strip| strip.details.clone());
     let alert = Memo::new(move |_| strip.with(|strip| strip.alert.clone()));
-    let action = Memo::new(move |_| strip.with(|strip| strip.action.clone()));
+    let back = move |strip: &Strip| strip.back.clone().map(|label| (Action::Back, label));
+    let action = Memo::new(move |_| strip.with(|strip| strip.action.clone().or_else(|| back(strip))));
+    let also_back = Memo::new(move |_| strip.with(|strip| back(strip).filter(|_| strip.action.is_some())));
     let done = Memo::new(move |_| strip.with(|strip| strip.progress));
-    let away = page.derive(Session::is_away);
-    let home = page.derive(|session| session.home_name().map(str::to_owned));
-    let press = move || match action.get_untracked() {
-        Some((Action::Load, _)) => page.load(),
-        Some((Action::Cancel, _)) => page.cancel_load(),
-        Some((Action::StartAgain, _)) => page.start_again(),
-        Some((Action::Reload, _)) => browser::reload(),
-        None => {}
+    let press = move || {
+        if let Some((action, _)) = action.get_untracked() {
+            page.go_on(action);
+        }
     };
     let label = move || action.get().map(|(_, label)| label);
     let class = move || match action.get() {
         None => "button-away",
-        Some((Action::Cancel, _)) => "",
+        Some((Action::Cancel | Action::Back, _)) => "",
         Some(_) => "button-primary",
     };
     view! {
@@ -45,11 +41,9 @@ pub fn ModelLoader() -> impl IntoView {
                 <p class="model-details">{details}</p>
             </div>
             <div class="model-choice">
-                <Button class=Signal::derive(move || class().to_owned()) on_press=press>{label}</Button>
-                <Show when=move || away.get()>
-                    <Button on_press=move || page.go_home()>
-                        {move || home.get().map_or_else(|| t!("model-back-nameless"), |name| t!("model-back", model = name))}
-                    </Button>
+                <Button class=Signal::derive(move || format!("model-action {}", class())) on_press=press>{label}</Button>
+                <Show when=move || also_back.get().is_some()>
+                    <Button on_press=move || page.go_on(Action::Back)>{move || also_back.get().map(|(_, label)| label)}</Button>
                 </Show>
                 <OpenFile/>
             </div>
