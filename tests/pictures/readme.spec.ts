@@ -31,6 +31,8 @@ for (const [width, height] of [
       await page.mouse.move(0, 0);
       const shoot = async (what: string) => {
         await expect(generator.nextToken).toBeEnabled();
+        // What has just come into sight is laid out with the next frame.
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
         await page.screenshot({ path: file(`${what}-${width}-${colorScheme}`) });
       };
       await page.evaluate(() => window.scrollTo(0, 0));
@@ -45,6 +47,10 @@ for (const [width, height] of [
         await page.locator(`.widget-${widget}`).evaluate((element) => element.scrollIntoView());
         await shoot(widget);
       }
+      await page.locator('#desk').evaluate((desk) => desk.scrollIntoView());
+      await page.locator('#open-file').setInputFiles(fileURLToPath(new URL('../fixtures/tiny-gpt2-Q8_0.gguf', import.meta.url)));
+      await expect(page.getByRole('button', { name: 'Use this model' })).not.toHaveAttribute('aria-disabled', 'true');
+      await shoot('open-file');
     });
   }
 }
