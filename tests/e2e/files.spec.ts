@@ -138,6 +138,16 @@ test('a folder’s files are one model, and the widgets follow it', async ({ ser
   await makeOne(generator);
   await generator.openStage('Embedding');
   await expect(generator.panel).toContainText('This model has learned one more vector for each position');
+  const { page } = generator;
+  await page.getByRole('switch', { name: 'Fill with the model’s top six' }).click();
+  await expect(page.locator('.widget-softmax')).toContainText('Softmax still runs over all 280.');
+  for (const stage of ['Context', 'Embedding', 'Transformer', 'Logits', 'Softmax', 'Sampling']) {
+    await generator.openStage(stage);
+    for (const widget of await page.locator('.widget').all()) {
+      await expect(widget.locator('.widget-source')).toHaveText('live: gpt2 of 2 layers');
+      await expect(widget).not.toContainText(/SmolLM2|49,152|\b576\b|\b8,192\b/);
+    }
+  }
 });
 
 test('a folder is chosen or dropped as one; what lies deeper is not read', async ({ server, generator }) => {
