@@ -3,7 +3,14 @@
 /** Runs in the worker before its own code. */
 const WATCH = `{
   const memories = new Set();
-  const look = (exports) => Object.values(exports).forEach((value) => value instanceof WebAssembly.Memory && memories.add(value));
+  const { Memory } = WebAssembly;
+  WebAssembly.Memory = class extends Memory {
+    constructor(...all) {
+      super(...all);
+      memories.add(this);
+    }
+  };
+  const look = (exports) => Object.values(exports).forEach((value) => value instanceof Memory && memories.add(value));
   const { instantiate, instantiateStreaming } = WebAssembly;
   WebAssembly.instantiate = async (...all) => {
     const made = await instantiate(...all);
@@ -22,8 +29,8 @@ const WATCH = `{
 
 const script = (...parts) => new Blob([WATCH, ...parts], { type: 'text/javascript' });
 
-/** A module worker at an address. */
-export const watchedWorker = (url) => new Worker(URL.createObjectURL(script(`import(${JSON.stringify(url)});`)), { type: 'module' });
+/** A module worker of this code. */
+export const watchedWorker = (code) => new Worker(URL.createObjectURL(script(code)), { type: 'module' });
 
 /** Watches workers that a library makes of a blob. */
 export function watchBlobs() {

@@ -42,7 +42,12 @@ class Reader {
 
 /** Starts our worker and gives a system to measure: see measure.js. */
 export async function start({ worker: url, manifest }) {
-  const worker = watchedWorker(url);
+  // As worker_loader.js, but this build and no other.
+  const worker = watchedWorker(`
+    const worker = await import(${JSON.stringify(url)});
+    await worker.default();
+    const refusal = worker.start();
+    if (refusal) throw new Error(refusal);`);
   let heard;
   let version;
   worker.onerror = (event) => heard?.reject(new Error(`the worker: ${event.message}`));
