@@ -37,6 +37,12 @@ impl Arguments {
         }
     }
 
+    /// Takes the first word that is no flag.
+    pub(crate) fn word(&mut self) -> Option<OsString> {
+        let at = self.0.iter().position(|word| !word.to_string_lossy().starts_with('-'))?;
+        Some(self.0.remove(at))
+    }
+
     /// Refuses what nobody took.
     pub(crate) fn finish(self) -> Result<()> {
         match self.0.first() {
@@ -62,6 +68,13 @@ mod tests {
             assert!(arguments.flag("--open") && !arguments.flag("--open"), "{line}");
             arguments.finish().unwrap();
         }
+    }
+
+    #[test]
+    fn a_word_is_no_flag() {
+        let mut arguments = arguments("--open speed");
+        assert_eq!(arguments.word().unwrap(), "speed");
+        assert!(arguments.word().is_none() && arguments.flag("--open"));
     }
 
     #[test]

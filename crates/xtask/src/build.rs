@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::process::{announce, run, version};
 use crate::project::Project;
-use crate::tools::{TRUNK, Toolbox, WASM_BINDGEN};
+use crate::tools::{TRUNK, Toolbox, WASM, WASM_BINDGEN};
 use crate::{digest, model, npm, wasm_opt};
 
 /// What goes into `dist/`.
@@ -21,8 +21,11 @@ pub(crate) struct Options {
     pub(crate) no_opt: bool,
 }
 
-/// The worker's files as trunk names them, whatever they contain.
+/// The worker's files as trunk names them, whatever they contain; the first is the one that the page starts.
 const WORKER: [&str; 3] = ["worker_loader.js", "worker.js", "worker_bg.wasm"];
+
+/// The folder of the worker's build for browsers with relaxed SIMD.
+const RELAXED: &str = "relaxed";
 
 /// The lesson's recorded run, likewise.
 const RECORD: &str = "recorded-run.bin";
@@ -44,27 +47,31 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
     if options.no_model && dist.join("model").exists() {
         fs::remove_dir_all(dist.join("model"))?;
     }
+    build_relaxed(project, &tools, &dist)?;
     if !options.no_opt {
         for wasm in wasm_files(&dist)? {
-            wasm_opt::optimize(project, &wasm)?;
+            wasm_opt::optimize(project, &wasm, &[])?;
+        }
+        for wasm in wasm_files(&dist.join(RELAXED))? {
+            wasm_opt::optimize(project, &wasm, &["--enable-relaxed-simd"])?;
         }
     }
     let worker = move_worker(&dist)?;
     let record = move_record(&dist)?;
-    Ok([wasm_files(&dist)?, wasm_files(&worker)?, vec![record]].concat())
+    Ok([wasm_files(&dist)?, wasm_files(&worker)?, wasm_files(&worker.join(RELAXED))?, vec![record]].concat())
 }
 
 /// Prints the size of each file as it is, and as a host that compresses would send it.
 pub(crate) fn print_sizes(files: &[PathBuf]) -> Result<()> {
     const SCRIPT: &str = "
         const { readFileSync } = require('node:fs');
-        const { basename } = require('node:path');
+        const { sep } = require('node:path');
         const { brotliCompressSync, gzipSync } = require('node:zlib');
         for (const file of process.argv.slice(1)) {
             const bytes = readFileSync(file);
             const sizes = [bytes, gzipSync(bytes, { level: 9 }), brotliCompressSync(bytes)];
             const [raw, gzip, brotli] = sizes.map((bytes) => `${(bytes.length / 1000).toFixed(0)} kB`);
-            console.log(`${basename(file)}: ${raw}, gzip ${gzip}, brotli ${brotli}`);
+            console.log(`${file.split(sep).slice(-2).join('/')}: ${raw}, gzip ${gzip}, brotli ${brotli}`);
         }";
     if version("node").is_none() {
         announce("without Node.js here the sizes stay unknown");
@@ -73,26 +80,53 @@ pub(crate) fn print_sizes(files: &[PathBuf]) -> Result<()> {
     run(Command::new("node").args(["-e", SCRIPT]).args(files))
 }
 
+/// Compiles the worker for browsers with relaxed SIMD as well, and lets the loader choose.
+fn build_relaxed(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> {
+    run(tools.cargo_with(project, "+relaxed-simd").args([
+        "build",
+        "--release",
+        "--package",
+        "worker",
+        "--target",
+        WASM,
+        "--offline",
+    ]))?;
+    let wasm = project.target().join(WASM).join("release/worker.wasm");
+    let folder = dist.join(RELAXED);
+    run(tools.wasm_bindgen(project).args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&folder).arg(wasm))?;
+    let loader = dist.join(WORKER[0]);
+    let text = fs::read_to_string(&loader).with_context(|| format!("trunk copied no {}", WORKER[0]))?;
+    let only = "const builds = ['./worker.js'];";
+    ensure!(text.contains(only), "{} should have the line {only}", WORKER[0]);
+    let both = format!("const builds = ['./{RELAXED}/worker.js', './worker.js'];");
+    Ok(fs::write(loader, text.replace(only, &both))?)
+}
+
 /// Moves the worker's files into a folder named by their content, and tells the page.
 ///
 /// Trunk gives them the same names in every build, so a browser or a host would mix old and new files.
 fn move_worker(dist: &Path) -> Result<PathBuf> {
     let mut content = Vec::new();
-    for name in WORKER {
-        let file = dist.join(name);
-        content.extend(fs::read(&file).with_context(|| format!("trunk built no {name}"))?);
+    let relaxed = WORKER[1..].iter().map(|name| Path::new(RELAXED).join(name));
+    let names: Vec<PathBuf> = WORKER.iter().map(PathBuf::from).chain(relaxed).collect();
+    for name in &names {
+        let file = fs::read(dist.join(name)).with_context(|| format!("there is no {} in dist", name.display()))?;
+        ensure!(
+            name.extension().is_none_or(|kind| kind != "js") || !String::from_utf8_lossy(&file).contains("./snippets/"),
+            "{} imports ./snippets/, which would be lost where the worker's files are moved",
+            name.display()
+        );
+        content.extend(file);
     }
-    ensure!(
-        !fs::read_to_string(dist.join("worker.js"))?.contains("./snippets/"),
-        "worker.js imports ./snippets/, which would be lost where the worker's files are moved"
-    );
     let folder = format!("worker-{}", short_digest(&content));
     rename_in_page(dist, WORKER[0], &format!("{folder}/{}", WORKER[0]))?;
-    fs::create_dir_all(dist.join(&folder))?;
-    for name in WORKER {
-        fs::rename(dist.join(name), dist.join(&folder).join(name))?;
+    let folder = dist.join(folder);
+    fs::create_dir_all(folder.join(RELAXED))?;
+    for name in names {
+        fs::rename(dist.join(&name), folder.join(name))?;
     }
-    Ok(dist.join(folder))
+    fs::remove_dir_all(dist.join(RELAXED))?;
+    Ok(folder)
 }
 
 /// Names the recorded run by its content, and tells the page.

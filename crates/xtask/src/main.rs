@@ -34,7 +34,7 @@ Usage: cargo xtask COMMAND
   build [--model FILE | --no-model] [--no-opt]
                                               build dist/, for any static host
   test [lint] [native] [wasm] [e2e]           run the tests, all of them unless some are named
-  bench                                       measure the built page in Chromium
+  bench [FILTER] [--rounds N]                 measure the built page in Chromium, `compare` beside llama.cpp
   say ARGUMENTS                               let the model speak in the terminal
   check ARGUMENTS                             compare the model with recorded figures
   record [--model FILE]                       record the lesson's run anew: web/recorded-run.bin
@@ -63,10 +63,7 @@ fn dispatch() -> Result<bool> {
         Some("serve") => serve(&project, words)?,
         Some("build") => build(&project, words)?,
         Some("test") => return Ok(test::test(&project, &stages(words)?)),
-        Some("bench") => {
-            Arguments::new(words).finish()?;
-            test::bench(&project)?;
-        }
+        Some("bench") => bench(&project, words)?,
         Some(name @ ("say" | "check")) => become_command(&mut example(&project, name, &words)?)?,
         Some("record") => record(&project, words)?,
         // Trunk.toml's hook.
@@ -105,6 +102,14 @@ fn build(project: &Project, words: Vec<OsString>) -> Result<()> {
     build::print_sizes(&files)?;
     announce(format!("{} is ready for any static host, under any path", project.dist().display()));
     Ok(())
+}
+
+fn bench(project: &Project, words: Vec<OsString>) -> Result<()> {
+    let mut arguments = Arguments::new(words);
+    let rounds = arguments.value("--rounds")?;
+    let filter = arguments.word();
+    arguments.finish()?;
+    test::bench(project, filter.as_deref(), rounds.as_deref())
 }
 
 fn stages(words: Vec<OsString>) -> Result<Vec<Stage>> {

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: what CI runs, in the order in which a mistake shows soonest.
 
+use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -43,7 +44,7 @@ impl Stage {
             Self::Lint => lint(project, tally),
             Self::Native => native(project, tally),
             Self::Wasm => wasm(project, tally),
-            Self::EndToEnd => playwright(project, "e2e", tally),
+            Self::EndToEnd => tally.run(&mut playwright(project, "e2e")?),
         }
     }
 }
@@ -65,9 +66,16 @@ pub(crate) fn test(project: &Project, stages: &[Stage]) -> bool {
     passed
 }
 
-/// Measures the built page in Chromium.
-pub(crate) fn bench(project: &Project) -> Result<()> {
-    playwright(project, "bench", &mut Tally::default())
+/// Measures the built page in Chromium: all of `tests/bench/*.spec.ts`, or those whose path has `filter` in it.
+/// `rounds` is how often each system is measured beside the others.
+pub(crate) fn bench(project: &Project, filter: Option<&OsStr>, rounds: Option<&OsStr>) -> Result<()> {
+    npm::ensure_rivals(project);
+    let mut command = playwright(project, "bench")?;
+    command.args(filter);
+    if let Some(rounds) = rounds {
+        command.env("BENCH_ROUNDS", rounds);
+    }
+    Tally::default().run(&mut command)
 }
 
 fn lint(project: &Project, tally: &mut Tally) -> Result<()> {
@@ -99,17 +107,18 @@ fn wasm(project: &Project, tally: &mut Tally) -> Result<()> {
 /// The crates that run in a browser.
 const BROWSER: [&str; 4] = ["-p", "web", "-p", "worker"];
 
-fn playwright(project: &Project, name: &str, tally: &mut Tally) -> Result<()> {
+/// Playwright's command for a group of tests of the page, which is built.
+fn playwright(project: &Project, name: &str) -> Result<Command> {
     npm::ensure(project)?;
     let chromium = browser::chromium()?;
     build::release(project, &build::Options { model: None, no_model: false, no_opt: false })?;
-    tally.run(
-        npm::node(&npm::script(project, "@playwright/test/cli.js"))
-            .args(["test", "--project", name])
-            .current_dir(project.tests())
-            .env("CHROME", chromium)
-            .env("NEXT_TOKEN_MODEL", model::default_file(project)?),
-    )
+    let mut command = npm::node(&npm::script(project, "@playwright/test/cli.js"));
+    command
+        .args(["test", &format!("--project={name}")])
+        .current_dir(project.tests())
+        .env("CHROME", chromium)
+        .env("NEXT_TOKEN_MODEL", model::default_file(project)?);
+    Ok(command)
 }
 
 /// How many tests passed and failed so far.

@@ -7,7 +7,17 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 600;
 
 /// Folders that hold no source.
-const SKIPPED: [&str; 7] = [".git", "target", "dist", "model", "shared", "tests/node_modules", "tests/results"];
+const SKIPPED: [&str; 9] = [
+    ".git",
+    "target",
+    "dist",
+    "model",
+    "shared",
+    "tests/node_modules",
+    "tests/results",
+    "tests/bench/node_modules",
+    "tests/bench/native/node_modules",
+];
 
 /// Every source file, with its path from the repository's root.
 fn sources() -> Vec<(String, PathBuf)> {

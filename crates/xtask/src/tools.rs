@@ -75,6 +75,15 @@ impl Toolbox {
         command
     }
 
+    /// The same, for browsers that have more than simd128: `features` as rustc takes them.
+    pub(crate) fn cargo_with(&self, project: &Project, features: &str) -> Command {
+        let mut command = self.cargo(project);
+        let mine = format!("-C target-feature=+simd128,{features}");
+        let all = env::var("RUSTFLAGS").map_or_else(|_| mine.clone(), |flags| format!("{flags} {mine}"));
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", all);
+        command
+    }
+
     /// A trunk command.
     pub(crate) fn trunk(&self, project: &Project) -> Command {
         // Trunk works offline, and so does the cargo that it starts.
@@ -89,6 +98,13 @@ impl Toolbox {
             Some(value) if !value.is_empty() => command.env("NO_COLOR", "true"),
             _ => command.env_remove("NO_COLOR"),
         };
+        command
+    }
+
+    /// A wasm-bindgen command.
+    pub(crate) fn wasm_bindgen(&self, project: &Project) -> Command {
+        let mut command = Command::new("wasm-bindgen");
+        self.prepare(&mut command, project);
         command
     }
 

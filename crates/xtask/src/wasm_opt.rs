@@ -22,17 +22,18 @@ const FLAGS: [&str; 8] = [
     "--enable-multivalue",
 ];
 
-/// Optimizes a wasm file in place. The result is kept under the digest of what it was made from.
-pub(crate) fn optimize(project: &Project, wasm: &Path) -> Result<()> {
+/// Optimizes a wasm file in place, `features` being what it uses beyond [`FLAGS`]. The result is kept under the digest of what it was made from.
+pub(crate) fn optimize(project: &Project, wasm: &Path, features: &[&str]) -> Result<()> {
+    let flags = [&FLAGS, features].concat();
     let cache = project.target().join("wasm-opt");
     fs::create_dir_all(&cache)?;
-    let recipe = format!("{} {} {}", digest::of_file(wasm)?, binaryen_version(project)?, FLAGS.join(" "));
+    let recipe = format!("{} {} {}", digest::of_file(wasm)?, binaryen_version(project)?, flags.join(" "));
     let kept = cache.join(digest::of_bytes(recipe.as_bytes())).with_extension("wasm");
     if !kept.is_file() {
         let megabytes = fs::metadata(wasm)?.len() as f64 / 1e6;
         announce(format!("optimizing {} (about {:.0} seconds)…", wasm.display(), 5.0 + 16.0 * megabytes));
         let partial = kept.with_extension("partial");
-        run(npm::node(&npm::script(project, "binaryen/bin/wasm-opt")).args(FLAGS).arg(wasm).arg("-o").arg(&partial))?;
+        run(npm::node(&npm::script(project, "binaryen/bin/wasm-opt")).args(&flags).arg(wasm).arg("-o").arg(&partial))?;
         fs::rename(partial, &kept)?;
     }
     fs::copy(&kept, wasm).with_context(|| format!("cannot write {}", wasm.display()))?;
