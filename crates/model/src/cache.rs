@@ -1,10 +1,11 @@
 //! Keys and values of the tokens that went through the model, kept for the next pass.
 
-use candle_core::Tensor;
 use generation::TokenId;
 
-use crate::error::Result;
-use crate::linear::with_values;
+use crate::kernels::attention::LANES;
+
+/// Rows by which the memory grows at least.
+const GROWTH: usize = 64;
 
 /// The KV cache of one context. It grows with the context and never holds more than the window.
 #[derive(Debug, Default)]
@@ -15,10 +16,12 @@ pub(crate) struct Cache {
     layers: Vec<LayerCache>,
 }
 
-/// One layer's keys and values, `[tokens][key heads · head width]` each; keys have their position turned in.
+/// One layer's keys and values; keys have their position turned in.
 #[derive(Debug, Default)]
 pub(crate) struct LayerCache {
-    pub(crate) keys: Vec<f32>,
+    /// `[tokens / 4, rounded up][key heads · head width][4]`: four positions are interleaved, as attention reads them.
+    pub(crate) keys: Vec<[f32; LANES]>,
+    /// `[tokens][key heads · head width]`.
     pub(crate) values: Vec<f32>,
     row: usize,
 }
@@ -38,7 +41,7 @@ impl Cache {
         self.start = start;
         self.tokens.truncate(kept);
         for layer in &mut self.layers {
-            layer.keys.truncate(kept * layer.row);
+            layer.keys.truncate(kept.div_ceil(LANES) * layer.row);
             layer.values.truncate(kept * layer.row);
         }
         kept
@@ -61,16 +64,27 @@ impl Cache {
 
 impl LayerCache {
     /// Appends rows of keys and values.
-    pub(crate) fn append(&mut self, keys: &Tensor, values: &Tensor) -> Result<()> {
-        with_values(keys, |keys| grow(&mut self.keys, keys))?;
-        with_values(values, |values| grow(&mut self.values, values))
+    pub(crate) fn append(&mut self, keys: &[f32], values: &[f32]) {
+        let first = self.values.len() / self.row;
+        for (i, keys) in keys.chunks_exact(self.row).enumerate() {
+            let (group, lane) = ((first + i) / LANES, (first + i) % LANES);
+            if lane == 0 {
+                grow(&mut self.keys, self.row, GROWTH / LANES * self.row);
+                self.keys.resize((group + 1) * self.row, [0.0; LANES]);
+            }
+            for (place, key) in self.keys[group * self.row..].iter_mut().zip(keys) {
+                place[lane] = *key;
+            }
+        }
+        grow(&mut self.values, values.len(), GROWTH * self.row);
+        self.values.extend_from_slice(values);
     }
 }
 
-/// Grows by an eighth at a time: doubling would waste up to half of a phone's memory.
-fn grow(rows: &mut Vec<f32>, new: &[f32]) {
-    if rows.capacity() < rows.len() + new.len() {
-        rows.reserve_exact(new.len().max(rows.len() / 8));
+/// Makes room for `more` values, an eighth at a time and at least `step`: doubling would waste up to half of a phone's
+/// memory, and growing by what is needed would copy all at every token.
+fn grow<T>(rows: &mut Vec<T>, more: usize, step: usize) {
+    if rows.capacity() < rows.len() + more {
+        rows.reserve_exact(more.max(rows.len() / 8).max(step));
     }
-    rows.extend_from_slice(new);
 }

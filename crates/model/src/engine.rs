@@ -3,18 +3,18 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use candle_core::Tensor;
 use generation::TokenId;
 use generation::protocol::ModelInfo;
-use generation::sampling::{Ranking, log_sum_exp};
-use generation::step::{Candidate, Cost, Inspected, Inspection, Layer, Reading, Score, Step, Taps, Window};
+use generation::step::{Cost, Inspected, Inspection, Layer, Score, Step, Taps, Window};
 
 use crate::cache::Cache;
 use crate::error::{Error, Result};
 use crate::kernels::elementwise::l2_norm;
-use crate::linear::{Precision, with_values};
+use crate::kernels::multiply_adds;
+use crate::linear::Precision;
 use crate::neighbours::neighbours;
 use crate::opening::Description;
+use crate::reading::{Logits, given};
 use crate::tap::{NoTap, Tap};
 use crate::tokenizer::Tokenizer;
 use crate::transformer::Transformer;
@@ -22,6 +22,9 @@ use crate::weights::Weights;
 
 /// How many of the best tokens a [`Score`] reports per position.
 const SCORE_TOP: usize = 20;
+
+/// Positions whose logits are computed together: the head is read once for all of them.
+const SCORED: usize = 4;
 
 /// A model, its tokenizer and its cache.
 #[derive(Debug)]
@@ -89,7 +92,7 @@ impl Engine {
     pub(crate) fn new(description: Description, weights: Weights, precision: Precision) -> Result<Self> {
         let Description { config, tokenizer, info } = description;
         let model = Transformer::new(config, tokenizer.vocabulary().len(), weights, precision)?;
-        let info = ModelInfo { tied: model.tied(), memory_bytes: 0, ..info };
+        let info = ModelInfo { tied: model.embedding().tied(), memory_bytes: 0, ..info };
         Ok(Self { cache: model.new_cache(), model, tokenizer: Arc::new(tokenizer), info })
     }
 
@@ -103,6 +106,12 @@ impl Engine {
     #[must_use]
     pub fn tokenizer(&self) -> &Arc<Tokenizer> {
         &self.tokenizer
+    }
+
+    /// Multiply-adds that this thread's products have made so far, those of attention among them.
+    #[must_use]
+    pub fn multiply_adds(&self) -> u64 {
+        multiply_adds()
     }
 
     /// Begins `task` on the context `tokens`; once that is longer than the window, on its last tokens.
@@ -155,19 +164,28 @@ impl Engine {
     /// last position.
     ///
     /// # Errors
-    /// As [`Self::start`] and [`Job::advance`], and what the tap returns.
+    /// As [`Self::start`] and [`Job::advance`].
     pub fn observe(&mut self, tokens: &[TokenId], tap: &mut impl Tap) -> Result<Vec<f32>> {
         let mut job = self.start(tokens, Task::Score)?;
         let last = job.last();
         let x = job.forward(0..last.end, tap)?;
-        self.logits(&x.narrow(0, last.start, 1)?)
+        self.logits(self.position(&x, last.start))
     }
 
-    /// The logits of one position.
-    fn logits(&self, x: &Tensor) -> Result<Vec<f32>> {
-        let logits = with_values(&self.model.logits(x)?, <[f32]>::to_vec)?;
+    /// One position of a residual stream.
+    fn position<'a>(&self, x: &'a [f32], position: usize) -> &'a [f32] {
+        let width = self.info.width;
+        &x[position * width..][..width]
+    }
+
+    /// The logits of each position of a residual stream, `[positions, width]` to `[positions, vocabulary]`.
+    fn logits(&self, x: &[f32]) -> Result<Vec<f32>> {
+        let logits = self.model.logits(x);
         match logits.iter().position(|logit| !logit.is_finite()) {
-            Some(token) => Err(Error::Arithmetic(format!("the logit of token {token} is {}", logits[token]))),
+            Some(at) => {
+                let token = at % self.tokenizer.vocabulary().len();
+                Err(Error::Arithmetic(format!("the logit of token {token} is {}", logits[at])))
+            }
             None => Ok(logits),
         }
     }
@@ -196,7 +214,7 @@ impl Job<'_> {
         Ok(answer.map_or(Progress::Working { done: self.engine.cache.len(), total }, Progress::Done))
     }
 
-    fn forward(&mut self, range: Range<usize>, tap: &mut impl Tap) -> Result<Tensor> {
+    fn forward(&mut self, range: Range<usize>, tap: &mut impl Tap) -> Result<Vec<f32>> {
         self.engine.model.forward(&self.visible[range], &mut self.engine.cache, tap)
     }
 
@@ -222,16 +240,19 @@ impl Job<'_> {
         })))
     }
 
+    /// All layers as rows of one product.
     fn lens(&mut self, top: usize) -> Result<Answer> {
         let mut tap = Residuals::default();
         self.forward(self.last(), &mut tap)?;
-        let layers = tap.0.iter().map(|x| Ok(reading(&self.engine.logits(x)?, top))).collect::<Result<_>>()?;
+        let logits = self.engine.logits(&tap.0)?;
+        let layers = logits.chunks_exact(self.engine.tokenizer.vocabulary().len());
+        let layers = layers.map(|logits| Logits::new(logits).reading(top)).collect();
         Ok(Answer::Inspected(Inspected::Lens { layers }))
     }
 
     fn neighbours(&self, top: usize) -> Result<Answer> {
         let last = self.visible[self.visible.len() - 1];
-        let tokens = neighbours(self.engine.model.token_embd(), last, top)?;
+        let tokens = neighbours(&self.engine.model.embedding().tokens, last, top)?;
         Ok(Answer::Inspected(Inspected::Neighbours { tokens }))
     }
 
@@ -249,50 +270,24 @@ impl Job<'_> {
 
     fn score(&mut self, range: Range<usize>) -> Result<Option<Answer>> {
         let x = self.forward(range.clone(), &mut NoTap)?;
-        for (i, position) in range.clone().enumerate() {
-            let logits = self.engine.logits(&x.narrow(0, i, 1)?)?;
-            if position == 0 {
-                self.scores.push(given());
-            }
-            if let Some(current) = self.scores.last_mut() {
-                current.next = reading(&logits, SCORE_TOP);
-            }
-            if let Some(&next) = self.visible.get(position + 1) {
-                self.scores.push(predicted(&logits, next));
+        let size = self.engine.tokenizer.vocabulary().len();
+        let mut position = range.start;
+        for x in x.chunks(SCORED * self.engine.info.width) {
+            for logits in self.engine.logits(x)?.chunks_exact(size) {
+                let logits = Logits::new(logits);
+                if position == 0 {
+                    self.scores.push(given());
+                }
+                if let Some(current) = self.scores.last_mut() {
+                    current.next = logits.reading(SCORE_TOP);
+                }
+                position += 1;
+                if let Some(&next) = self.visible.get(position) {
+                    self.scores.push(logits.predicted(next));
+                }
             }
         }
         Ok((range.end == self.visible.len()).then(|| Answer::Scored(std::mem::take(&mut self.scores))))
-    }
-}
-
-/// The score of a token that no other comes before.
-fn given() -> Score {
-    Score { log_probability: None, rank: None, next: Reading { top: Vec::new(), entropy: 0.0 } }
-}
-
-fn predicted(logits: &[f32], token: TokenId) -> Score {
-    let logit = logits[token as usize];
-    // Equal logits rank by id, as everywhere.
-    let better = |(other, &value): (usize, &f32)| value > logit || (value == logit && other < token as usize);
-    Score {
-        log_probability: Some((f64::from(logit) - log_sum_exp(logits)) as f32),
-        rank: Some(logits.iter().enumerate().filter(|&entry| better(entry)).count()),
-        ..given()
-    }
-}
-
-/// Reduces logits to their best tokens and entropy.
-fn reading(logits: &[f32], top: usize) -> Reading {
-    let total = log_sum_exp(logits);
-    let log_probability = |logit: f32| f64::from(logit) - total;
-    let candidate = |&token: &TokenId| {
-        let logit = logits[token as usize];
-        Candidate { token, logit, probability: log_probability(logit).exp() as f32 }
-    };
-    let nats: f64 = logits.iter().map(|&logit| -log_probability(logit).exp() * log_probability(logit)).sum();
-    Reading {
-        top: Ranking::new(logits).order().iter().take(top).map(candidate).collect(),
-        entropy: (nats / std::f64::consts::LN_2) as f32,
     }
 }
 
@@ -304,11 +299,10 @@ struct LastPosition {
 }
 
 impl LastPosition {
-    fn norm(&mut self, layer: usize, x: &Tensor, of: fn(&mut Layer) -> &mut f32) -> Result<()> {
+    fn norm(&mut self, layer: usize, x: &[f32], of: fn(&mut Layer) -> &mut f32) {
         if let Some(layer) = self.layers.get_mut(layer).filter(|_| self.taps.layers) {
-            *of(layer) = with_values(x, l2_norm)?;
+            *of(layer) = l2_norm(x);
         }
-        Ok(())
     }
 }
 
@@ -317,40 +311,38 @@ impl Tap for LastPosition {
         self.taps.layers
     }
 
-    fn embedding(&mut self, x: &Tensor) -> Result<()> {
+    fn embedding(&mut self, x: &[f32]) {
         if self.taps.embedding {
-            self.embedding = with_values(x, <[f32]>::to_vec)?;
+            self.embedding = x.to_vec();
         }
-        Ok(())
     }
 
-    fn resid_pre(&mut self, layer: usize, x: &Tensor) -> Result<()> {
-        self.norm(layer, x, |layer| &mut layer.resid_pre_norm)
+    fn resid_pre(&mut self, layer: usize, x: &[f32]) {
+        self.norm(layer, x, |layer| &mut layer.resid_pre_norm);
     }
 
     fn pattern(&mut self, layer: usize, _head: usize, _query: usize, weights: &[f32]) {
         self.layers[layer].attention.push(weights.to_vec());
     }
 
-    fn attn_out(&mut self, layer: usize, x: &Tensor) -> Result<()> {
-        self.norm(layer, x, |layer| &mut layer.attn_out_norm)
+    fn attn_out(&mut self, layer: usize, x: &[f32]) {
+        self.norm(layer, x, |layer| &mut layer.attn_out_norm);
     }
 
-    fn mlp_out(&mut self, layer: usize, x: &Tensor) -> Result<()> {
-        self.norm(layer, x, |layer| &mut layer.mlp_out_norm)
+    fn mlp_out(&mut self, layer: usize, x: &[f32]) {
+        self.norm(layer, x, |layer| &mut layer.mlp_out_norm);
     }
 }
 
-/// Keeps the residual stream after every layer.
+/// Keeps the residual stream of one position after every layer, `[layers, width]`.
 #[derive(Default)]
-struct Residuals(Vec<Tensor>);
+struct Residuals(Vec<f32>);
 
 impl Tap for Residuals {
-    fn resid_pre(&mut self, layer: usize, x: &Tensor) -> Result<()> {
+    fn resid_pre(&mut self, layer: usize, x: &[f32]) {
         if layer > 0 {
-            self.0.push(x.clone());
+            self.0.extend_from_slice(x);
         }
-        Ok(())
     }
 }
 

@@ -3,15 +3,15 @@
 //! GPT-2 (Radford et al. 2019, <https://github.com/openai/gpt-2>); tensor names are GGUF's. Shapes: `t` tokens of this
 //! pass, `width`, `ffn`, `vocabulary`; heads of `head` values make up `width`.
 
-use candle_core::Tensor;
 use generation::TokenId;
 
 use crate::cache::Cache;
 use crate::config::Config;
+use crate::embedding::{Embedding, embed};
 use crate::error::Result;
 use crate::kernels::attention::{Heads, attention};
-use crate::kernels::elementwise::{gelu, layer_norm};
-use crate::linear::{Linear, Matrix, Precision, embed, map};
+use crate::kernels::elementwise::{add, gelu, layer_norm};
+use crate::linear::{Input, Linear, Matrix, Precision};
 use crate::tap::Tap;
 use crate::weights::Weights;
 
@@ -19,15 +19,11 @@ use crate::weights::Weights;
 #[derive(Debug)]
 pub(crate) struct Gpt2 {
     pub(crate) config: Config,
-    precision: Precision,
-    /// `[vocabulary, width]`.
-    pub(crate) token_embd: Matrix,
+    pub(crate) embedding: Embedding,
     /// `[window, width]`.
     position_embd: Matrix,
     blocks: Vec<Block>,
     output_norm: Norm,
-    /// `[vocabulary, width]`; `None` if tied to `token_embd`.
-    output: Option<Matrix>,
 }
 
 #[derive(Debug)]
@@ -74,61 +70,56 @@ impl Gpt2 {
         };
         Ok(Self {
             blocks: (0..config.layers).map(|i| block(i, weights)).collect::<Result<_>>()?,
-            token_embd: weights.matrix("token_embd.weight", vocabulary, width)?,
+            embedding: Embedding::new(vocabulary, width, weights, precision)?,
             position_embd: weights.matrix("position_embd.weight", window, width)?,
             output_norm: Norm::new("output_norm", width, weights)?,
-            output: weights.head(vocabulary, width)?,
-            precision,
             config,
         })
     }
 
     /// As [`crate::transformer::Transformer::forward`].
-    pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut Cache, tap: &mut impl Tap) -> Result<Tensor> {
-        let Config { width, head, heads, epsilon, .. } = self.config;
-        let norm = |x: &Tensor, norm: &Norm| map(x, width, |x| norm.apply(x, epsilon));
+    pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut Cache, tap: &mut impl Tap) -> Result<Vec<f32>> {
+        let Config { width, ffn, head, heads, epsilon, .. } = self.config;
         let shape = Heads { queries: heads, keys: heads, width: head };
         let first = cache.len();
         let positions: Vec<TokenId> = (first..first + tokens.len()).map(|position| position as TokenId).collect();
 
-        let mut x = (embed(&self.token_embd, tokens)? + embed(&self.position_embd, &positions)?)?; // [t, width]
-        tap.embedding(&x)?;
+        let mut x = self.embedding.embed(tokens)?; // [t, width]
+        add(&mut x, &embed(&self.position_embd, &positions)?);
+        tap.embedding(&x);
         for (layer, block) in self.blocks.iter().enumerate() {
-            tap.resid_pre(layer, &x)?;
-            let qkv = block.attn_qkv.forward(&norm(&x, &block.attn_norm)?)?; // [t, 3 · width]
-            let part = |i: usize| qkv.narrow(1, i * width, width); // [t, width]
+            tap.resid_pre(layer, &x);
+            let normed = block.attn_norm.apply(&x, epsilon); // [t, width]
+            let qkv = block.attn_qkv.forward(&Input::new(&normed, width))?; // [t, 3 · width]
+            let part = |i: usize| qkv.chunks_exact(3 * width).flat_map(move |row| &row[i * width..][..width]).copied();
+            let [q, k, v] = [0, 1, 2].map(|i| part(i).collect::<Vec<f32>>()); // [t, width] each
             let kept = cache.layer(layer);
-            kept.append(&part(1)?, &part(2)?)?;
+            kept.append(&k, &v);
             let wanted = tap.wants_pattern(layer);
             let see = |query: usize, head: usize, weights: &[f32]| {
                 if wanted {
                     tap.pattern(layer, head, query, weights);
                 }
             };
-            let mixed = map(&part(0)?, width, |q| attention(q, &kept.keys, &kept.values, shape, see))?; // [t, width]
-            let attn_out = block.attn_output.forward(&mixed)?; // [t, width]
-            tap.attn_out(layer, &attn_out)?;
-            x = (x + attn_out)?; // [t, width]
+            let mixed = attention(&q, &kept.keys, &kept.values, shape, see); // [t, width]
+            let attn_out = block.attn_output.forward(&Input::new(&mixed, width))?; // [t, width]
+            tap.attn_out(layer, &attn_out);
+            add(&mut x, &attn_out);
 
-            let up = block.ffn_up.forward(&norm(&x, &block.ffn_norm)?)?; // [t, ffn]
-            let hidden = map(&up, self.config.ffn, gelu)?; // [t, ffn]
-            let mlp_out = block.ffn_down.forward(&hidden)?; // [t, width]
-            tap.mlp_out(layer, &mlp_out)?;
-            x = (x + mlp_out)?; // [t, width]
+            let normed = block.ffn_norm.apply(&x, epsilon); // [t, width]
+            let mut hidden = block.ffn_up.forward(&Input::new(&normed, width))?; // [t, ffn]
+            gelu(&mut hidden);
+            let mlp_out = block.ffn_down.forward(&Input::new(&hidden, ffn))?; // [t, width]
+            tap.mlp_out(layer, &mlp_out);
+            add(&mut x, &mlp_out);
         }
-        tap.resid_pre(self.blocks.len(), &x)?;
+        tap.resid_pre(self.blocks.len(), &x);
         cache.extend(tokens);
         Ok(x)
     }
 
-    /// The final norm and the head: a residual stream `[t, width]` to logits, `[t, vocabulary]`.
-    pub(crate) fn logits(&self, x: &Tensor) -> Result<Tensor> {
-        let head = self.output.as_ref().unwrap_or(&self.token_embd);
-        map(x, head.rows(), |x| head.product(&self.output_norm.apply(x, self.config.epsilon), self.precision))
-    }
-
-    /// Whether the head is the embedding.
-    pub(crate) fn tied(&self) -> bool {
-        self.output.is_none()
+    /// As [`crate::transformer::Transformer::logits`].
+    pub(crate) fn logits(&self, x: &[f32]) -> Vec<f32> {
+        self.embedding.logits(&self.output_norm.apply(x, self.config.epsilon))
     }
 }

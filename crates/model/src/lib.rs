@@ -4,6 +4,7 @@
 mod arrivals;
 mod cache;
 mod config;
+mod embedding;
 mod engine;
 mod error;
 mod folder;
@@ -16,6 +17,7 @@ mod llama;
 mod names;
 mod neighbours;
 mod opening;
+mod reading;
 mod record;
 mod safetensors;
 mod tap;
@@ -31,9 +33,8 @@ pub use record::record;
 pub use tap::Tap;
 pub use tokenizer::Tokenizer;
 
-/// Whether this build's kernels compute here what the plain ones do. No build has kernels of its own yet, so there is
-/// nothing to compare; relaxed ones, whose results may differ by browser, must be compared here.
+/// Whether this build's kernels compute here what plain code does, to the bit. Takes less than a millisecond.
 #[must_use]
 pub fn kernels_agree() -> bool {
-    true
+    kernels::packed::agrees_with_plain()
 }

@@ -1,17 +1,18 @@
 //! Weight matrices and their products.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use candle_core::quantized::GgmlDType;
-use candle_core::{CpuStorage, DType, Device, Tensor};
-use generation::TokenId;
+use candle_core::{CpuStorage, Device, Tensor};
 use half::{bf16, f16};
 
-use crate::error::{Error, Result, malformed, unsupported};
+use crate::error::{Result, malformed, unsupported};
 use crate::ggml_type::GgmlType;
 use crate::kernels::activation::{Activations, BLOCK};
-use crate::kernels::dense;
+use crate::kernels::elementwise::add;
 use crate::kernels::packed::{Format, Packed};
+use crate::kernels::{count_multiply_adds, dense};
 
 /// Which arithmetic a model runs with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,7 +110,7 @@ impl Matrix {
             Weights::F32(values) => out.copy_from_slice(&values[range]),
             Weights::F16(values) => {
                 for (out, value) in out.iter_mut().zip(&values[range]) {
-                    *out = value.to_f32();
+                    *out = dense::from_f16(value.to_bits());
                 }
             }
             Weights::Bf16(values) => {
@@ -168,16 +169,36 @@ impl Matrix {
     }
 
     /// `x · Wᵀ`: `[tokens, columns]` to `[tokens, rows]`.
-    pub(crate) fn product(&self, x: &[f32], precision: Precision) -> Vec<f32> {
-        let tokens = x.len() / self.columns;
+    pub(crate) fn product(&self, x: &Input, precision: Precision) -> Vec<f32> {
+        debug_assert_eq!(x.columns, self.columns);
+        let tokens = x.tokens();
         let mut out = vec![0.0; tokens * self.rows];
         match (&self.weights, precision) {
-            (Weights::Packed(packed), Precision::Quantized) => {
-                packed.product(&Activations::new(x, self.columns / BLOCK), tokens, &mut out);
-            }
-            _ => dense::product(self.columns, |row, out| self.row(row, out), x, &mut out),
+            (Weights::Packed(packed), Precision::Quantized) => packed.product(x.quantized(), tokens, &mut out),
+            _ => dense::product(self.columns, |row, out| self.row(row, out), x.values, &mut out),
         }
         out
+    }
+}
+
+/// What enters a layer, `[tokens, columns]`: quantized at the first product that needs it, for all of them.
+pub(crate) struct Input<'a> {
+    values: &'a [f32],
+    columns: usize,
+    quantized: OnceCell<Activations>,
+}
+
+impl<'a> Input<'a> {
+    pub(crate) fn new(values: &'a [f32], columns: usize) -> Self {
+        Self { values, columns, quantized: OnceCell::new() }
+    }
+
+    fn tokens(&self) -> usize {
+        self.values.len() / self.columns
+    }
+
+    fn quantized(&self) -> &Activations {
+        self.quantized.get_or_init(|| Activations::new(self.values, self.columns / BLOCK))
     }
 }
 
@@ -231,20 +252,19 @@ impl Blocks {
 pub(crate) struct Linear {
     weights: LinearWeights,
     /// `[rows]`, added to each product.
-    bias: Option<Tensor>,
+    bias: Option<Vec<f32>>,
 }
 
 #[derive(Debug)]
 enum LinearWeights {
     /// In the file's form.
     Stored(Matrix),
-    /// Dequantized, `[rows, columns]`.
+    /// Dequantized and transposed, `[columns, rows]`.
     Dense(Tensor),
 }
 
 impl Linear {
     pub(crate) fn new(matrix: Matrix, bias: Option<Vec<f32>>, precision: Precision) -> Result<Self> {
-        let bias = bias.map(|bias| Tensor::from_vec(bias, matrix.rows, &Device::Cpu)).transpose()?;
         if precision == Precision::Quantized {
             return Ok(Self { weights: LinearWeights::Stored(matrix), bias });
         }
@@ -252,51 +272,26 @@ impl Linear {
         for (row, out) in values.chunks_exact_mut(matrix.columns).enumerate() {
             matrix.row(row, out);
         }
-        let dense = Tensor::from_vec(values, (matrix.rows, matrix.columns), &Device::Cpu)?;
+        let dense = Tensor::from_vec(values, (matrix.rows, matrix.columns), &Device::Cpu)?.t()?;
         Ok(Self { weights: LinearWeights::Dense(dense), bias })
     }
 
     /// `[tokens, columns]` to `[tokens, rows]`.
-    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let product = match &self.weights {
-            LinearWeights::Stored(matrix) => map(x, matrix.rows(), |x| matrix.product(x, Precision::Quantized))?,
-            LinearWeights::Dense(weights) => x.matmul(&weights.t()?)?,
+    pub(crate) fn forward(&self, x: &Input) -> Result<Vec<f32>> {
+        let mut product = match &self.weights {
+            LinearWeights::Stored(matrix) => matrix.product(x, Precision::Quantized),
+            LinearWeights::Dense(weights) => {
+                count_multiply_adds(x.tokens() * weights.elem_count());
+                let x = Tensor::from_slice(x.values, (x.tokens(), x.columns), &Device::Cpu)?;
+                x.matmul(weights)?.flatten_all()?.to_vec1()?
+            }
         };
-        match &self.bias {
-            Some(bias) => Ok(product.broadcast_add(bias)?),
-            None => Ok(product),
+        if let Some(bias) = &self.bias {
+            for row in product.chunks_exact_mut(bias.len()) {
+                add(row, bias);
+            }
         }
-    }
-}
-
-/// Rows of a table, `[rows.len(), columns]`.
-pub(crate) fn embed(table: &Matrix, rows: &[TokenId]) -> Result<Tensor> {
-    let columns = table.columns();
-    let mut values = vec![0.0; rows.len() * columns];
-    for (&row, out) in rows.iter().zip(values.chunks_exact_mut(columns)) {
-        if row as usize >= table.rows() {
-            return Err(Error::BadInput(format!("there is no row {row} in a table of {}", table.rows())));
-        }
-        table.row(row as usize, out);
-    }
-    Ok(Tensor::from_vec(values, (rows.len(), columns), &Device::Cpu)?)
-}
-
-/// Runs `f` on the values of a `[tokens, _]` tensor; the result is `[tokens, columns]`.
-pub(crate) fn map(x: &Tensor, columns: usize, f: impl FnOnce(&[f32]) -> Vec<f32>) -> Result<Tensor> {
-    let tokens = x.dim(0)?;
-    let out = with_values(x, f)?;
-    Ok(Tensor::from_vec(out, (tokens, columns), &Device::Cpu)?)
-}
-
-/// Lends the values of a contiguous f32 tensor, row-major.
-pub(crate) fn with_values<R>(x: &Tensor, f: impl FnOnce(&[f32]) -> R) -> Result<R> {
-    debug_assert_eq!(x.dtype(), DType::F32);
-    let x = x.contiguous()?;
-    let (storage, layout) = x.storage_and_layout();
-    match (&*storage, layout.contiguous_offsets()) {
-        (candle_core::Storage::Cpu(storage), Some((start, end))) => Ok(f(&storage.as_slice::<f32>()?[start..end])),
-        _ => Err(crate::Error::BadInput("a tensor is not in this machine's memory".into())),
+        Ok(product)
     }
 }
 
@@ -342,7 +337,7 @@ mod tests {
             let x: Vec<f32> = (0..values.len()).map(|i| (i as f32 * 0.37).sin()).collect();
             let expected: f64 = values.iter().zip(&x).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
             for precision in [Precision::F32, Precision::Quantized] {
-                let product = matrix.product(&x, precision);
+                let product = matrix.product(&Input::new(&x, x.len()), precision);
                 assert_eq!(product[0], 0.0);
                 assert!((f64::from(product[1]) - expected).abs() < 1e-4, "{name}: {} should be {expected}", product[1]);
             }

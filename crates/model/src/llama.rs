@@ -3,16 +3,16 @@
 //! Llama (arXiv:2302.13971); tensor names are GGUF's. Shapes: `t` tokens of this pass, `width`, `heads`,
 //! `kv_heads`, `head` (width of one head), `ffn`, `vocabulary`.
 
-use candle_core::Tensor;
 use generation::TokenId;
 use generation::protocol::Positions;
 
 use crate::cache::Cache;
 use crate::config::Config;
+use crate::embedding::Embedding;
 use crate::error::{Result, malformed};
 use crate::kernels::attention::{Heads, attention};
-use crate::kernels::elementwise::{Rope, rms_norm, swiglu};
-use crate::linear::{Linear, Matrix, Precision, embed, map, with_values};
+use crate::kernels::elementwise::{Rope, add, rms_norm, swiglu};
+use crate::linear::{Input, Linear, Precision};
 use crate::tap::Tap;
 use crate::weights::Weights;
 
@@ -22,13 +22,9 @@ pub(crate) struct Llama {
     pub(crate) config: Config,
     rope_base: f64,
     rope_dimensions: usize,
-    precision: Precision,
-    /// `[vocabulary, width]`.
-    pub(crate) token_embd: Matrix,
+    pub(crate) embedding: Embedding,
     blocks: Vec<Block>,
     output_norm: Vec<f32>,
-    /// `[vocabulary, width]`; `None` if tied to `token_embd`.
-    output: Option<Matrix>,
 }
 
 #[derive(Debug)]
@@ -68,67 +64,60 @@ impl Llama {
         };
         Ok(Self {
             blocks: (0..config.layers).map(|i| block(i, weights)).collect::<Result<_>>()?,
-            token_embd: weights.matrix("token_embd.weight", vocabulary, width)?,
+            embedding: Embedding::new(vocabulary, width, weights, precision)?,
             output_norm: weights.vector("output_norm.weight", width)?,
-            output: weights.head(vocabulary, width)?,
             rope_base: base,
             rope_dimensions: dimensions,
-            precision,
             config,
         })
     }
 
     /// As [`crate::transformer::Transformer::forward`].
-    pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut Cache, tap: &mut impl Tap) -> Result<Tensor> {
+    pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut Cache, tap: &mut impl Tap) -> Result<Vec<f32>> {
         let Config { width, head, heads, kv_heads, ffn, epsilon, .. } = self.config;
-        let norm = |x: &Tensor, weight: &[f32]| map(x, width, |x| rms_norm(x, weight, epsilon));
         let first = cache.len();
         let rope = Rope::new(self.rope_base, self.rope_dimensions, first..first + tokens.len());
-        let turn = |x: &Tensor, row: usize| map(x, row, |x| rope.apply(x.to_vec(), row, head));
         let shape = Heads { queries: heads, keys: kv_heads, width: head };
 
-        let mut x = embed(&self.token_embd, tokens)?; // [t, width]
-        tap.embedding(&x)?;
+        let mut x = self.embedding.embed(tokens)?; // [t, width]
+        tap.embedding(&x);
         for (layer, block) in self.blocks.iter().enumerate() {
-            tap.resid_pre(layer, &x)?;
-            let normed = norm(&x, &block.attn_norm)?; // [t, width]
-            let q = turn(&block.attn_q.forward(&normed)?, heads * head)?; // [t, heads · head]
-            let k = turn(&block.attn_k.forward(&normed)?, kv_heads * head)?; // [t, kv_heads · head]
-            let v = block.attn_v.forward(&normed)?; // [t, kv_heads · head]
+            tap.resid_pre(layer, &x);
+            let normed = rms_norm(&x, &block.attn_norm, epsilon); // [t, width]
+            let input = Input::new(&normed, width);
+            let mut q = block.attn_q.forward(&input)?; // [t, heads · head]
+            let mut k = block.attn_k.forward(&input)?; // [t, kv_heads · head]
+            let v = block.attn_v.forward(&input)?; // [t, kv_heads · head]
+            rope.apply(&mut q, heads * head, head);
+            rope.apply(&mut k, kv_heads * head, head);
             let kept = cache.layer(layer);
-            kept.append(&k, &v)?;
+            kept.append(&k, &v);
             let wanted = tap.wants_pattern(layer);
             let see = |query: usize, head: usize, weights: &[f32]| {
                 if wanted {
                     tap.pattern(layer, head, query, weights);
                 }
             };
-            let mixed = map(&q, heads * head, |q| attention(q, &kept.keys, &kept.values, shape, see))?; // [t, heads · head]
-            let attn_out = block.attn_output.forward(&mixed)?; // [t, width]
-            tap.attn_out(layer, &attn_out)?;
-            x = (x + attn_out)?; // [t, width]
+            let mixed = attention(&q, &kept.keys, &kept.values, shape, see); // [t, heads · head]
+            let attn_out = block.attn_output.forward(&Input::new(&mixed, heads * head))?; // [t, width]
+            tap.attn_out(layer, &attn_out);
+            add(&mut x, &attn_out);
 
-            let normed = norm(&x, &block.ffn_norm)?; // [t, width]
-            let gate = block.ffn_gate.forward(&normed)?; // [t, ffn]
-            let up = block.ffn_up.forward(&normed)?; // [t, ffn]
-            let hidden = with_values(&up, |up| map(&gate, ffn, |gate| swiglu(gate, up)))??; // [t, ffn]
-            let mlp_out = block.ffn_down.forward(&hidden)?; // [t, width]
-            tap.mlp_out(layer, &mlp_out)?;
-            x = (x + mlp_out)?; // [t, width]
+            let normed = rms_norm(&x, &block.ffn_norm, epsilon); // [t, width]
+            let input = Input::new(&normed, width);
+            let mut hidden = block.ffn_gate.forward(&input)?; // [t, ffn]
+            swiglu(&mut hidden, &block.ffn_up.forward(&input)?);
+            let mlp_out = block.ffn_down.forward(&Input::new(&hidden, ffn))?; // [t, width]
+            tap.mlp_out(layer, &mlp_out);
+            add(&mut x, &mlp_out);
         }
-        tap.resid_pre(self.blocks.len(), &x)?;
+        tap.resid_pre(self.blocks.len(), &x);
         cache.extend(tokens);
         Ok(x)
     }
 
-    /// The final norm and the head: a residual stream `[t, width]` to logits, `[t, vocabulary]`.
-    pub(crate) fn logits(&self, x: &Tensor) -> Result<Tensor> {
-        let head = self.output.as_ref().unwrap_or(&self.token_embd);
-        map(x, head.rows(), |x| head.product(&rms_norm(x, &self.output_norm, self.config.epsilon), self.precision))
-    }
-
-    /// Whether the head is the embedding.
-    pub(crate) fn tied(&self) -> bool {
-        self.output.is_none()
+    /// As [`crate::transformer::Transformer::logits`].
+    pub(crate) fn logits(&self, x: &[f32]) -> Vec<f32> {
+        self.embedding.logits(&rms_norm(x, &self.output_norm, self.config.epsilon))
     }
 }

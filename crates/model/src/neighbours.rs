@@ -5,6 +5,7 @@ use generation::TokenId;
 use crate::error::{Error, Result};
 use crate::kernels::dense::dot;
 use crate::linear::Matrix;
+use crate::reading::best;
 
 /// The `top` tokens whose rows of `embedding` (`[vocabulary, width]`) have the largest cosine with that of `token`,
 /// nearest first, itself left out; among equal ones the lowest id comes first. A row of zeros has cosine 0.
@@ -25,11 +26,5 @@ pub(crate) fn neighbours(embedding: &Matrix, token: TokenId, top: usize) -> Resu
         }
         tokens.push((other as TokenId, cosine));
     }
-    let nearer = |a: &(TokenId, f32), b: &(TokenId, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    if top < tokens.len() {
-        tokens.select_nth_unstable_by(top, nearer);
-        tokens.truncate(top);
-    }
-    tokens.sort_unstable_by(nearer);
-    Ok(tokens)
+    Ok(best(tokens, top))
 }

@@ -1,9 +1,5 @@
 //! What a forward pass shows of its inside. Names are those of TransformerLens.
 
-use candle_core::Tensor;
-
-use crate::error::Result;
-
 /// Sees activations go by. Every method does nothing by default, so what is not wanted costs nothing.
 pub trait Tap {
     /// Whether [`Tap::pattern`] wants a layer's attention.
@@ -13,22 +9,14 @@ pub trait Tap {
     }
 
     /// What enters the first block, `[tokens, width]`: the tokens' embeddings, with those of learned positions added.
-    ///
-    /// # Errors
-    /// Whatever the tap cannot do ends the pass.
-    fn embedding(&mut self, x: &Tensor) -> Result<()> {
+    fn embedding(&mut self, x: &[f32]) {
         let _ = x;
-        Ok(())
     }
 
     /// The residual stream before block `layer`, `[tokens, width]`; after the last block, with `layer` = number of
     /// blocks.
-    ///
-    /// # Errors
-    /// Whatever the tap cannot do ends the pass.
-    fn resid_pre(&mut self, layer: usize, x: &Tensor) -> Result<()> {
+    fn resid_pre(&mut self, layer: usize, x: &[f32]) {
         let _ = (layer, x);
-        Ok(())
     }
 
     /// The attention weights of one query (counted within this pass) and head over the positions up to the query's.
@@ -37,21 +25,13 @@ pub trait Tap {
     }
 
     /// What attention adds to the residual stream, `[tokens, width]`.
-    ///
-    /// # Errors
-    /// Whatever the tap cannot do ends the pass.
-    fn attn_out(&mut self, layer: usize, x: &Tensor) -> Result<()> {
+    fn attn_out(&mut self, layer: usize, x: &[f32]) {
         let _ = (layer, x);
-        Ok(())
     }
 
     /// What the feed-forward network adds to the residual stream, `[tokens, width]`.
-    ///
-    /// # Errors
-    /// Whatever the tap cannot do ends the pass.
-    fn mlp_out(&mut self, layer: usize, x: &Tensor) -> Result<()> {
+    fn mlp_out(&mut self, layer: usize, x: &[f32]) {
         let _ = (layer, x);
-        Ok(())
     }
 }
 

@@ -1,13 +1,13 @@
 //! A model of any architecture that can be run.
 
-use candle_core::Tensor;
 use generation::TokenId;
 
 use crate::cache::Cache;
 use crate::config::{Architecture, Config};
+use crate::embedding::Embedding;
 use crate::error::Result;
 use crate::gpt2::Gpt2;
-use crate::linear::{Matrix, Precision};
+use crate::linear::Precision;
 use crate::llama::Llama;
 use crate::tap::Tap;
 use crate::weights::Weights;
@@ -36,19 +36,11 @@ impl Transformer {
         }
     }
 
-    /// The tokens' embeddings, `[vocabulary, width]`; rows are dequantized one at a time.
-    pub(crate) fn token_embd(&self) -> &Matrix {
+    /// The tokens' embeddings and the head.
+    pub(crate) fn embedding(&self) -> &Embedding {
         match self {
-            Self::Gpt2(model) => &model.token_embd,
-            Self::Llama(model) => &model.token_embd,
-        }
-    }
-
-    /// Whether the head is the embedding.
-    pub(crate) fn tied(&self) -> bool {
-        match self {
-            Self::Gpt2(model) => model.tied(),
-            Self::Llama(model) => model.tied(),
+            Self::Gpt2(model) => &model.embedding,
+            Self::Llama(model) => &model.embedding,
         }
     }
 
@@ -60,7 +52,7 @@ impl Transformer {
 
     /// Sends `tokens` through all blocks, at the positions after those in `cache`, which grows by them.
     /// Gives the residual stream after the last block, `[t, width]`.
-    pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut Cache, tap: &mut impl Tap) -> Result<Tensor> {
+    pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut Cache, tap: &mut impl Tap) -> Result<Vec<f32>> {
         match self {
             Self::Gpt2(model) => model.forward(tokens, cache, tap),
             Self::Llama(model) => model.forward(tokens, cache, tap),
@@ -68,7 +60,7 @@ impl Transformer {
     }
 
     /// The final norm and the head: a residual stream `[t, width]` to logits, `[t, vocabulary]`.
-    pub(crate) fn logits(&self, x: &Tensor) -> Result<Tensor> {
+    pub(crate) fn logits(&self, x: &[f32]) -> Vec<f32> {
         match self {
             Self::Gpt2(model) => model.logits(x),
             Self::Llama(model) => model.logits(x),

@@ -17,6 +17,11 @@ const MODELS: [(&str, &[u8]); 4] = [
 ];
 
 #[wasm_bindgen_test]
+fn kernels_agree_with_plain_code() {
+    assert!(model::kernels_agree());
+}
+
+#[wasm_bindgen_test]
 fn same_bits_as_natively() {
     let expected = include_str!("../../../tests/fixtures/tiny-llama-bits.txt");
     for (kind, bytes) in MODELS {

@@ -1,5 +1,7 @@
 //! Norms, activations and positions, row by row. `libm` gives the same bits in the browser as natively.
 
+use super::exponential::exp;
+
 /// `x / sqrt(mean(x²) + epsilon) · weight`, for each row of `weight.len()` values (RMSNorm, arXiv:1910.07467).
 pub(crate) fn rms_norm(x: &[f32], weight: &[f32], epsilon: f32) -> Vec<f32> {
     let width = weight.len();
@@ -27,15 +29,27 @@ pub(crate) fn layer_norm(x: &[f32], weight: &[f32], bias: &[f32], epsilon: f32) 
     out
 }
 
-/// GELU in its tanh form, `x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))` (arXiv:1606.08415), which GPT-2 uses.
-pub(crate) fn gelu(x: &[f32]) -> Vec<f32> {
-    const SQRT_2_OVER_PI: f32 = std::f32::consts::FRAC_2_SQRT_PI * std::f32::consts::FRAC_1_SQRT_2;
-    x.iter().map(|&x| 0.5 * x * (1.0 + libm::tanhf(SQRT_2_OVER_PI * (x + 0.044_715 * x * x * x)))).collect()
+/// `x += y`.
+pub(crate) fn add(x: &mut [f32], y: &[f32]) {
+    for (x, y) in x.iter_mut().zip(y) {
+        *x += y;
+    }
 }
 
-/// `silu(gate) · up`, with `silu(x) = x / (1 + exp(-x))` (SwiGLU, arXiv:2002.05202).
-pub(crate) fn swiglu(gate: &[f32], up: &[f32]) -> Vec<f32> {
-    gate.iter().zip(up).map(|(&gate, up)| gate / (1.0 + libm::expf(-gate)) * up).collect()
+/// GELU in its tanh form, `x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))` (arXiv:1606.08415), which GPT-2 uses; in
+/// place. With `(1 + tanh z) / 2 = 1 / (1 + exp(-2z))`.
+pub(crate) fn gelu(x: &mut [f32]) {
+    const SQRT_2_OVER_PI: f32 = std::f32::consts::FRAC_2_SQRT_PI * std::f32::consts::FRAC_1_SQRT_2;
+    for x in x {
+        *x /= 1.0 + exp(-2.0 * SQRT_2_OVER_PI * (*x + 0.044_715 * *x * *x * *x));
+    }
+}
+
+/// `silu(gate) · up` into `gate`, with `silu(x) = x / (1 + exp(-x))` (SwiGLU, arXiv:2002.05202).
+pub(crate) fn swiglu(gate: &mut [f32], up: &[f32]) {
+    for (gate, up) in gate.iter_mut().zip(up) {
+        *gate = *gate / (1.0 + exp(-*gate)) * up;
+    }
 }
 
 /// Rotary position embedding (RoPE, arXiv:2104.09864) on **interleaved** pairs, as GGUF's `llama` tensors need it.
@@ -61,7 +75,7 @@ impl Rope {
 
     /// Turns the heads of each row of `x`, `[positions][heads · head_width]`; what a head has beyond its turning
     /// dimensions stays.
-    pub(crate) fn apply(&self, mut x: Vec<f32>, width: usize, head_width: usize) -> Vec<f32> {
+    pub(crate) fn apply(&self, x: &mut [f32], width: usize, head_width: usize) {
         for (row, rotations) in x.chunks_exact_mut(width).zip(self.rotations.chunks_exact(self.pairs)) {
             for head in row.chunks_exact_mut(head_width) {
                 for (pair, (cos, sin)) in head.as_chunks_mut::<2>().0.iter_mut().zip(rotations) {
@@ -69,7 +83,6 @@ impl Rope {
                 }
             }
         }
-        x
     }
 }
 

@@ -6,42 +6,33 @@ mod backend {
     use core::arch::wasm32::*;
 
     #[derive(Clone, Copy)]
-    pub(crate) struct Bytes(v128);
-    #[derive(Clone, Copy)]
     pub(crate) struct I16s(v128);
     #[derive(Clone, Copy)]
     pub(crate) struct I32s(v128);
     #[derive(Clone, Copy)]
     pub(crate) struct F32s(v128);
 
-    impl Bytes {
+    impl I16s {
         #[inline(always)]
         pub(crate) fn load(from: &[u8; 16]) -> Self {
             // SAFETY: the reference is to 16 readable bytes; the load needs no alignment.
             Self(unsafe { v128_load(from.as_ptr().cast()) })
         }
+        /// Each number's digits in base 16, lowest first.
         #[inline(always)]
-        pub(crate) fn widen_u8(self) -> [I16s; 2] {
-            [I16s(u16x8_extend_low_u8x16(self.0)), I16s(u16x8_extend_high_u8x16(self.0))]
+        pub(crate) fn nibbles(self) -> [Self; 4] {
+            let low = |x: v128| Self(v128_and(x, u16x8_splat(15)));
+            let (x, top) = (self.0, Self(u16x8_shr(self.0, 12)));
+            [low(x), low(u16x8_shr(x, 4)), low(u16x8_shr(x, 8)), top]
         }
+        /// Each number's digits in base 256, lowest first.
         #[inline(always)]
-        pub(crate) fn widen_i8(self) -> [I16s; 2] {
-            [I16s(i16x8_extend_low_i8x16(self.0)), I16s(i16x8_extend_high_i8x16(self.0))]
+        pub(crate) fn bytes(self) -> [Self; 2] {
+            [Self(v128_and(self.0, u16x8_splat(255))), Self(u16x8_shr(self.0, 8))]
         }
-    }
-
-    impl I16s {
         #[inline(always)]
         pub(crate) fn splat_pair(pair: i32) -> Self {
             Self(i32x4_splat(pair))
-        }
-        #[inline(always)]
-        pub(crate) fn low_nibbles(self) -> Self {
-            Self(v128_and(self.0, u16x8_splat(15)))
-        }
-        #[inline(always)]
-        pub(crate) fn high_nibbles(self) -> Self {
-            Self(u16x8_shr(self.0, 4))
         }
         #[inline(always)]
         pub(crate) fn dot(self, other: Self) -> I32s {
@@ -100,48 +91,38 @@ mod backend {
     use core::arch::x86_64::*;
 
     #[derive(Clone, Copy)]
-    pub(crate) struct Bytes(__m128i);
-    #[derive(Clone, Copy)]
     pub(crate) struct I16s(__m128i);
     #[derive(Clone, Copy)]
     pub(crate) struct I32s(__m128i);
     #[derive(Clone, Copy)]
     pub(crate) struct F32s(__m128);
 
-    impl Bytes {
+    impl I16s {
         #[inline(always)]
         pub(crate) fn load(from: &[u8; 16]) -> Self {
             Self(unsafe { _mm_loadu_si128(from.as_ptr().cast()) })
         }
+        /// Each number's digits in base 16, lowest first.
         #[inline(always)]
-        pub(crate) fn widen_u8(self) -> [I16s; 2] {
+        pub(crate) fn nibbles(self) -> [Self; 4] {
             unsafe {
-                let zero = _mm_setzero_si128();
-                [I16s(_mm_unpacklo_epi8(self.0, zero)), I16s(_mm_unpackhi_epi8(self.0, zero))]
+                let fifteen = _mm_set1_epi16(15);
+                [
+                    Self(_mm_and_si128(self.0, fifteen)),
+                    Self(_mm_and_si128(_mm_srli_epi16::<4>(self.0), fifteen)),
+                    Self(_mm_and_si128(_mm_srli_epi16::<8>(self.0), fifteen)),
+                    Self(_mm_srli_epi16::<12>(self.0)),
+                ]
             }
         }
+        /// Each number's digits in base 256, lowest first.
         #[inline(always)]
-        pub(crate) fn widen_i8(self) -> [I16s; 2] {
-            unsafe {
-                let low = _mm_srai_epi16::<8>(_mm_unpacklo_epi8(self.0, self.0));
-                let high = _mm_srai_epi16::<8>(_mm_unpackhi_epi8(self.0, self.0));
-                [I16s(low), I16s(high)]
-            }
+        pub(crate) fn bytes(self) -> [Self; 2] {
+            unsafe { [Self(_mm_and_si128(self.0, _mm_set1_epi16(255))), Self(_mm_srli_epi16::<8>(self.0))] }
         }
-    }
-
-    impl I16s {
         #[inline(always)]
         pub(crate) fn splat_pair(pair: i32) -> Self {
             Self(unsafe { _mm_set1_epi32(pair) })
-        }
-        #[inline(always)]
-        pub(crate) fn low_nibbles(self) -> Self {
-            Self(unsafe { _mm_and_si128(self.0, _mm_set1_epi16(15)) })
-        }
-        #[inline(always)]
-        pub(crate) fn high_nibbles(self) -> Self {
-            Self(unsafe { _mm_srli_epi16::<4>(self.0) })
         }
         #[inline(always)]
         pub(crate) fn dot(self, other: Self) -> I32s {
@@ -193,35 +174,26 @@ mod backend {
 #[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
 mod backend {
     #[derive(Clone, Copy)]
-    pub(crate) struct Bytes([u8; 16]);
-    #[derive(Clone, Copy)]
     pub(crate) struct I16s([i16; 8]);
     #[derive(Clone, Copy)]
     pub(crate) struct I32s([i32; 4]);
     #[derive(Clone, Copy)]
     pub(crate) struct F32s([f32; 4]);
 
-    impl Bytes {
-        pub(crate) fn load(from: &[u8; 16]) -> Self {
-            Self(*from)
-        }
-        pub(crate) fn widen_u8(self) -> [I16s; 2] {
-            [0, 8].map(|start| I16s(std::array::from_fn(|i| i16::from(self.0[start + i]))))
-        }
-        pub(crate) fn widen_i8(self) -> [I16s; 2] {
-            [0, 8].map(|start| I16s(std::array::from_fn(|i| i16::from(self.0[start + i] as i8))))
-        }
-    }
-
     impl I16s {
+        pub(crate) fn load(from: &[u8; 16]) -> Self {
+            Self(std::array::from_fn(|i| i16::from_le_bytes([from[2 * i], from[2 * i + 1]])))
+        }
+        /// Each number's digits in base 16, lowest first.
+        pub(crate) fn nibbles(self) -> [Self; 4] {
+            [0, 4, 8, 12].map(|shift| Self(self.0.map(|value| (value >> shift) & 15)))
+        }
+        /// Each number's digits in base 256, lowest first.
+        pub(crate) fn bytes(self) -> [Self; 2] {
+            [0, 8].map(|shift| Self(self.0.map(|value| (value >> shift) & 255)))
+        }
         pub(crate) fn splat_pair(pair: i32) -> Self {
             Self(std::array::from_fn(|i| if i % 2 == 0 { pair as i16 } else { (pair >> 16) as i16 }))
-        }
-        pub(crate) fn low_nibbles(self) -> Self {
-            Self(self.0.map(|value| value & 15))
-        }
-        pub(crate) fn high_nibbles(self) -> Self {
-            Self(self.0.map(|value| value >> 4))
         }
         pub(crate) fn dot(self, other: Self) -> I32s {
             let product = |i: usize| i32::from(self.0[i]) * i32::from(other.0[i]);
@@ -260,4 +232,4 @@ mod backend {
     }
 }
 
-pub(crate) use backend::{Bytes, F32s, I16s, I32s};
+pub(crate) use backend::{F32s, I16s, I32s};

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use crate::support::*;
-use candle_core::Tensor;
 use generation::TokenId;
 use generation::sampling::{entropy, log_sum_exp, softmax};
 use generation::step::{Inspected, Inspection, Taps};
-use model::{Answer, Engine, Error, Precision, Progress, Result, Tap, Task};
+use model::{Answer, Engine, Error, Precision, Progress, Tap, Task};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -192,9 +191,9 @@ fn lens_of_the_last_layer_is_the_logits() {
 /// Keeps the residual stream and what is added to it.
 #[derive(Default)]
 struct Stream {
-    resid_pre: Vec<Vec<Vec<f32>>>,
-    attn_out: Vec<Vec<Vec<f32>>>,
-    mlp_out: Vec<Vec<Vec<f32>>>,
+    resid_pre: Vec<Vec<f32>>,
+    attn_out: Vec<Vec<f32>>,
+    mlp_out: Vec<Vec<f32>>,
     rows: Vec<(usize, Vec<f32>)>,
 }
 
@@ -202,20 +201,17 @@ impl Tap for Stream {
     fn wants_pattern(&self, _layer: usize) -> bool {
         true
     }
-    fn resid_pre(&mut self, _layer: usize, x: &Tensor) -> Result<()> {
-        self.resid_pre.push(x.to_vec2()?);
-        Ok(())
+    fn resid_pre(&mut self, _layer: usize, x: &[f32]) {
+        self.resid_pre.push(x.to_vec());
     }
     fn pattern(&mut self, _layer: usize, _head: usize, query: usize, weights: &[f32]) {
         self.rows.push((query, weights.to_vec()));
     }
-    fn attn_out(&mut self, _layer: usize, x: &Tensor) -> Result<()> {
-        self.attn_out.push(x.to_vec2()?);
-        Ok(())
+    fn attn_out(&mut self, _layer: usize, x: &[f32]) {
+        self.attn_out.push(x.to_vec());
     }
-    fn mlp_out(&mut self, _layer: usize, x: &Tensor) -> Result<()> {
-        self.mlp_out.push(x.to_vec2()?);
-        Ok(())
+    fn mlp_out(&mut self, _layer: usize, x: &[f32]) {
+        self.mlp_out.push(x.to_vec());
     }
 }
 
@@ -226,12 +222,9 @@ fn the_residual_stream_adds_up_and_attention_looks_back_only() {
         tiny(kind, precision).observe(&some_tokens(), &mut stream).unwrap();
         assert_eq!(stream.resid_pre.len(), stream.attn_out.len() + 1);
         for layer in 0..stream.attn_out.len() {
-            for position in 0..some_tokens().len() {
-                let at = |x: &Vec<Vec<Vec<f32>>>, i: usize| x[layer][position][i];
-                for (i, next) in stream.resid_pre[layer + 1][position].iter().enumerate() {
-                    let sum = at(&stream.resid_pre, i) + at(&stream.attn_out, i) + at(&stream.mlp_out, i);
-                    assert!((sum - next).abs() <= 1e-4 * next.abs().max(1.0), "layer {layer}: {sum} {next}");
-                }
+            for (i, next) in stream.resid_pre[layer + 1].iter().enumerate() {
+                let sum = stream.resid_pre[layer][i] + stream.attn_out[layer][i] + stream.mlp_out[layer][i];
+                assert!((sum - next).abs() <= 1e-4 * next.abs().max(1.0), "layer {layer}: {sum} {next}");
             }
         }
         for (query, row) in &stream.rows {
