@@ -1,7 +1,8 @@
 //! Holds a model against a golden file: `cargo xtask check --model FILE --golden FILE
 //! [--tolerance LOGIT] [--quantized]`. A model can be a folder too.
 //!
-//! A golden file of `cases` (texts and ids) in place of prompts checks the tokenizer.
+//! A golden file of `cases` (texts and ids) in place of prompts checks the tokenizer; `--texts N` in place of `--golden`
+//! sends N random texts through it and back.
 //!
 //! Without `--quantized`: the f32 path against the golden's figures. With it: the quantized path against our own f32
 //! path. `--tolerance` is for files whose weights are rounded and whose golden figures are not. Exit status 1 outside the tolerances.
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use generation::TokenId;
-use generation::sampling::{argmax, divergence};
+use generation::sampling::{argmax, coin, divergence};
 use generation::step::Taps;
 use model::{Answer, Engine, Precision, Task};
 use serde::Deserialize;
@@ -58,6 +59,10 @@ fn main() -> ExitCode {
 fn run() -> Result<bool> {
     let mut options = Options::from_env();
     let model: PathBuf = options.value("--model")?.context("say which model: --model FILE")?.into();
+    if let Some(count) = options.value("--texts")? {
+        options.finish()?;
+        return round_trips(&model, count.parse().context("--texts needs a number")?);
+    }
     let golden: PathBuf = options.value("--golden")?.context("say which figures: --golden FILE")?.into();
     let tolerance = options.value("--tolerance")?.map(|text| text.parse().context("--tolerance needs a number"));
     let tolerance = tolerance.transpose()?.map_or((LOGIT, LOG_PROBABILITY), |tolerance| (tolerance, tolerance));
@@ -90,6 +95,36 @@ fn check_tokenizer(model: &Path, cases: &[Case]) -> Result<bool> {
         println!("  not {:?}", case.text);
     }
     Ok(wrong.is_empty() && !cases.is_empty())
+}
+
+/// Random texts must come back, or be refused with the character named that the vocabulary lacks.
+fn round_trips(model: &Path, count: u64) -> Result<bool> {
+    let engine = load(model, Precision::Quantized)?;
+    let (mut exact, mut refused) = (0, 0);
+    for text in (0..count).map(random_text) {
+        match engine.tokenizer().encode(&text) {
+            Ok(ids) if engine.tokenizer().vocabulary().text(&ids) == text => exact += 1,
+            Ok(_) => println!("  not {text:?}"),
+            Err(model::Error::Unreadable(what)) if text.chars().any(|c| names(&what, c)) => refused += 1,
+            Err(error) => println!("  not {text:?}: {error}"),
+        }
+    }
+    println!("{exact} of {count} texts came back, {refused} were refused by the character that is lacking");
+    Ok(exact + refused == count)
+}
+
+fn names(what: &str, character: char) -> bool {
+    what.contains(&format!("U+{:04X}", u32::from(character)))
+}
+
+/// Up to 12 characters: of ASCII, of the first planes' start, and of all of Unicode.
+fn random_text(seed: u64) -> String {
+    let below = |end: u32, position: u64| (coin(seed, position, 0) * f64::from(end)) as u32;
+    let character = |i: u64| {
+        let end = [128, 0x3000, 0x11_0000][below(3, 2 * i + 1) as usize];
+        char::from_u32(below(end, 2 * i + 2)).unwrap_or(' ')
+    };
+    (0..u64::from(below(13, 0))).map(character).collect()
 }
 
 fn check_f32(model: &Path, golden: &Golden, (most, most_log): (f64, f64)) -> Result<bool> {
