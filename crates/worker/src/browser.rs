@@ -4,7 +4,9 @@ use generation::protocol::{Failure, Response, encode};
 use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, CacheStorage, DedicatedWorkerGlobalScope, MessageChannel, RequestCache, RequestInit};
+use web_sys::{
+    AbortController, CacheStorage, DedicatedWorkerGlobalScope, MessageChannel, RequestCache, RequestInit, SubtleCrypto,
+};
 
 pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
@@ -40,6 +42,15 @@ pub(crate) async fn pause() {
 pub(crate) fn caches() -> Option<CacheStorage> {
     let caches = Reflect::get(&js_sys::global(), &"caches".into()).ok()?;
     caches.is_truthy().then(|| caches.unchecked_into())
+}
+
+/// SHA-256 by the browser, beside this thread; `None` where it does none, as on `http://` addresses other than localhost.
+pub(crate) async fn sha256(bytes: &Uint8Array) -> Option<Vec<u8>> {
+    let crypto = scope().crypto().ok()?;
+    let subtle = Reflect::get(&crypto, &"subtle".into()).ok().filter(JsValue::is_truthy)?;
+    let subtle: SubtleCrypto = subtle.unchecked_into();
+    let hash = JsFuture::from(subtle.digest_with_str_and_buffer_source("SHA-256", bytes).ok()?).await.ok()?;
+    Some(Uint8Array::new(&hash).to_vec())
 }
 
 /// Memory of this wasm instance in bytes. It never shrinks, so this is also its peak.

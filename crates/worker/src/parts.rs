@@ -1,5 +1,6 @@
 //! A model's parts: fetched once each, verified, kept in the Cache API, streamed on in order.
 
+use futures_util::future::join;
 use generation::manifest::{Manifest, Part};
 use generation::protocol::{Failure, LoadProgress, Survey};
 use js_sys::{Array, Uint8Array};
@@ -8,7 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, Request, RequestCache, Response, Url};
 
-use crate::browser::{Download, caches, pause};
+use crate::browser::{Download, caches, pause, sha256};
 
 /// The browser's cache that the parts lie in.
 const CACHE_NAME: &str = "next-token-model";
@@ -76,16 +77,22 @@ impl Parts {
     ) -> Result<(), Failure> {
         let mut progress = LoadProgress { total: self.manifest.bytes, ..LoadProgress::default() };
         tell(progress);
-        let mut piece = Vec::new();
-        for part in &self.manifest.parts {
-            let bytes = match self.take_cached(part, &mut piece).await {
+        let mut parts = self.manifest.parts.iter();
+        let mut next = parts.next();
+        let mut kept = self.take_cached(next).await;
+        while let Some(part) = next {
+            let bytes = match kept {
                 Some(bytes) => {
                     progress.cached += part.bytes;
                     bytes
                 }
-                None => self.fetch(part, &mut piece, progress, tell).await?,
+                None => self.fetch(part, progress, tell).await?,
             };
-            each_piece(&bytes, &mut piece, &mut sink).await?;
+            next = parts.next();
+            // The browser reads and hashes the next part while this one is put in place.
+            let pushed;
+            (kept, pushed) = join(self.take_cached(next), each_piece(&bytes, &mut sink)).await;
+            pushed?;
             progress.received += part.bytes;
             tell(progress);
         }
@@ -107,11 +114,13 @@ impl Parts {
         }
     }
 
-    async fn take_cached(&self, part: &Part, piece: &mut Vec<u8>) -> Option<Uint8Array> {
+    /// A part's bytes from the cache, verified.
+    async fn take_cached(&self, part: Option<&Part>) -> Option<Uint8Array> {
+        let part = part?;
         let response = self.cached(part).await?;
         let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
         let bytes = Uint8Array::new(&buffer);
-        if u64::from(bytes.length()) == part.bytes && digest(&bytes, piece).await == part.sha256 {
+        if u64::from(bytes.length()) == part.bytes && digest(&bytes).await == part.sha256 {
             return Some(bytes);
         }
         // Damaged: forget it, so that it is fetched again.
@@ -123,7 +132,6 @@ impl Parts {
     async fn fetch(
         &self,
         part: &Part,
-        piece: &mut Vec<u8>,
         progress: LoadProgress,
         tell: &mut impl FnMut(LoadProgress),
     ) -> Result<Uint8Array, Failure> {
@@ -133,7 +141,7 @@ impl Parts {
         for cache in [RequestCache::Default, RequestCache::Reload] {
             let download = Download::start(&url, cache).await?;
             let seen = |count: u32| tell(LoadProgress { received: progress.received + u64::from(count), ..progress });
-            if download.read_into(&bytes, seen).await? && digest(&bytes, piece).await == part.sha256 {
+            if download.read_into(&bytes, seen).await? && digest(&bytes).await == part.sha256 {
                 self.keep(part, &bytes).await;
                 return Ok(bytes);
             }
@@ -188,29 +196,32 @@ fn resolve(name: &str, base: &str) -> Result<String, Failure> {
 }
 
 /// Copies `bytes` into wasm memory piece by piece, with a pause after each.
-async fn each_piece(
-    bytes: &Uint8Array,
-    piece: &mut Vec<u8>,
-    mut sink: impl FnMut(&[u8]) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+async fn each_piece(bytes: &Uint8Array, mut sink: impl FnMut(&[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+    let mut piece = vec![0; PIECE.min(bytes.length()) as usize];
     for start in (0..bytes.length()).step_by(PIECE as usize) {
         let end = bytes.length().min(start + PIECE);
-        piece.resize((end - start) as usize, 0);
-        bytes.subarray(start, end).copy_to(piece);
-        sink(piece)?;
+        piece.truncate((end - start) as usize);
+        bytes.subarray(start, end).copy_to(&mut piece);
+        sink(&piece)?;
         pause().await;
     }
     Ok(())
 }
 
-/// SHA-256 in lower-case hex. In wasm, because `crypto.subtle` is missing on plain `http://`.
-async fn digest(bytes: &Uint8Array, piece: &mut Vec<u8>) -> String {
-    let mut hash = Sha256::new();
-    let hashed = each_piece(bytes, piece, |bytes| {
-        hash.update(bytes);
-        Ok(())
-    });
-    // The sink cannot fail.
-    let _ = hashed.await;
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+/// SHA-256 in lower-case hex: by the browser, else in wasm, because `crypto.subtle` is missing on plain `http://`.
+async fn digest(bytes: &Uint8Array) -> String {
+    let hash = match sha256(bytes).await {
+        Some(hash) => hash,
+        None => {
+            let mut hash = Sha256::new();
+            let hashed = each_piece(bytes, |bytes| {
+                hash.update(bytes);
+                Ok(())
+            });
+            // The sink cannot fail.
+            let _ = hashed.await;
+            hash.finalize().to_vec()
+        }
+    };
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -19,16 +19,28 @@ use half::f16;
 
 use super::activation::{Activations, BLOCK, Block};
 use super::count_multiply_adds;
-use super::simd::{F32s, I16s, I32s};
+use super::simd::{Aligned, F32s, I16s, I32s};
 
 /// Rows that are interleaved.
 const LANES: usize = 4;
 
-/// Tokens that share one unpacking of the weights.
+/// Pairs of columns in a block.
+const PAIRS: usize = BLOCK / 2;
+
+/// Tokens that are multiplied together; what a tile and its sums take fits 16 vector registers.
 const TILE: usize = 4;
+
+/// Groups of rows that are multiplied together with a tile of tokens.
+const SHARED: usize = 2;
 
 /// Groups of rows that lie together, and share one broadcast of the activations when there is one token.
 const GROUPS: usize = 4;
+
+/// Eight 16-bit numbers: see above.
+type Run = Aligned<[u8; 16]>;
+
+/// A number of each of four rows.
+type Lanes = Aligned<[f32; LANES]>;
 
 /// How a block of 32 weights is stored in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,11 +60,11 @@ impl Format {
         }
     }
 
-    /// Bytes of the quantized values of one block of one row.
-    fn value_bytes(self) -> usize {
+    /// Runs of the quantized values of one block of four rows.
+    fn runs(self) -> usize {
         match self {
-            Self::Q4_0 | Self::Q4_1 => BLOCK / 2,
-            Self::Q8_0 => BLOCK,
+            Self::Q4_0 | Self::Q4_1 => 4,
+            Self::Q8_0 => 8,
         }
     }
 }
@@ -64,12 +76,12 @@ pub(crate) struct Packed {
     rows: usize,
     /// Blocks per row.
     blocks: usize,
-    /// `[rows / 16, rounded up][blocks][GROUPS][LANES · value_bytes]`.
-    values: Vec<u8>,
+    /// `[rows / 16, rounded up][blocks][GROUPS][runs]`.
+    values: Vec<Run>,
     /// `[rows / 16, rounded up][blocks][GROUPS]`, a lane per row.
-    scales: Vec<[f32; LANES]>,
+    scales: Vec<Lanes>,
     /// Q4_1's minimum, laid out as the scales; else empty.
-    minima: Vec<[f32; LANES]>,
+    minima: Vec<Lanes>,
 }
 
 impl Packed {
@@ -81,9 +93,9 @@ impl Packed {
             format,
             rows,
             blocks,
-            values: vec![0; tiles * LANES * format.value_bytes()],
-            scales: vec![[0.0; LANES]; tiles],
-            minima: vec![[0.0; LANES]; if format == Format::Q4_1 { tiles } else { 0 }],
+            values: vec![Aligned([0; 16]); tiles * format.runs()],
+            scales: vec![Aligned([0.0; LANES]); tiles],
+            minima: vec![Aligned([0.0; LANES]); if format == Format::Q4_1 { tiles } else { 0 }],
         }
     }
 
@@ -101,14 +113,14 @@ impl Packed {
         let (row, block) = (index / self.blocks, index % self.blocks);
         let (tile, lane) = (self.tile(row, block), row % LANES);
         let half = |at: usize| f16::from_le_bytes([bytes[at], bytes[at + 1]]).to_f32();
-        self.scales[tile][lane] = half(0);
-        let size = LANES * self.format.value_bytes();
-        let values = &mut self.values[tile * size..(tile + 1) * size];
+        self.scales[tile].0[lane] = half(0);
+        let runs = self.format.runs();
+        let values = &mut self.values[tile * runs..(tile + 1) * runs];
         match self.format {
             Format::Q8_0 => scatter_bytes(values, lane, &bytes[2..]),
             Format::Q4_0 => scatter_nibbles(values, lane, &bytes[2..]),
             Format::Q4_1 => {
-                self.minima[tile][lane] = half(2);
+                self.minima[tile].0[lane] = half(2);
                 scatter_nibbles(values, lane, &bytes[4..]);
             }
         }
@@ -119,23 +131,27 @@ impl Packed {
         let lane = row % LANES;
         for (block, out) in out.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
             let tile = self.tile(row, block);
-            let scale = self.scales[tile][lane];
+            let scale = self.scales[tile].0[lane];
             let nibble = |element: usize| f32::from(self.nibble(tile, lane, element));
             let elements = out.iter_mut().enumerate();
             match self.format {
                 Format::Q8_0 => {
-                    let bytes = &self.values.as_chunks::<{ LANES * BLOCK }>().0[tile];
-                    elements.for_each(|(i, out)| *out = (f32::from(bytes[byte_place(lane, i)]) - 128.0) * scale);
+                    elements.for_each(|(i, out)| *out = (f32::from(self.byte(tile, lane, i)) - 128.0) * scale)
                 }
                 Format::Q4_0 => elements.for_each(|(i, out)| *out = (nibble(i) - 8.0) * scale),
-                Format::Q4_1 => elements.for_each(|(i, out)| *out = nibble(i) * scale + self.minima[tile][lane]),
+                Format::Q4_1 => elements.for_each(|(i, out)| *out = nibble(i) * scale + self.minima[tile].0[lane]),
             }
         }
     }
 
     fn nibble(&self, tile: usize, lane: usize, element: usize) -> u8 {
-        let (place, shift) = nibble_place(lane, element);
-        (self.values[tile * LANES * BLOCK / 2 + place] >> shift) & 15
+        let (run, place, shift) = nibble_place(lane, element);
+        (self.values[tile * Format::Q4_0.runs() + run].0[place] >> shift) & 15
+    }
+
+    fn byte(&self, tile: usize, lane: usize, element: usize) -> u8 {
+        let (run, place) = byte_place(lane, element);
+        self.values[tile * Format::Q8_0.runs() + run].0[place]
     }
 
     /// `out[token][row] = Σ weight[row][column] · x[token][column]`, with `tokens` rows in `x` and in `out`.
@@ -154,110 +170,197 @@ impl Packed {
         for (block, x) in x.iter().enumerate() {
             let tile = self.tile(row, block);
             let weight = |element: usize| match self.format {
-                Format::Q8_0 => i32::from(self.values[tile * LANES * BLOCK + byte_place(lane, element)]) - 128,
+                Format::Q8_0 => i32::from(self.byte(tile, lane, element)) - 128,
                 Format::Q4_0 => i32::from(self.nibble(tile, lane, element)) - 8,
                 Format::Q4_1 => i32::from(self.nibble(tile, lane, element)),
             };
             let pair =
                 |(i, &pair): (usize, &i32)| weight(2 * i) * i32::from(pair as i16) + weight(2 * i + 1) * (pair >> 16);
             let dot: i32 = x.pairs.iter().enumerate().map(pair).sum();
-            sum += dot as f32 * (self.scales[tile][lane] * x.scale);
+            sum += dot as f32 * (self.scales[tile].0[lane] * x.scale);
             if let Some(minima) = self.minima.get(tile) {
-                sum += minima[lane] * x.total;
+                sum += minima.0[lane] * x.total;
             }
         }
         sum
     }
 
     fn run<K: Kernel>(&self, x: &Activations, tokens: usize, out: &mut [f32]) {
-        let (groups, whole) = (self.rows.div_ceil(LANES), tokens / TILE * TILE);
-        for group in 0..groups {
-            for token in (0..whole).step_by(TILE) {
-                self.panel::<K, 1, TILE>(group, x, token, out);
+        if tokens == 1 {
+            for group in (0..self.rows.div_ceil(LANES)).step_by(GROUPS) {
+                self.alone::<K>(group, x, out);
             }
+            return;
         }
-        for token in whole..tokens {
-            for group in (0..groups).step_by(GROUPS) {
-                self.panel::<K, GROUPS, 1>(group, x, token, out);
+        let mut unpacked = vec![[[I16s::splat_pair(0); SHARED]; PAIRS]; self.blocks];
+        for group in (0..self.rows.div_ceil(LANES)).step_by(SHARED) {
+            self.unpack::<K>(group, &mut unpacked);
+            let whole = tokens / TILE * TILE;
+            for token in (0..whole).step_by(TILE) {
+                self.together::<K, TILE>(group, &unpacked, x, token, out);
+            }
+            match tokens - whole {
+                1 => self.together::<K, 1>(group, &unpacked, x, whole, out),
+                2 => self.together::<K, 2>(group, &unpacked, x, whole, out),
+                3 => self.together::<K, 3>(group, &unpacked, x, whole, out),
+                _ => {}
             }
         }
     }
 
-    /// `G` groups of four rows times `T` tokens. Each sum is taken block by block, whatever `G` and `T` are.
+    /// The blocks, scales and minima of the 16 rows that `group` belongs to. All have one length that the compiler
+    /// can see, so that it checks no index.
+    #[inline(always)]
+    fn part<K: Kernel>(&self, group: usize) -> Part<'_, K> {
+        fn part<T>(all: &[T], group: usize, blocks: usize) -> &[[T; GROUPS]] {
+            &all.as_chunks().0[group / GROUPS * blocks..][..blocks]
+        }
+        let blocks = self.blocks;
+        Part {
+            values: part(K::tiles(&self.values), group, blocks),
+            scales: part(&self.scales, group, blocks),
+            minima: if K::MINIMUM { part(&self.minima, group, blocks) } else { &[] },
+        }
+    }
+
+    /// 16 rows times one token: unpacked on the way, each broadcast used four times.
     #[inline(always)]
     #[allow(clippy::needless_range_loop, reason = "several arrays share the indices")]
-    fn panel<K: Kernel, const G: usize, const T: usize>(
+    fn alone<K: Kernel>(&self, group: usize, x: &Activations, out: &mut [f32]) {
+        let Part { values, scales, minima } = self.part::<K>(group);
+        let x = &x.row(0)[..self.blocks];
+        let mut sums = [F32s::splat(0.0); GROUPS];
+        for block in 0..self.blocks {
+            let dots = K::dots(&values[block], &x[block]);
+            for g in 0..GROUPS {
+                let minimum = if K::MINIMUM { Some(&minima[block][g]) } else { None };
+                sums[g] = add_block(sums[g], dots[g], &scales[block][g], minimum, &x[block]);
+            }
+        }
+        self.write(group, sums, out);
+    }
+
+    /// The rows of [`SHARED`] groups, as 16-bit numbers, `[blocks][pairs][groups]`.
+    fn unpack<K: Kernel>(&self, group: usize, unpacked: &mut [[[I16s; SHARED]; PAIRS]]) {
+        let Part { values, .. } = self.part::<K>(group);
+        for (tiles, unpacked) in values.iter().zip(unpacked) {
+            for g in 0..SHARED {
+                K::pairs(&tiles[group % GROUPS + g], |pair, values| unpacked[pair][g] = values);
+            }
+        }
+    }
+
+    /// The unpacked rows times `T` tokens. Each sum is taken block by block, as [`Self::alone`] does.
+    #[inline(always)]
+    #[allow(clippy::needless_range_loop, reason = "several arrays share the indices")]
+    fn together<K: Kernel, const T: usize>(
         &self,
         group: usize,
+        unpacked: &[[[I16s; SHARED]; PAIRS]],
         x: &Activations,
         token: usize,
         out: &mut [f32],
     ) {
-        // All slices have one length that the compiler can see, so that it checks no index below.
-        let (blocks, first) = (self.blocks, group % GROUPS);
-        let part = group / GROUPS * blocks..(group / GROUPS + 1) * blocks;
-        let x: [&[Block]; T] = std::array::from_fn(|t| &x.row(token + t)[..blocks]);
-        let values = &K::tiles(&self.values).as_chunks::<GROUPS>().0[part.clone()][..blocks];
-        let scales = &self.scales.as_chunks::<GROUPS>().0[part.clone()][..blocks];
-        let minima = if K::MINIMUM { &self.minima.as_chunks::<GROUPS>().0[part][..blocks] } else { &[] };
-        let mut sums = [[F32s::splat(0.0); G]; T];
-        for block in 0..blocks {
+        let Part { scales, minima, .. } = self.part::<K>(group);
+        let (unpacked, first) = (&unpacked[..self.blocks], group % GROUPS);
+        let x: [&[Block]; T] = std::array::from_fn(|t| &x.row(token + t)[..self.blocks]);
+        let mut sums = [[F32s::splat(0.0); SHARED]; T];
+        for block in 0..self.blocks {
             let x: [&Block; T] = std::array::from_fn(|t| &x[t][block]);
-            let dots: [[I32s; G]; T] = K::dots(std::array::from_fn(|g| &values[block][first + g]), x);
-            for t in 0..T {
-                let (scale, total) = (F32s::splat(x[t].scale), F32s::splat(x[t].total));
-                for g in 0..G {
-                    let product = dots[t][g].to_f32().mul(F32s::load(&scales[block][first + g]).mul(scale));
-                    sums[t][g] = sums[t][g].add(product);
-                    if K::MINIMUM {
-                        sums[t][g] = sums[t][g].add(F32s::load(&minima[block][first + g]).mul(total));
+            let mut dots: [[I32s; SHARED]; T] = std::array::from_fn(|t| [I32s::splat(-K::OFFSET * x[t].sum); SHARED]);
+            for pair in 0..PAIRS {
+                let weights = unpacked[block][pair];
+                for t in 0..T {
+                    let x = I16s::splat_pair(x[t].pairs[pair]);
+                    for g in 0..SHARED {
+                        dots[t][g] = dots[t][g].add(weights[g].dot(x));
                     }
+                }
+            }
+            for t in 0..T {
+                for g in 0..SHARED {
+                    let minimum = if K::MINIMUM { Some(&minima[block][first + g]) } else { None };
+                    sums[t][g] = add_block(sums[t][g], dots[t][g], &scales[block][first + g], minimum, x[t]);
                 }
             }
         }
         for (t, sums) in sums.into_iter().enumerate() {
-            let out = &mut out[(token + t) * self.rows..][..self.rows];
-            for (sum, out) in sums.into_iter().zip(out[group * LANES..].chunks_mut(LANES)) {
-                out.copy_from_slice(&sum.to_array()[..out.len()]);
-            }
+            self.write(group, sums, &mut out[(token + t) * self.rows..][..self.rows]);
+        }
+    }
+
+    /// Puts the sums of the groups from `group` on into a token's row of results, as far as there are rows.
+    #[inline(always)]
+    fn write<const G: usize>(&self, group: usize, sums: [F32s; G], out: &mut [f32]) {
+        for (sum, out) in sums.into_iter().zip(out[group * LANES..].chunks_mut(LANES)) {
+            out.copy_from_slice(&sum.to_array()[..out.len()]);
         }
     }
 }
 
-/// Integer products of one block of `G` groups of four rows with `T` tokens.
+/// A part of a matrix: 16 rows, `[blocks][groups]`.
+struct Part<'a, K: Kernel> {
+    values: &'a [[K::Tile; GROUPS]],
+    scales: &'a [[Lanes; GROUPS]],
+    /// Empty if there are none.
+    minima: &'a [[Lanes; GROUPS]],
+}
+
+/// Adds a block's part to the sums of four rows: the one place where it is said in which order.
+#[inline(always)]
+fn add_block(sum: F32s, dot: I32s, scale: &Lanes, minimum: Option<&Lanes>, x: &Block) -> F32s {
+    let sum = sum.add(dot.to_f32().mul(F32s::load(&scale.0).mul(F32s::splat(x.scale))));
+    match minimum {
+        Some(minimum) => sum.add(F32s::load(&minimum.0).mul(F32s::splat(x.total))),
+        None => sum,
+    }
+}
+
+/// How weights are unpacked and multiplied.
 trait Kernel {
     /// Whether a minimum is added per block.
     const MINIMUM: bool;
+    /// What the values are kept with added: Σ (q - offset)·x = Σ q·x - offset·Σ x.
+    const OFFSET: i32;
     /// A block's values of four rows.
     type Tile;
-    fn tiles(values: &[u8]) -> &[Self::Tile];
-    fn dots<const G: usize, const T: usize>(tiles: [&Self::Tile; G], x: [&Block; T]) -> [[I32s; G]; T];
+    fn tiles(values: &[Run]) -> &[Self::Tile];
+    /// Each pair of columns, in any order.
+    fn pairs(tile: &Self::Tile, put: impl FnMut(usize, I16s));
+    /// Integer products of a block of 16 rows.
+    fn dots(tiles: &[Self::Tile; GROUPS], x: &Block) -> [I32s; GROUPS];
 }
 
 struct Q8;
 
 impl Kernel for Q8 {
     const MINIMUM: bool = false;
-    type Tile = [[u8; 16]; 8];
+    const OFFSET: i32 = 128;
+    type Tile = [Run; 8];
+
+    fn tiles(values: &[Run]) -> &[Self::Tile] {
+        values.as_chunks().0
+    }
 
     #[inline(always)]
-    fn tiles(values: &[u8]) -> &[Self::Tile] {
-        values.as_chunks().0.as_chunks().0
+    fn pairs(tile: &Self::Tile, mut put: impl FnMut(usize, I16s)) {
+        for (run, bytes) in tile.iter().enumerate() {
+            for (i, values) in I16s::load(bytes).bytes().into_iter().enumerate() {
+                put(2 * run + i, values);
+            }
+        }
     }
 
     #[inline(always)]
     #[allow(clippy::needless_range_loop, reason = "indices are known when compiled, and several arrays share them")]
-    fn dots<const G: usize, const T: usize>(tiles: [&Self::Tile; G], x: [&Block; T]) -> [[I32s; G]; T] {
-        // The values are kept with 128 added: Σ (q - 128)·x = Σ q·x - 128·Σ x.
-        let mut sums: [[I32s; G]; T] = std::array::from_fn(|t| [I32s::splat(-128 * x[t].sum); G]);
-        let x = x.map(|x| x.pairs.as_chunks::<2>().0);
+    fn dots(tiles: &[Self::Tile; GROUPS], x: &Block) -> [I32s; GROUPS] {
+        let mut sums = [I32s::splat(-Self::OFFSET * x.sum); GROUPS];
+        let x = x.pairs.as_chunks::<2>().0;
         for run in 0..8 {
-            for g in 0..G {
+            let [a, b] = x[run].map(I16s::splat_pair);
+            for g in 0..GROUPS {
                 let [first, second] = I16s::load(&tiles[g][run]).bytes();
-                for t in 0..T {
-                    let [a, b] = x[t][run].map(I16s::splat_pair);
-                    sums[t][g] = sums[t][g].add(first.dot(a).add(second.dot(b)));
-                }
+                sums[g] = sums[g].add(first.dot(a).add(second.dot(b)));
             }
         }
         sums
@@ -268,67 +371,71 @@ struct Q4<const MINIMUM: bool>;
 
 impl<const MINIMUM: bool> Kernel for Q4<MINIMUM> {
     const MINIMUM: bool = MINIMUM;
-    type Tile = [[u8; 16]; 4];
+    const OFFSET: i32 = if MINIMUM { 0 } else { 8 };
+    type Tile = [Run; 4];
+
+    fn tiles(values: &[Run]) -> &[Self::Tile] {
+        values.as_chunks().0
+    }
 
     #[inline(always)]
-    fn tiles(values: &[u8]) -> &[Self::Tile] {
-        values.as_chunks().0.as_chunks().0
+    fn pairs(tile: &Self::Tile, mut put: impl FnMut(usize, I16s)) {
+        for (run, bytes) in tile.iter().enumerate() {
+            for (i, values) in I16s::load(bytes).nibbles().into_iter().enumerate() {
+                put(4 * run + i, values);
+            }
+        }
     }
 
     #[inline(always)]
     #[allow(clippy::needless_range_loop, reason = "indices are known when compiled, and several arrays share them")]
-    fn dots<const G: usize, const T: usize>(tiles: [&Self::Tile; G], x: [&Block; T]) -> [[I32s; G]; T] {
-        // Without a minimum the values are offset by 8: Σ (q - 8)·x = Σ q·x - 8·Σ x.
-        let mut sums: [[I32s; G]; T] =
-            std::array::from_fn(|t| [I32s::splat(if MINIMUM { 0 } else { -8 * x[t].sum }); G]);
-        let x = x.map(|x| x.pairs.as_chunks::<4>().0);
+    fn dots(tiles: &[Self::Tile; GROUPS], x: &Block) -> [I32s; GROUPS] {
+        let mut sums = [I32s::splat(-Self::OFFSET * x.sum); GROUPS];
+        let x = x.pairs.as_chunks::<4>().0;
         for run in 0..4 {
-            for g in 0..G {
+            let [a, b, c, d] = x[run].map(I16s::splat_pair);
+            for g in 0..GROUPS {
                 let [first, second, third, fourth] = I16s::load(&tiles[g][run]).nibbles();
-                for t in 0..T {
-                    let [a, b, c, d] = x[t][run].map(I16s::splat_pair);
-                    let sum = first.dot(a).add(second.dot(b)).add(third.dot(c).add(fourth.dot(d)));
-                    sums[t][g] = sums[t][g].add(sum);
-                }
+                let four = first.dot(a).add(second.dot(b)).add(third.dot(c).add(fourth.dot(d)));
+                sums[g] = sums[g].add(four);
             }
         }
         sums
     }
 }
 
-/// Where an 8-bit value of a tile lies.
-fn byte_place(lane: usize, element: usize) -> usize {
+/// Where an 8-bit value of a tile lies: run and byte.
+fn byte_place(lane: usize, element: usize) -> (usize, usize) {
     let (run, within) = (element / 4, element % 4);
-    run * 16 + lane * 4 + within % 2 * 2 + within / 2
+    (run, lane * 4 + within % 2 * 2 + within / 2)
 }
 
-/// Where a 4-bit value of a tile lies: byte and shift.
-fn nibble_place(lane: usize, element: usize) -> (usize, u32) {
+/// Where a 4-bit value of a tile lies: run, byte and shift.
+fn nibble_place(lane: usize, element: usize) -> (usize, usize, u32) {
     let (run, within) = (element / 8, element % 8);
     let (pair, side) = (within / 2, within % 2);
-    (run * 16 + lane * 4 + side * 2 + pair / 2, 4 * (pair as u32 % 2))
+    (run, lane * 4 + side * 2 + pair / 2, 4 * (pair as u32 % 2))
 }
 
-fn scatter_bytes(tile: &mut [u8], lane: usize, values: &[u8]) {
-    let runs = tile.as_chunks_mut::<16>().0.iter_mut();
-    for (run, &[a, b, c, d]) in runs.zip(values.as_chunks().0) {
-        run[lane * 4..][..4].copy_from_slice(&[a, c, b, d].map(|value| value ^ 0x80));
+fn scatter_bytes(tile: &mut [Run], lane: usize, values: &[u8]) {
+    for (run, &[a, b, c, d]) in tile.iter_mut().zip(values.as_chunks().0) {
+        run.0[lane * 4..][..4].copy_from_slice(&[a, c, b, d].map(|value| value ^ 0x80));
     }
 }
 
 /// GGML's order: the low nibbles are values 0 to 15, the high ones 16 to 31. Eight values at a time.
-fn scatter_nibbles(tile: &mut [u8], lane: usize, bytes: &[u8]) {
+fn scatter_nibbles(tile: &mut [Run], lane: usize, bytes: &[u8]) {
     // Every other byte's low nibble, gathered in one 16-bit number.
     let gather = |x: u64| (x | x >> 12 | x >> 24 | x >> 36) as u16;
     const EVERY_OTHER: u64 = 0x000F_000F_000F_000F;
-    for (run, part) in tile.as_chunks_mut::<16>().0.iter_mut().enumerate() {
+    for (run, part) in tile.iter_mut().enumerate() {
         let [half, which] = [run % 2, run / 2];
         let mut eight = [0; 8];
         eight.copy_from_slice(&bytes[half * 8..][..8]);
         let nibbles = u64::from_le_bytes(eight) >> (4 * which);
         let (first, second) = (gather(nibbles & EVERY_OTHER), gather(nibbles >> 8 & EVERY_OTHER));
-        part[lane * 4..][..2].copy_from_slice(&first.to_le_bytes());
-        part[lane * 4 + 2..][..2].copy_from_slice(&second.to_le_bytes());
+        part.0[lane * 4..][..2].copy_from_slice(&first.to_le_bytes());
+        part.0[lane * 4 + 2..][..2].copy_from_slice(&second.to_le_bytes());
     }
 }
 

@@ -5,6 +5,8 @@
 mod backend {
     use core::arch::wasm32::*;
 
+    use super::Aligned;
+
     #[derive(Clone, Copy)]
     pub(crate) struct I16s(v128);
     #[derive(Clone, Copy)]
@@ -14,7 +16,7 @@ mod backend {
 
     impl I16s {
         #[inline(always)]
-        pub(crate) fn load(from: &[u8; 16]) -> Self {
+        pub(crate) fn load(Aligned(from): &Aligned<[u8; 16]>) -> Self {
             // SAFETY: the reference is to 16 readable bytes; the load needs no alignment.
             Self(unsafe { v128_load(from.as_ptr().cast()) })
         }
@@ -90,6 +92,8 @@ mod backend {
     // SAFETY, of every block below: SSE2 is part of x86-64, and loads are from references to 16 bytes, unaligned.
     use core::arch::x86_64::*;
 
+    use super::Aligned;
+
     #[derive(Clone, Copy)]
     pub(crate) struct I16s(__m128i);
     #[derive(Clone, Copy)]
@@ -99,7 +103,7 @@ mod backend {
 
     impl I16s {
         #[inline(always)]
-        pub(crate) fn load(from: &[u8; 16]) -> Self {
+        pub(crate) fn load(Aligned(from): &Aligned<[u8; 16]>) -> Self {
             Self(unsafe { _mm_loadu_si128(from.as_ptr().cast()) })
         }
         /// Each number's digits in base 16, lowest first.
@@ -173,6 +177,8 @@ mod backend {
 
 #[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
 mod backend {
+    use super::Aligned;
+
     #[derive(Clone, Copy)]
     pub(crate) struct I16s([i16; 8]);
     #[derive(Clone, Copy)]
@@ -181,7 +187,7 @@ mod backend {
     pub(crate) struct F32s([f32; 4]);
 
     impl I16s {
-        pub(crate) fn load(from: &[u8; 16]) -> Self {
+        pub(crate) fn load(Aligned(from): &Aligned<[u8; 16]>) -> Self {
             Self(std::array::from_fn(|i| i16::from_le_bytes([from[2 * i], from[2 * i + 1]])))
         }
         /// Each number's digits in base 16, lowest first.
@@ -233,3 +239,8 @@ mod backend {
 }
 
 pub(crate) use backend::{F32s, I16s, I32s};
+
+/// Begins at a multiple of 16 bytes, so that no vector load crosses a cache line: an allocator promises less.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(16))]
+pub(crate) struct Aligned<T>(pub(crate) T);
