@@ -33,8 +33,23 @@ pub use record::record;
 pub use tap::Tap;
 pub use tokenizer::Tokenizer;
 
-/// Whether this build's kernels compute here what plain code does, to the bit. Takes less than a millisecond.
+/// Whether this build has a second set of kernels, for processors with a dot product of bytes: see [`use_relaxed`].
+pub const HAS_RELAXED: bool = cfg!(target_feature = "relaxed-simd");
+
+/// Lets this thread's products use relaxed SIMD from now on, or not. The bits are the same, the speed is not.
+pub fn use_relaxed(used: bool) {
+    #[cfg(target_feature = "relaxed-simd")]
+    kernels::packed::relaxed::use_it(used);
+    let _ = used;
+}
+
+/// Whether this build's kernels compute here what plain code does, to the bit. Takes a few milliseconds.
 #[must_use]
 pub fn kernels_agree() -> bool {
-    kernels::packed::agrees_with_plain()
+    let agree = [false, HAS_RELAXED].into_iter().all(|used| {
+        use_relaxed(used);
+        kernels::packed::agrees_with_plain()
+    });
+    use_relaxed(false);
+    agree
 }

@@ -4,6 +4,7 @@
 //! over from a dead one at any time.
 
 mod browser;
+mod contest;
 mod files;
 mod inbox;
 mod parts;

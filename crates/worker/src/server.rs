@@ -10,12 +10,13 @@ use model::{Answer, Engine, Listed, Opening, Precision, Progress, Task};
 use web_sys::File;
 
 use crate::browser::{memory_bytes, now, pause, post};
+use crate::contest::Contest;
 use crate::files;
 use crate::inbox::{Current, Inbox, Letter};
 use crate::parts::Parts;
 
 /// What a slice of work should take: the page's "stop" waits for one at most.
-const SLICE_MS: f64 = 80.0;
+const SLICE_MS: f64 = 120.0;
 
 /// The kernels take four tokens at a time.
 const SLICE_STEP: usize = 4;
@@ -23,9 +24,10 @@ const SLICE_STEP: usize = 4;
 /// Serves requests for as long as the worker lives.
 pub(crate) async fn serve(mut inbox: Inbox) {
     let mut engine = None;
+    let mut contest = Contest::default();
     while let Some(letter) = inbox.next().await {
         let Some(id) = letter.request.id() else { continue };
-        if let Err(failure) = answer(&mut inbox, &mut engine, id, letter).await {
+        if let Err(failure) = answer(&mut inbox, &mut engine, &mut contest, id, letter).await {
             post(&Response::Failed { id: Some(id), failure });
         }
     }
@@ -34,6 +36,7 @@ pub(crate) async fn serve(mut inbox: Inbox) {
 async fn answer(
     inbox: &mut Inbox,
     engine: &mut Option<Engine>,
+    contest: &mut Contest,
     id: RequestId,
     Letter { request, files }: Letter,
 ) -> Result<(), Failure> {
@@ -65,6 +68,11 @@ async fn answer(
     let engine = engine.as_mut().ok_or(Failure::NoModel)?;
     let current = Current { id, step: matches!(task, Task::Step(_)) };
     let answer = inbox.watch(current, work(engine, id, &tokens, task)).await?;
+    if let Answer::Step(step) = &answer
+        && step.cost.tokens_computed == 1
+    {
+        contest.made(step.cost.milliseconds);
+    }
     post(&match answer {
         Answer::Step(step) => Response::Step { id, step },
         Answer::Inspected(inspected) => Response::Inspected { id, inspected },

@@ -1,6 +1,8 @@
 //! The few 128-bit vector operations that the kernels are written in, for WebAssembly's `simd128`, x86-64's SSE2
 //! (which every x86-64 has) and plain Rust. All three give the same bits.
 
+use std::ops::{Deref, DerefMut};
+
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod backend {
     use core::arch::wasm32::*;
@@ -42,6 +44,31 @@ mod backend {
         }
     }
 
+    /// Sixteen bytes, four of each row.
+    #[cfg(target_feature = "relaxed-simd")]
+    #[derive(Clone, Copy)]
+    pub(crate) struct I8s(v128);
+
+    #[cfg(target_feature = "relaxed-simd")]
+    impl I8s {
+        /// The low and the high four bits of each byte.
+        #[inline(always)]
+        pub(crate) fn nibbles(Aligned(from): &Aligned<[u8; 16]>) -> [Self; 2] {
+            // SAFETY: as above.
+            let x = unsafe { v128_load(from.as_ptr().cast()) };
+            [Self(v128_and(x, u8x16_splat(15))), Self(u8x16_shr(x, 4))]
+        }
+        #[inline(always)]
+        pub(crate) fn splat_four(four: i32) -> Self {
+            Self(i32x4_splat(four))
+        }
+        /// `sum` and the products with `small`, which is from 0 to 127: no engine may round or saturate then.
+        #[inline(always)]
+        pub(crate) fn dot_add(self, small: Self, sum: I32s) -> I32s {
+            I32s(i32x4_relaxed_dot_i8x16_i7x16_add(self.0, small.0, sum.0))
+        }
+    }
+
     impl I32s {
         #[inline(always)]
         pub(crate) fn splat(value: i32) -> Self {
@@ -50,6 +77,11 @@ mod backend {
         #[inline(always)]
         pub(crate) fn add(self, other: Self) -> Self {
             Self(i32x4_add(self.0, other.0))
+        }
+        #[cfg(target_feature = "relaxed-simd")]
+        #[inline(always)]
+        pub(crate) fn times_256(self) -> Self {
+            Self(i32x4_shl(self.0, 8))
         }
         #[inline(always)]
         pub(crate) fn to_f32(self) -> F32s {
@@ -238,9 +270,48 @@ mod backend {
     }
 }
 
+#[cfg(target_feature = "relaxed-simd")]
+pub(crate) use backend::I8s;
 pub(crate) use backend::{F32s, I16s, I32s};
 
 /// Begins at a multiple of 16 bytes, so that no vector load crosses a cache line: an allocator promises less.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(16))]
 pub(crate) struct Aligned<T>(pub(crate) T);
+
+/// Bytes of a page of memory. Processors fetch ahead within a page and wait at the start of the next one.
+const PAGE: usize = 4096;
+
+/// A list that begins at the start of a page.
+#[derive(Debug)]
+pub(crate) struct Paged<T> {
+    all: Vec<T>,
+    start: usize,
+    len: usize,
+}
+
+impl<T: Copy> Paged<T> {
+    /// As many as fill a page.
+    pub(crate) const PER_PAGE: usize = PAGE / size_of::<T>();
+
+    pub(crate) fn new(value: T, len: usize) -> Self {
+        let all = vec![value; if len > 0 { len + Self::PER_PAGE } else { 0 }];
+        // Where the address cannot be known nothing is lost but speed.
+        let start = all.as_ptr().align_offset(PAGE).min(all.len() - len);
+        Self { all, start, len }
+    }
+}
+
+impl<T> Deref for Paged<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.all[self.start..self.start + self.len]
+    }
+}
+
+impl<T> DerefMut for Paged<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.all[self.start..self.start + self.len]
+    }
+}

@@ -15,11 +15,18 @@
 //! GGML's block types with one scale per 32 weights: Q8_0 (`w = d·q`), Q4_0 (`w = d·(q - 8)`) and
 //! Q4_1 (`w = d·q + m`). <https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h>
 
+mod dots;
+#[cfg(target_feature = "relaxed-simd")]
+pub(crate) mod relaxed;
+mod self_test;
+
+use dots::{Kernel, Q4, Q8};
 use half::f16;
+pub(crate) use self_test::agrees_with_plain;
 
 use super::activation::{Activations, BLOCK, Block};
 use super::count_multiply_adds;
-use super::simd::{Aligned, F32s, I16s, I32s};
+use super::simd::{Aligned, F32s, I16s, I32s, Paged};
 
 /// Rows that are interleaved.
 const LANES: usize = 4;
@@ -76,12 +83,14 @@ pub(crate) struct Packed {
     rows: usize,
     /// Blocks per row.
     blocks: usize,
-    /// `[rows / 16, rounded up][blocks][GROUPS][runs]`.
-    values: Vec<Run>,
+    /// `[GROUPS][plane]`, a plane being `[rows / 16, rounded up][blocks][runs]`, rounded up to whole pages.
+    values: Paged<Run>,
+    /// Runs of a plane.
+    plane: usize,
     /// `[rows / 16, rounded up][blocks][GROUPS]`, a lane per row.
-    scales: Vec<Lanes>,
+    scales: Paged<Lanes>,
     /// Q4_1's minimum, laid out as the scales; else empty.
-    minima: Vec<Lanes>,
+    minima: Paged<Lanes>,
 }
 
 impl Packed {
@@ -89,13 +98,15 @@ impl Packed {
     pub(crate) fn zeros(format: Format, rows: usize, columns: usize) -> Self {
         let blocks = columns / BLOCK;
         let tiles = rows.div_ceil(GROUPS * LANES) * blocks * GROUPS;
+        let plane = (tiles / GROUPS * format.runs()).next_multiple_of(Paged::<Run>::PER_PAGE);
         Self {
             format,
             rows,
             blocks,
-            values: vec![Aligned([0; 16]); tiles * format.runs()],
-            scales: vec![Aligned([0.0; LANES]); tiles],
-            minima: vec![Aligned([0.0; LANES]); if format == Format::Q4_1 { tiles } else { 0 }],
+            values: Paged::new(Aligned([0; 16]), GROUPS * plane),
+            plane,
+            scales: Paged::new(Aligned([0.0; LANES]), tiles),
+            minima: Paged::new(Aligned([0.0; LANES]), if format == Format::Q4_1 { tiles } else { 0 }),
         }
     }
 
@@ -108,6 +119,11 @@ impl Packed {
         (row / (GROUPS * LANES) * self.blocks + block) * GROUPS + row / LANES % GROUPS
     }
 
+    /// Where the runs of a tile begin.
+    fn first_run(&self, tile: usize) -> usize {
+        tile % GROUPS * self.plane + tile / GROUPS * self.format.runs()
+    }
+
     /// Puts the file's block number `index` (row-major) in its place. `bytes` is one block.
     pub(crate) fn set_block(&mut self, index: usize, bytes: &[u8]) {
         let (row, block) = (index / self.blocks, index % self.blocks);
@@ -115,7 +131,8 @@ impl Packed {
         let half = |at: usize| f16::from_le_bytes([bytes[at], bytes[at + 1]]).to_f32();
         self.scales[tile].0[lane] = half(0);
         let runs = self.format.runs();
-        let values = &mut self.values[tile * runs..(tile + 1) * runs];
+        let first = self.first_run(tile);
+        let values = &mut self.values[first..first + runs];
         match self.format {
             Format::Q8_0 => scatter_bytes(values, lane, &bytes[2..]),
             Format::Q4_0 => scatter_nibbles(values, lane, &bytes[2..]),
@@ -146,18 +163,22 @@ impl Packed {
 
     fn nibble(&self, tile: usize, lane: usize, element: usize) -> u8 {
         let (run, place, shift) = nibble_place(lane, element);
-        (self.values[tile * Format::Q4_0.runs() + run].0[place] >> shift) & 15
+        (self.values[self.first_run(tile) + run].0[place] >> shift) & 15
     }
 
     fn byte(&self, tile: usize, lane: usize, element: usize) -> u8 {
         let (run, place) = byte_place(lane, element);
-        self.values[tile * Format::Q8_0.runs() + run].0[place]
+        self.values[self.first_run(tile) + run].0[place]
     }
 
     /// `out[token][row] = Σ weight[row][column] · x[token][column]`, with `tokens` rows in `x` and in `out`.
     pub(crate) fn product(&self, x: &Activations, tokens: usize, out: &mut [f32]) {
         count_multiply_adds(tokens * self.rows * self.blocks * BLOCK);
         match self.format {
+            #[cfg(target_feature = "relaxed-simd")]
+            Format::Q4_0 if relaxed::used() => self.run::<relaxed::Q4<false>>(x, tokens, out),
+            #[cfg(target_feature = "relaxed-simd")]
+            Format::Q4_1 if relaxed::used() => self.run::<relaxed::Q4<true>>(x, tokens, out),
             Format::Q8_0 => self.run::<Q8>(x, tokens, out),
             Format::Q4_0 => self.run::<Q4<false>>(x, tokens, out),
             Format::Q4_1 => self.run::<Q4<true>>(x, tokens, out),
@@ -217,7 +238,10 @@ impl Packed {
         }
         let blocks = self.blocks;
         Part {
-            values: part(K::tiles(&self.values), group, blocks),
+            values: std::array::from_fn(|g| {
+                let plane = K::tiles(&self.values[g * self.plane..][..self.plane]);
+                &plane[group / GROUPS * blocks..][..blocks]
+            }),
             scales: part(&self.scales, group, blocks),
             minima: if K::MINIMUM { part(&self.minima, group, blocks) } else { &[] },
         }
@@ -231,7 +255,7 @@ impl Packed {
         let x = &x.row(0)[..self.blocks];
         let mut sums = [F32s::splat(0.0); GROUPS];
         for block in 0..self.blocks {
-            let dots = K::dots(&values[block], &x[block]);
+            let dots = K::dots(std::array::from_fn(|g| &values[g][block]), &x[block]);
             for g in 0..GROUPS {
                 let minimum = if K::MINIMUM { Some(&minima[block][g]) } else { None };
                 sums[g] = add_block(sums[g], dots[g], &scales[block][g], minimum, &x[block]);
@@ -243,9 +267,9 @@ impl Packed {
     /// The rows of [`SHARED`] groups, as 16-bit numbers, `[blocks][pairs][groups]`.
     fn unpack<K: Kernel>(&self, group: usize, unpacked: &mut [[[I16s; SHARED]; PAIRS]]) {
         let Part { values, .. } = self.part::<K>(group);
-        for (tiles, unpacked) in values.iter().zip(unpacked) {
-            for g in 0..SHARED {
-                K::pairs(&tiles[group % GROUPS + g], |pair, values| unpacked[pair][g] = values);
+        for (g, tiles) in values[group % GROUPS..][..SHARED].iter().enumerate() {
+            for (tile, unpacked) in tiles.iter().zip(&mut *unpacked) {
+                K::pairs(tile, |pair, values| unpacked[pair][g] = values);
             }
         }
     }
@@ -300,7 +324,7 @@ impl Packed {
 
 /// A part of a matrix: 16 rows, `[blocks][groups]`.
 struct Part<'a, K: Kernel> {
-    values: &'a [[K::Tile; GROUPS]],
+    values: [&'a [K::Tile]; GROUPS],
     scales: &'a [[Lanes; GROUPS]],
     /// Empty if there are none.
     minima: &'a [[Lanes; GROUPS]],
@@ -313,94 +337,6 @@ fn add_block(sum: F32s, dot: I32s, scale: &Lanes, minimum: Option<&Lanes>, x: &B
     match minimum {
         Some(minimum) => sum.add(F32s::load(&minimum.0).mul(F32s::splat(x.total))),
         None => sum,
-    }
-}
-
-/// How weights are unpacked and multiplied.
-trait Kernel {
-    /// Whether a minimum is added per block.
-    const MINIMUM: bool;
-    /// What the values are kept with added: Σ (q - offset)·x = Σ q·x - offset·Σ x.
-    const OFFSET: i32;
-    /// A block's values of four rows.
-    type Tile;
-    fn tiles(values: &[Run]) -> &[Self::Tile];
-    /// Each pair of columns, in any order.
-    fn pairs(tile: &Self::Tile, put: impl FnMut(usize, I16s));
-    /// Integer products of a block of 16 rows.
-    fn dots(tiles: &[Self::Tile; GROUPS], x: &Block) -> [I32s; GROUPS];
-}
-
-struct Q8;
-
-impl Kernel for Q8 {
-    const MINIMUM: bool = false;
-    const OFFSET: i32 = 128;
-    type Tile = [Run; 8];
-
-    fn tiles(values: &[Run]) -> &[Self::Tile] {
-        values.as_chunks().0
-    }
-
-    #[inline(always)]
-    fn pairs(tile: &Self::Tile, mut put: impl FnMut(usize, I16s)) {
-        for (run, bytes) in tile.iter().enumerate() {
-            for (i, values) in I16s::load(bytes).bytes().into_iter().enumerate() {
-                put(2 * run + i, values);
-            }
-        }
-    }
-
-    #[inline(always)]
-    #[allow(clippy::needless_range_loop, reason = "indices are known when compiled, and several arrays share them")]
-    fn dots(tiles: &[Self::Tile; GROUPS], x: &Block) -> [I32s; GROUPS] {
-        let mut sums = [I32s::splat(-Self::OFFSET * x.sum); GROUPS];
-        let x = x.pairs.as_chunks::<2>().0;
-        for run in 0..8 {
-            let [a, b] = x[run].map(I16s::splat_pair);
-            for g in 0..GROUPS {
-                let [first, second] = I16s::load(&tiles[g][run]).bytes();
-                sums[g] = sums[g].add(first.dot(a).add(second.dot(b)));
-            }
-        }
-        sums
-    }
-}
-
-struct Q4<const MINIMUM: bool>;
-
-impl<const MINIMUM: bool> Kernel for Q4<MINIMUM> {
-    const MINIMUM: bool = MINIMUM;
-    const OFFSET: i32 = if MINIMUM { 0 } else { 8 };
-    type Tile = [Run; 4];
-
-    fn tiles(values: &[Run]) -> &[Self::Tile] {
-        values.as_chunks().0
-    }
-
-    #[inline(always)]
-    fn pairs(tile: &Self::Tile, mut put: impl FnMut(usize, I16s)) {
-        for (run, bytes) in tile.iter().enumerate() {
-            for (i, values) in I16s::load(bytes).nibbles().into_iter().enumerate() {
-                put(4 * run + i, values);
-            }
-        }
-    }
-
-    #[inline(always)]
-    #[allow(clippy::needless_range_loop, reason = "indices are known when compiled, and several arrays share them")]
-    fn dots(tiles: &[Self::Tile; GROUPS], x: &Block) -> [I32s; GROUPS] {
-        let mut sums = [I32s::splat(-Self::OFFSET * x.sum); GROUPS];
-        let x = x.pairs.as_chunks::<4>().0;
-        for run in 0..4 {
-            let [a, b, c, d] = x[run].map(I16s::splat_pair);
-            for g in 0..GROUPS {
-                let [first, second, third, fourth] = I16s::load(&tiles[g][run]).nibbles();
-                let four = first.dot(a).add(second.dot(b)).add(third.dot(c).add(fourth.dot(d)));
-                sums[g] = sums[g].add(four);
-            }
-        }
-        sums
     }
 }
 
@@ -437,34 +373,6 @@ fn scatter_nibbles(tile: &mut [Run], lane: usize, bytes: &[u8]) {
         part.0[lane * 4..][..2].copy_from_slice(&first.to_le_bytes());
         part.0[lane * 4 + 2..][..2].copy_from_slice(&second.to_le_bytes());
     }
-}
-
-/// Whether the kernels of this build compute here what plain code does, to the bit: all types, with rows and tokens
-/// that fill groups and tiles and that do not.
-pub(crate) fn agrees_with_plain() -> bool {
-    let noise = |seed: u64, at: usize| generation::sampling::coin(seed, at as u64, 0);
-    [Format::Q4_0, Format::Q4_1, Format::Q8_0].into_iter().all(|format| {
-        [(1, 1, 1), (7, 2, 4), (16, 3, 1), (23, 5, 5), (64, 1, 9)].into_iter().all(|(rows, blocks, tokens)| {
-            let mut packed = Packed::zeros(format, rows, blocks * BLOCK);
-            for index in 0..rows * blocks {
-                let byte = |i: usize| (noise(1, index * 64 + i) * 256.0) as u8;
-                let mut bytes: Vec<u8> = (0..format.block_bytes()).map(byte).collect();
-                // Scale and minimum: from 0 to 1.
-                for half in bytes[..4].chunks_exact_mut(2).take(if format == Format::Q4_1 { 2 } else { 1 }) {
-                    let value = f16::from_f64(noise(2, index * 256 + usize::from(half[0])));
-                    half.copy_from_slice(&value.to_le_bytes());
-                }
-                packed.set_block(index, &bytes);
-            }
-            let x: Vec<f32> = (0..tokens * blocks * BLOCK).map(|i| noise(3, i) as f32 - 0.5).collect();
-            let x = Activations::new(&x, blocks);
-            let mut out = vec![0.0; tokens * rows];
-            packed.product(&x, tokens, &mut out);
-            out.iter()
-                .enumerate()
-                .all(|(i, out)| out.to_bits() == packed.plain_product(i % rows, x.row(i / rows)).to_bits())
-        })
-    })
 }
 
 #[cfg(test)]
