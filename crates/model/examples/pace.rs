@@ -1,5 +1,5 @@
-//! How long passes take, on one thread: `cargo xtask pace --model FILE [--context N]`. Prints medians: prefill of 256
-//! tokens, decode over a growing context, a step with all taps that the page shows, and the logit lens.
+//! How long passes take, on one thread: `cargo xtask pace --model FILE [--context N] [--f32]`. Prints medians: prefill
+//! of 256 tokens, decode over a growing context, a step with all taps that the page shows, and the logit lens.
 
 mod support;
 
@@ -21,9 +21,10 @@ fn run() -> Result<bool> {
     let mut options = Options::from_env();
     let model: PathBuf = options.value("--model")?.context("say which model: --model FILE")?.into();
     let longest: usize = options.value("--context")?.map_or(Ok(0), |n| n.parse())?;
+    let precision = if options.flag("--f32") { Precision::F32 } else { Precision::Quantized };
     options.finish()?;
 
-    let (mut engine, load_ms) = timed(|| load(&model, Precision::Quantized))?;
+    let (mut engine, load_ms) = timed(|| load(&model, precision))?;
     println!("load              {load_ms:8.1} ms");
     // Any tokens do: the arithmetic is the same.
     let tokens: Vec<TokenId> = (0..longest.max(400) as TokenId).map(|i| 300 + i * 7 % 1000).collect();

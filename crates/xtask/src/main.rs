@@ -37,6 +37,7 @@ Usage: cargo xtask COMMAND
   bench [FILTER] [--rounds N]                 measure the built page in Chromium, `compare` beside llama.cpp
   say ARGUMENTS                               let the model speak in the terminal
   check ARGUMENTS                             compare the model with recorded figures
+  pace ARGUMENTS                              how long passes take natively, `--context N` over a growing context
   record [--model FILE]                       record the lesson's run anew: web/recorded-run.bin
 
 What a command needs is fetched or installed once, and said when it happens. Tools and models lie in
@@ -64,7 +65,7 @@ fn dispatch() -> Result<bool> {
         Some("build") => build(&project, words)?,
         Some("test") => return Ok(test::test(&project, &stages(words)?)),
         Some("bench") => bench(&project, words)?,
-        Some(name @ ("say" | "check")) => become_command(&mut example(&project, name, &words)?)?,
+        Some(name @ ("say" | "check" | "pace")) => become_command(&mut example(&project, name, &words)?)?,
         Some("record") => record(&project, words)?,
         // Trunk.toml's hook.
         Some("place-model") => {
