@@ -18,10 +18,6 @@ pub(crate) struct Activations {
 pub(crate) struct Block {
     /// Pairs of neighbouring values as two `i16` in one `i32`, the first in the low half.
     pub(crate) pairs: [i32; BLOCK / 2],
-    /// The same values as digits in base 256, `q = 256 · digits[0] + digits[1]`, four bytes at a time: of each run of
-    /// eight values first those at 0, 4, 1, 5, then those at 2, 6, 3, 7, as the nibbles of 4-bit weights lie.
-    #[cfg(target_feature = "relaxed-simd")]
-    pub(crate) digits: [[i32; BLOCK / 4]; 2],
     pub(crate) scale: f32,
     /// Sum of the quantized values.
     pub(crate) sum: i32,
@@ -54,26 +50,11 @@ impl Block {
         let (scale, sum) = (largest / LIMIT, quantized.iter().sum());
         Self {
             pairs: std::array::from_fn(|i| (quantized[2 * i] & 0xFFFF) | (quantized[2 * i + 1] << 16)),
-            #[cfg(target_feature = "relaxed-simd")]
-            digits: digits(&quantized),
             scale,
             sum,
             total: sum as f32 * scale,
         }
     }
-}
-
-#[cfg(target_feature = "relaxed-simd")]
-fn digits(quantized: &[i32; BLOCK]) -> [[i32; BLOCK / 4]; 2] {
-    const ORDER: [[usize; 4]; 2] = [[0, 4, 1, 5], [2, 6, 3, 7]];
-    let four = |i: usize, digit: fn(i32) -> i8| {
-        i32::from_le_bytes(ORDER[i % 2].map(|at| digit(quantized[i / 2 * 8 + at]) as u8))
-    };
-    // The low digit has a sign, so that both fit a byte.
-    [
-        std::array::from_fn(|i| four(i, |value| ((value - i32::from(value as i8)) >> 8) as i8)),
-        std::array::from_fn(|i| four(i, |value| value as i8)),
-    ]
 }
 
 /// Rounds to the nearest integer, ties to even, for magnitudes below 2^22: adding 1.5·2^23 leaves no room for a

@@ -12,11 +12,14 @@ pub(super) trait Kernel {
     const OFFSET: i32;
     /// A block's values of four rows.
     type Tile;
+    /// What is made of a block of activations before it meets one token's weights.
+    type Prepared;
     fn tiles(values: &[Run]) -> &[Self::Tile];
+    fn prepare(x: &Block) -> Self::Prepared;
     /// Each pair of columns, in any order.
     fn pairs(tile: &Self::Tile, put: impl FnMut(usize, I16s));
     /// Integer products of a block of 16 rows.
-    fn dots(tiles: [&Self::Tile; GROUPS], x: &Block) -> [I32s; GROUPS];
+    fn dots(tiles: [&Self::Tile; GROUPS], x: &Block, prepared: &Self::Prepared) -> [I32s; GROUPS];
 }
 
 pub(super) struct Q8;
@@ -25,10 +28,13 @@ impl Kernel for Q8 {
     const MINIMUM: bool = false;
     const OFFSET: i32 = 128;
     type Tile = [Run; 8];
+    type Prepared = ();
 
     fn tiles(values: &[Run]) -> &[Self::Tile] {
         values.as_chunks().0
     }
+
+    fn prepare(_: &Block) {}
 
     #[inline(always)]
     fn pairs(tile: &Self::Tile, mut put: impl FnMut(usize, I16s)) {
@@ -41,7 +47,7 @@ impl Kernel for Q8 {
 
     #[inline(always)]
     #[allow(clippy::needless_range_loop, reason = "indices are known when compiled, and several arrays share them")]
-    fn dots(tiles: [&Self::Tile; GROUPS], x: &Block) -> [I32s; GROUPS] {
+    fn dots(tiles: [&Self::Tile; GROUPS], x: &Block, (): &()) -> [I32s; GROUPS] {
         let mut sums = [I32s::splat(-Self::OFFSET * x.sum); GROUPS];
         let x = x.pairs.as_chunks::<2>().0;
         for run in 0..8 {
@@ -61,10 +67,13 @@ impl<const MINIMUM: bool> Kernel for Q4<MINIMUM> {
     const MINIMUM: bool = MINIMUM;
     const OFFSET: i32 = if MINIMUM { 0 } else { 8 };
     type Tile = [Run; 4];
+    type Prepared = ();
 
     fn tiles(values: &[Run]) -> &[Self::Tile] {
         values.as_chunks().0
     }
+
+    fn prepare(_: &Block) {}
 
     #[inline(always)]
     fn pairs(tile: &Self::Tile, mut put: impl FnMut(usize, I16s)) {
@@ -77,7 +86,7 @@ impl<const MINIMUM: bool> Kernel for Q4<MINIMUM> {
 
     #[inline(always)]
     #[allow(clippy::needless_range_loop, reason = "indices are known when compiled, and several arrays share them")]
-    fn dots(tiles: [&Self::Tile; GROUPS], x: &Block) -> [I32s; GROUPS] {
+    fn dots(tiles: [&Self::Tile; GROUPS], x: &Block, (): &()) -> [I32s; GROUPS] {
         let mut sums = [I32s::splat(-Self::OFFSET * x.sum); GROUPS];
         let x = x.pairs.as_chunks::<4>().0;
         for run in 0..4 {

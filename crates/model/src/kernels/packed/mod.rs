@@ -208,8 +208,9 @@ impl Packed {
 
     fn run<K: Kernel>(&self, x: &Activations, tokens: usize, out: &mut [f32]) {
         if tokens == 1 {
+            let prepared: Vec<K::Prepared> = x.row(0).iter().map(K::prepare).collect();
             for group in (0..self.rows.div_ceil(LANES)).step_by(GROUPS) {
-                self.alone::<K>(group, x, out);
+                self.alone::<K>(group, x, &prepared, out);
             }
             return;
         }
@@ -250,12 +251,12 @@ impl Packed {
     /// 16 rows times one token: unpacked on the way, each broadcast used four times.
     #[inline(always)]
     #[allow(clippy::needless_range_loop, reason = "several arrays share the indices")]
-    fn alone<K: Kernel>(&self, group: usize, x: &Activations, out: &mut [f32]) {
+    fn alone<K: Kernel>(&self, group: usize, x: &Activations, prepared: &[K::Prepared], out: &mut [f32]) {
         let Part { values, scales, minima } = self.part::<K>(group);
-        let x = &x.row(0)[..self.blocks];
+        let (x, prepared) = (&x.row(0)[..self.blocks], &prepared[..self.blocks]);
         let mut sums = [F32s::splat(0.0); GROUPS];
         for block in 0..self.blocks {
-            let dots = K::dots(std::array::from_fn(|g| &values[g][block]), &x[block]);
+            let dots = K::dots(std::array::from_fn(|g| &values[g][block]), &x[block], &prepared[block]);
             for g in 0..GROUPS {
                 let minimum = if K::MINIMUM { Some(&minima[block][g]) } else { None };
                 sums[g] = add_block(sums[g], dots[g], &scales[block][g], minimum, &x[block]);
