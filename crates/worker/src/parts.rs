@@ -1,5 +1,7 @@
 //! A model's parts: fetched once each, verified, kept in the Cache API, streamed on in order.
 
+use std::ops::ControlFlow;
+
 use generation::manifest::{Manifest, Part};
 use generation::protocol::{Failure, LoadProgress, Survey};
 use js_sys::{Array, Uint8Array};
@@ -58,21 +60,23 @@ impl Parts {
 
     /// What there is to load, and how much of it is here already.
     pub(crate) async fn survey(&self) -> Result<Survey, Failure> {
-        let mut cached = 0;
-        for part in &self.manifest.parts {
+        let (mut cached, mut first_cached) = (0, false);
+        for (i, part) in self.manifest.parts.iter().enumerate() {
             if self.cached(part).await.is_some() {
                 cached += part.bytes;
+                first_cached |= i == 0;
             }
         }
-        let Manifest { name, licence, quantization, bytes, .. } = self.manifest.clone();
-        Ok(Survey { name, licence, quantization, bytes, cached })
+        let Manifest { name, licence, quantization, bytes, parts, .. } = self.manifest.clone();
+        let first = parts.first().map_or(0, |part| part.bytes);
+        Ok(Survey { name, licence, quantization, bytes, cached, first, first_cached })
     }
 
-    /// Gives the file's bytes to `sink`, in order and verified; from the cache where they are there.
+    /// Gives the file's bytes to `sink`, in order and verified, until it has enough; from the cache where they are there.
     pub(crate) async fn stream(
         &self,
         tell: &mut impl FnMut(LoadProgress),
-        mut sink: impl FnMut(&[u8]) -> Result<(), Failure>,
+        mut sink: impl FnMut(&[u8]) -> Result<Flow, Failure>,
     ) -> Result<(), Failure> {
         let mut progress = LoadProgress { total: self.manifest.bytes, ..LoadProgress::default() };
         tell(progress);
@@ -85,9 +89,12 @@ impl Parts {
                 }
                 None => self.fetch(part, &mut piece, progress, tell).await?,
             };
-            each_piece(&bytes, &mut piece, &mut sink).await?;
+            let flow = each_piece(&bytes, &mut piece, &mut sink).await?;
             progress.received += part.bytes;
             tell(progress);
+            if flow.is_break() {
+                return Ok(());
+            }
         }
         self.tidy().await;
         Ok(())
@@ -187,20 +194,25 @@ fn resolve(name: &str, base: &str) -> Result<String, Failure> {
     url.map(|url| url.href()).map_err(|_| Failure::Download(format!("{name} beside {base} is no address")))
 }
 
-/// Copies `bytes` into wasm memory piece by piece, with a pause after each.
+/// Whether more bytes are wanted.
+pub(crate) type Flow = ControlFlow<()>;
+
+/// Copies `bytes` into wasm memory piece by piece, with a pause after each, until there are enough.
 async fn each_piece(
     bytes: &Uint8Array,
     piece: &mut Vec<u8>,
-    mut sink: impl FnMut(&[u8]) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+    mut sink: impl FnMut(&[u8]) -> Result<Flow, Failure>,
+) -> Result<Flow, Failure> {
     for start in (0..bytes.length()).step_by(PIECE as usize) {
         let end = bytes.length().min(start + PIECE);
         piece.resize((end - start) as usize, 0);
         bytes.subarray(start, end).copy_to(piece);
-        sink(piece)?;
+        if sink(piece)?.is_break() {
+            return Ok(Flow::Break(()));
+        }
         pause().await;
     }
-    Ok(())
+    Ok(Flow::Continue(()))
 }
 
 /// SHA-256 in lower-case hex. In wasm, because `crypto.subtle` is missing on plain `http://`.
@@ -208,7 +220,7 @@ async fn digest(bytes: &Uint8Array, piece: &mut Vec<u8>) -> String {
     let mut hash = Sha256::new();
     let hashed = each_piece(bytes, piece, |bytes| {
         hash.update(bytes);
-        Ok(())
+        Ok(Flow::Continue(()))
     });
     // The sink cannot fail.
     let _ = hashed.await;
