@@ -29,7 +29,7 @@ test('nothing jumps: the first view, and the arrival of the live model', async (
 test('the ledger in the prose is the reference’s', async ({ server, generator, page }) => {
   await generator.visit(server.url);
   const { ledger } = fixture('lesson-figures.json');
-  const rows = page.locator('#chain-rule .ledger tbody tr');
+  const rows = page.locator('#chain-rule-section .ledger tbody tr');
   const logs: (number | null)[] = ledger.prompt_token_logprobs;
   await expect(rows).toHaveCount(logs.length);
   let sum = 0;

@@ -52,7 +52,8 @@ async fn answer(
             return Ok(());
         }
         Request::LoadTokenizer { source, .. } => {
-            let (tokenizer, model) = inbox.watch(Current { id, step: false }, load_tokenizer(id, &source, &files)).await?;
+            let (tokenizer, model) =
+                inbox.watch(Current { id, step: false }, load_tokenizer(id, &source, &files)).await?;
             inbox.tokenizer = Some(Arc::new(tokenizer));
             post(&Response::TokenizerReady { id, model: Box::new(model) });
             return Ok(());
