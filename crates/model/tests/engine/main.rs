@@ -3,6 +3,7 @@
 
 mod cuts;
 mod formats;
+mod ledger;
 mod record;
 mod smollm2;
 mod support;
