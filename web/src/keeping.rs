@@ -15,6 +15,17 @@ pub fn keep_text(text: &str) {
     keep(Store::Tab, "prompt", text);
 }
 
+/// A text that is not the prompt, by the name of its box.
+#[must_use]
+pub fn other_text(name: &str) -> Option<String> {
+    recall(Store::Tab, &format!("text-{name}"))
+}
+
+/// Keeps a text that is not the prompt.
+pub fn keep_other_text(name: &str, text: &str) {
+    keep(Store::Tab, &format!("text-{name}"), text);
+}
+
 /// The seed of all coins.
 #[must_use]
 pub fn seed() -> u64 {

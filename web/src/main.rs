@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web::page::Page;
+use web::widgets::chain_rule::ChainRule;
 use web::widgets::code::Code;
 use web::widgets::context_growth::ContextGrowth;
 use web::widgets::desk::Desk;
 use web::widgets::pipeline::Pipeline;
 use web::widgets::softmax::Softmax;
 use web::widgets::theme::ThemeSwitch;
+use web::widgets::tokenizer::Tokenizer;
 use web_sys::HtmlElement;
 
 fn main() {
@@ -19,6 +21,8 @@ fn main() {
     let page = owner.with(Page::open);
     std::mem::forget(owner);
     mount_widget("desk", page, || view! { <Desk/> });
+    mount_widget("tokenizer", page, || view! { <Tokenizer/> });
+    mount_widget("chain-rule", page, || view! { <ChainRule/> });
     mount_widget("pipeline", page, || view! { <Pipeline/> });
     mount_widget("softmax", page, || view! { <Softmax/> });
     mount_widget("code", page, || view! { <Code/> });

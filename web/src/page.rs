@@ -22,6 +22,7 @@ use crate::words::Action;
 use crate::worker_client::{News, TICK_MS, WorkerClient};
 
 mod opening;
+mod texts;
 
 /// The time between the last letter typed and the question for tokens.
 const TYPING_PAUSE: Duration = Duration::from_millis(250);
@@ -83,6 +84,8 @@ pub struct Page {
 #[derive(Default)]
 struct Timers {
     typing: Option<TimeoutHandle>,
+    /// Of the tokenizer's box and of the sentences'.
+    texts: Option<TimeoutHandle>,
     next: Option<TimeoutHandle>,
     last_token: f64,
     /// What has changed waits for the next frame to be shown.
@@ -109,6 +112,7 @@ impl Page {
             timers: StoredValue::new_local(Timers::default()),
         };
         page.client.update_value(|client| client.listen(move |news| page.receive(news)));
+        page.recall_texts();
         page.start_worker();
         page.fetch_record();
         set_interval(move || page.tick(), Duration::from_millis(TICK_MS.into()));
@@ -231,6 +235,7 @@ impl Page {
         let change = |session: &mut Session| {
             let mut requests = change(session);
             requests.extend(session.inspect());
+            requests.extend(session.score());
             requests
         };
         let requests = self.session.try_update(change).unwrap_or_default();

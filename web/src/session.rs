@@ -4,8 +4,10 @@
 
 mod answers;
 pub mod classes;
+pub mod cutting;
 pub mod engine;
 pub mod insights;
+pub mod ledgers;
 pub mod meter;
 pub mod newcomer;
 mod readers;
@@ -22,8 +24,10 @@ use generation::step::Taps;
 use generation::{Controls, Event, Generation, Line};
 
 use self::classes::Classes;
+use self::cutting::Cutting;
 use self::engine::{Engine, Load};
 use self::insights::{Insights, Look};
+use self::ledgers::Ledgers;
 use self::meter::Meter;
 use self::newcomer::Newcomer;
 
@@ -65,6 +69,8 @@ pub struct Session {
     insights: Insights,
     look: Look,
     classes: Classes,
+    cutting: Cutting,
+    ledgers: Ledgers,
     newcomer: Option<Newcomer>,
     /// What the reader pressed while the model was at work.
     presses: VecDeque<Event>,
@@ -98,6 +104,8 @@ impl Session {
             insights: Insights::default(),
             look: Look::default(),
             classes: Classes::default(),
+            cutting: Cutting::default(),
+            ledgers: Ledgers::default(),
             newcomer: None,
             presses: VecDeque::new(),
         }
@@ -230,6 +238,7 @@ impl Session {
         self.classes = Classes::default();
         self.edit(text);
         requests.extend(self.tokenize());
+        requests.extend(self.reset_texts());
         requests
     }
 

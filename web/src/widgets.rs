@@ -2,6 +2,7 @@
 
 pub mod branches;
 pub mod candidates;
+pub mod chain_rule;
 pub mod code;
 pub mod context;
 pub mod context_growth;
@@ -15,3 +16,4 @@ pub mod prompt;
 pub mod run_bar;
 pub mod softmax;
 pub mod theme;
+pub mod tokenizer;

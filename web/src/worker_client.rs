@@ -129,7 +129,9 @@ impl WorkerClient {
         let bytes = Uint8Array::from(&encode(request)[..]).buffer();
         let transfer = Array::of1(&bytes);
         let message: JsValue = match request {
-            Request::Survey { source: Source::Files, .. } | Request::Load { source: Source::Files, .. } => {
+            Request::Survey { source: Source::Files, .. }
+            | Request::Load { source: Source::Files, .. }
+            | Request::LoadTokenizer { source: Source::Files, .. } => {
                 let files = self.files.iter().map(JsValue::from);
                 std::iter::once(JsValue::from(&bytes)).chain(files).collect::<Array>().into()
             }

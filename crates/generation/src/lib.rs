@@ -4,6 +4,7 @@
 //! [`Step`] comes back as an event, and everything else (probabilities, the choice, totals) is derived from it.
 
 pub mod chain_rule;
+pub mod cut;
 pub mod generation;
 pub mod line;
 pub mod manifest;

@@ -5,10 +5,11 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use crate::cut::Cut;
 use crate::step::{Inspected, Inspection, Score, Step, Taps, TokenId};
 
 /// Raised whenever a message changes its form. A page and a worker of different versions refuse each other.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 
 /// Tells a request from those before it; later ones are larger.
 pub type RequestId = u32;
@@ -70,6 +71,21 @@ pub enum Request {
         /// The whole text, at least one token.
         tokens: Vec<TokenId>,
     },
+    /// Read as much of a model as it takes to have its tokenizer; answered by [`Response::Loading`] over and over, then
+    /// [`Response::TokenizerReady`]. Parts that come in for it are kept for [`Request::Load`].
+    LoadTokenizer {
+        /// The request's id.
+        id: RequestId,
+        /// Where the model is.
+        source: Source,
+    },
+    /// Cut a text into tokens and say how; answered by [`Response::Cut`].
+    Cut {
+        /// The request's id.
+        id: RequestId,
+        /// Any text.
+        text: String,
+    },
 }
 
 impl Request {
@@ -83,7 +99,9 @@ impl Request {
             | Self::Tokenize { id, .. }
             | Self::Step { id, .. }
             | Self::Inspect { id, .. }
-            | Self::Score { id, .. } => Some(*id),
+            | Self::Score { id, .. }
+            | Self::LoadTokenizer { id, .. }
+            | Self::Cut { id, .. } => Some(*id),
         }
     }
 }
@@ -179,6 +197,20 @@ pub enum Response {
         /// What it is. Its memory is an estimate.
         model: Box<ModelInfo>,
     },
+    /// The tokenizer is there, and the model is not.
+    TokenizerReady {
+        /// The request's id.
+        id: RequestId,
+        /// What the model is. Its memory is an estimate.
+        model: Box<ModelInfo>,
+    },
+    /// A text is cut.
+    Cut {
+        /// The request's id.
+        id: RequestId,
+        /// How.
+        cut: Cut,
+    },
 }
 
 /// A model that could be loaded.
@@ -194,6 +226,10 @@ pub struct Survey {
     pub bytes: u64,
     /// Of these, bytes that this browser keeps already.
     pub cached: u64,
+    /// Bytes of the first part, which has the tokenizer.
+    pub first: u64,
+    /// Whether this browser keeps the first part.
+    pub first_cached: bool,
 }
 
 /// How much of a model has arrived.

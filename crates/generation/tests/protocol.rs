@@ -1,5 +1,6 @@
 //! Messages survive the way there and back; bytes that are no message are refused, whatever they are.
 
+use generation::cut::{Cut, Join, Order, Piece, Word};
 use generation::protocol::{
     Activation, Failure, LoadProgress, ModelInfo, Norm, Positions, Request, Response, Source, Survey, VERSION,
     Vocabulary, decode, encode,
@@ -59,6 +60,8 @@ fn request() -> impl Strategy<Value = Request> {
             inspection
         }),
         (any::<u32>(), tokens()).prop_map(|(id, tokens)| Request::Score { id, tokens }),
+        (any::<u32>(), source()).prop_map(|(id, source)| Request::LoadTokenizer { id, source }),
+        (any::<u32>(), any::<String>()).prop_map(|(id, text)| Request::Cut { id, text }),
     ]
 }
 
@@ -107,6 +110,16 @@ fn score() -> impl Strategy<Value = Score> {
         rank,
         next,
     })
+}
+
+fn cut() -> impl Strategy<Value = Cut> {
+    let order = prop_oneof![Just(Order::Ranks), Just(Order::Scores), Just(Order::Unknown)];
+    let join = (any::<u32>(), any::<i32>()).prop_map(|(at, by)| Join { at, by: by.into() });
+    let piece = any::<(u32, u32)>().prop_map(|(id, bytes)| Piece { id, bytes });
+    let bytes = vec(any::<u8>(), 0..9);
+    let word = (bytes, vec(any::<u32>(), 0..9), vec(join, 0..4), vec(piece, 0..4), any::<bool>())
+        .prop_map(|(bytes, ends, joins, tokens, control)| Word { bytes, ends, joins, tokens, control });
+    (order, vec(word, 0..4)).prop_map(|(order, words)| Cut { order, words })
 }
 
 fn vocabulary() -> impl Strategy<Value = Vocabulary> {
@@ -168,8 +181,17 @@ fn failure() -> impl Strategy<Value = Failure> {
 }
 
 fn response() -> impl Strategy<Value = Response> {
-    let survey = any::<(String, String, String, u64, u64)>()
-        .prop_map(|(name, licence, quantization, bytes, cached)| Survey { name, licence, quantization, bytes, cached });
+    let survey = any::<(String, String, String, u64, u64, u64, bool)>().prop_map(
+        |(name, licence, quantization, bytes, cached, first, first_cached)| Survey {
+            name,
+            licence,
+            quantization,
+            bytes,
+            cached,
+            first,
+            first_cached,
+        },
+    );
     let progress =
         any::<(u64, u64, u64)>().prop_map(|(received, cached, total)| LoadProgress { received, cached, total });
     let id = any::<u32>;
@@ -186,6 +208,8 @@ fn response() -> impl Strategy<Value = Response> {
         (id(), inspected()).prop_map(|(id, inspected)| Response::Inspected { id, inspected }),
         (id(), vec(score(), 0..4)).prop_map(|(id, scores)| Response::Scored { id, scores }),
         (option::of(id()), failure()).prop_map(|(id, failure)| Response::Failed { id, failure }),
+        (id(), model_info()).prop_map(|(id, model)| Response::TokenizerReady { id, model: Box::new(model) }),
+        (id(), cut()).prop_map(|(id, cut)| Response::Cut { id, cut }),
     ]
 }
 
@@ -233,7 +257,7 @@ proptest! {
 
     #[test]
     fn another_version_is_told_before_anything_is_read(
-        engine in prop_oneof![any::<u16>(), 0..4u16].prop_filter("another", |&version| version != VERSION),
+        engine in prop_oneof![any::<u16>(), 0..5u16].prop_filter("another", |&version| version != VERSION),
         body in vec(any::<u8>(), 0..50),
     ) {
         let bytes = [engine.to_le_bytes().to_vec(), body].concat();
@@ -243,7 +267,7 @@ proptest! {
 
     /// Whatever is read from noise is a message like any other: written again, it is read as the same.
     #[test]
-    fn noise_never_panics(mut body in vec(any::<u8>(), 0..200), kind in 0..12u8) {
+    fn noise_never_panics(mut body in vec(any::<u8>(), 0..200), kind in 0..14u8) {
         if let Some(first) = body.first_mut() {
             *first = kind;
         }
@@ -292,20 +316,20 @@ fn the_form_of_messages_is_that_of_this_version() {
     let step = Step { logits: vec![1.0], ..Step::default() };
     let failure = Failure::Version { page: 1, engine: 2 };
     for (bytes, expected) in [
-        (encode(&Request::Ping), &[3, 0, 0][..]),
+        (encode(&Request::Ping), &[4, 0, 0][..]),
         (
             encode(&Request::Step { id: 300, tokens: vec![1, 128], taps: Taps::ALL }),
-            &[3, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
+            &[4, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
         ),
-        (encode(&Response::Failed { id: Some(7), failure }), &[3, 0, 10, 1, 7, 6, 1, 2]),
+        (encode(&Response::Failed { id: Some(7), failure }), &[4, 0, 10, 1, 7, 6, 1, 2]),
         (
             encode(&Response::Step { id: 1, step: Box::new(step) }),
-            &[3, 0, 7, 1, 0, 0, 0, 0, 0, 1, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            &[4, 0, 7, 1, 0, 0, 0, 0, 0, 1, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         ),
     ] {
         assert_eq!(bytes, expected);
     }
-    assert_eq!(VERSION, 3);
+    assert_eq!(VERSION, 4);
 }
 
 #[test]

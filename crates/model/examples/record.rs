@@ -1,4 +1,5 @@
-//! Records the lesson's run and prints it, on the command line: `cargo xtask record [--model FILE]`.
+//! Records the lesson's run and its texts' cuts and prints the run, on the command line:
+//! `cargo xtask record [--model FILE]`.
 
 #[allow(dead_code, reason = "it has no flags")]
 mod support;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use generation::cut::recorded;
 use generation::record::{self, Record};
 use generation::sampling::{Distribution, coin};
 use model::Precision;
@@ -20,9 +22,12 @@ fn run() -> Result<bool> {
     let mut options = Options::from_env();
     let model: PathBuf = options.value("--model")?.context("say which model: --model FILE")?.into();
     let file: PathBuf = options.value("--to")?.context("say where to write it: --to FILE")?.into();
+    let cuts: PathBuf = options.value("--cuts")?.context("say where to write the cuts: --cuts FILE")?.into();
     options.finish()?;
 
     let mut engine = load(&model, Precision::Quantized)?;
+    let cut = recorded::encode(&model::record_cuts(engine.tokenizer())?);
+    std::fs::write(&cuts, cut).with_context(|| format!("cannot write {}", cuts.display()))?;
     let run = model::record(&mut engine)?;
     let record = Record::new(&run).map_err(anyhow::Error::msg)?;
     std::fs::write(&file, record.encode()).with_context(|| format!("cannot write {}", file.display()))?;

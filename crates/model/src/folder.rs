@@ -98,6 +98,10 @@ impl Folder {
         &self.description
     }
 
+    pub(crate) fn into_description(self) -> Option<Description> {
+        self.description
+    }
+
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<()> {
         let Some(file) = self.next().map(|i| self.files[i].clone()) else { return Ok(()) };
         if !file.name.ends_with(".safetensors") {

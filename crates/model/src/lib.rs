@@ -29,7 +29,7 @@ pub use engine::{Answer, Engine, Job, Progress, Task};
 pub use error::{Error, Result};
 pub use linear::Precision;
 pub use opening::{Listed, Opening};
-pub use record::record;
+pub use record::{record, record_cuts};
 pub use tap::Tap;
 pub use tokenizer::Tokenizer;
 

@@ -124,6 +124,16 @@ impl Opening {
         description.as_ref().map(|description| &description.info)
     }
 
+    /// Takes the tokenizer out, once [`Self::info`] is known; the opening is of no use afterwards.
+    #[must_use]
+    pub fn into_tokenizer(self) -> Option<Tokenizer> {
+        let description = match self.format {
+            Format::Gguf { file, .. } => file.description,
+            Format::Folder(folder) => folder.into_description(),
+        };
+        description.map(|description| description.tokenizer)
+    }
+
     /// Makes an engine of the files, which were all read to their ends.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use generation::cut::{Cut, recorded};
 use generation::protocol::{ModelInfo, Request};
 use generation::record::{self, LENGTH, LENS_TOP, MODEL, NEIGHBOURS_TOP, Run};
 use generation::step::{Inspected, Inspection, Step, Taps};
@@ -11,6 +12,7 @@ use generation::{Event, Generation, TokenId};
 use crate::engine::{Answer, Engine, Task};
 use crate::error::{Error, Result};
 use crate::tap::Tap;
+use crate::tokenizer::Tokenizer;
 
 /// Runs the lesson's prompt under its controls and seed, for as many tokens as it has, and keeps all that a
 /// [`record::Record`] has room for.
@@ -45,6 +47,14 @@ pub fn record(engine: &mut Engine) -> Result<Run> {
         ..engine.info().clone()
     };
     Ok(Run { info, prompt: given, tokens, answers, attention })
+}
+
+/// The lesson's texts with their cuts, as the page shows them before a tokenizer is there.
+///
+/// # Errors
+/// As [`Tokenizer::cut`].
+pub fn record_cuts(tokenizer: &Tokenizer) -> Result<Vec<(String, Cut)>> {
+    recorded::TEXTS.iter().map(|&text| Ok((text.to_owned(), tokenizer.cut(text)?))).collect()
 }
 
 /// A step on a context, and the looks inside that a record keeps of it.

@@ -1,8 +1,11 @@
 //! Text to tokens and back, by the tables in a model's files.
 
+mod cut;
 mod folder;
+mod joining;
 mod sentence_piece;
 
+use cut::Merges;
 use generation::TokenId;
 use generation::protocol::Vocabulary;
 use sentence_piece::SentencePiece;
@@ -31,8 +34,8 @@ pub struct Tokenizer {
 
 #[derive(Debug)]
 enum Kind {
-    /// Boxed: it is large. `begin` stands before every text.
-    Bpe { bpe: Box<HuggingFace>, begin: Vec<TokenId> },
+    /// Boxed: it is large. `begin` stands before every text; `bytes_of` gives the bytes that a piece is written for.
+    Bpe { bpe: Box<HuggingFace>, merges: Merges, bytes_of: fn(&str) -> Vec<u8>, begin: Vec<TokenId> },
     /// Llama's.
     SentencePiece(Box<SentencePiece>),
     /// Tokens can be shown but texts not cut; why.
@@ -66,8 +69,7 @@ impl Tokenizer {
                 let control = tokens.iter().zip(&kinds).filter(|(_, kind)| **kind == CONTROL);
                 let control: Vec<String> = control.map(|(token, _)| token.clone()).collect();
                 let words = tokens.into_iter().enumerate().map(|(id, token)| (token, id as TokenId)).collect();
-                let bpe = assemble(words, &merges, control.into_iter(), pre_tokenizer)?;
-                Kind::Bpe { bpe: Box::new(bpe), begin: Vec::new() }
+                assemble(words, &merges, control.into_iter(), pre_tokenizer)?
             }
             Err(why) => Kind::DecodeOnly(why),
         };
@@ -108,7 +110,7 @@ impl Tokenizer {
     /// [`Error::Unsupported`] a kind of tokenizer that cannot cut texts yet.
     pub fn encode(&self, text: &str) -> Result<Vec<TokenId>> {
         let tokens = match &self.kind {
-            Kind::Bpe { bpe, begin } => {
+            Kind::Bpe { bpe, begin, .. } => {
                 let encoding = bpe.encode_fast(text, false).map_err(|error| Error::BadInput(error.to_string()))?;
                 [begin, encoding.get_ids()].concat()
             }
@@ -176,18 +178,19 @@ fn assemble(
     merges: &[String],
     control: impl Iterator<Item = String>,
     pre_tokenizer: PreTokenizerWrapper,
-) -> Result<HuggingFace> {
-    let pair = |merge: &String| merge.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned()));
-    let Some(merges) = merges.iter().map(pair).collect::<Option<Vec<_>>>() else {
+) -> Result<Kind> {
+    let Some(pairs) = merges.iter().map(|merge| merge.split_once(' ')).collect::<Option<Vec<_>>>() else {
         return malformed("a merge of its tokenizer is not two pieces with a space between");
     };
     let broken = |error: tokenizers::Error| Error::Malformed(format!("its tokenizer makes no sense: {error}"));
-    let bpe = BPE::builder().vocab_and_merges(words, merges).build().map_err(broken)?;
+    let ranks = Merges::new(pairs.iter().copied(), |piece| words.get(piece).copied());
+    let pairs = pairs.into_iter().map(|(left, right)| (left.to_owned(), right.to_owned())).collect::<Vec<_>>();
+    let bpe = BPE::builder().vocab_and_merges(words, pairs).build().map_err(broken)?;
     let mut tokenizer = HuggingFace::new(bpe);
     tokenizer.with_pre_tokenizer(Some(pre_tokenizer));
     let control: Vec<AddedToken> = control.map(|token| AddedToken::from(token, true)).collect();
     tokenizer.add_special_tokens(control).map_err(broken)?;
-    Ok(tokenizer)
+    Ok(Kind::Bpe { bpe: Box::new(tokenizer), merges: ranks, bytes_of: byte_level, begin: Vec::new() })
 }
 
 /// Undoes GPT-2's table, which writes each byte as a printable character: printable ASCII and most of Latin-1 stand

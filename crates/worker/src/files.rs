@@ -13,11 +13,16 @@ use crate::browser::pause;
 /// Bytes that are read at a time.
 const PIECE: u64 = 4 << 20;
 
-/// What the files hold; reads no further than that needs.
-pub(crate) async fn describe(files: &[File]) -> Result<ModelInfo, Failure> {
+/// The files, read no further than it takes to know what they hold.
+pub(crate) async fn look(files: &[File]) -> Result<Opening, Failure> {
     let mut opening = open(files)?;
     read(&mut opening, files, &mut |_| {}, |opening| opening.info().is_some()).await?;
-    let told = opening.info().cloned();
+    Ok(opening)
+}
+
+/// What the files hold.
+pub(crate) async fn describe(files: &[File]) -> Result<ModelInfo, Failure> {
+    let told = look(files).await?.info().cloned();
     told.ok_or_else(|| Failure::BadModel("it ends before it has said what it is".into()))
 }
 

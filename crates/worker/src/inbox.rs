@@ -108,7 +108,14 @@ impl Inbox {
         let mut verdict = Verdict::GoOn;
         match &letter.request {
             Request::Ping => post(&Response::Pong),
-            Request::Tokenize { id, text } => self.tokenize(*id, text),
+            Request::Tokenize { id, text } => {
+                let tokens = self.tokenizer().and_then(|tokenizer| Ok(tokenizer.encode(text)?));
+                answer(*id, tokens.map(|tokens| Response::Tokenized { id: *id, tokens }));
+            }
+            Request::Cut { id, text } => {
+                let cut = self.tokenizer().and_then(|tokenizer| Ok(tokenizer.cut(text)?));
+                answer(*id, cut.map(|cut| Response::Cut { id: *id, cut }));
+            }
             Request::Cancel { id } if current.is_some_and(|current| current.id == *id) => verdict = Verdict::Stop,
             Request::Cancel { id } => self.drop_waiting(|request| request.id() == Some(*id)),
             Request::Step { .. } => {
@@ -123,15 +130,8 @@ impl Inbox {
         verdict
     }
 
-    fn tokenize(&self, id: RequestId, text: &str) {
-        let tokens = match &self.tokenizer {
-            Some(tokenizer) => tokenizer.encode(text).map_err(Failure::from),
-            None => Err(Failure::NoModel),
-        };
-        post(&match tokens {
-            Ok(tokens) => Response::Tokenized { id, tokens },
-            Err(failure) => Response::Failed { id: Some(id), failure },
-        });
+    fn tokenizer(&self) -> Result<&Tokenizer, Failure> {
+        self.tokenizer.as_deref().ok_or(Failure::NoModel)
     }
 
     fn drop_waiting(&mut self, unwanted: impl Fn(&Request) -> bool) {
@@ -143,6 +143,10 @@ impl Inbox {
             !drop
         });
     }
+}
+
+fn answer(id: RequestId, answer: Result<Response, Failure>) {
+    post(&answer.unwrap_or_else(|failure| Response::Failed { id: Some(id), failure }));
 }
 
 #[derive(PartialEq)]

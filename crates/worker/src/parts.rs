@@ -1,5 +1,7 @@
 //! A model's parts: fetched once each, verified, kept in the Cache API, streamed on in order.
 
+use std::ops::ControlFlow;
+
 use futures_util::future::join;
 use generation::manifest::{Manifest, Part};
 use generation::protocol::{Failure, LoadProgress, Survey};
@@ -59,21 +61,23 @@ impl Parts {
 
     /// What there is to load, and how much of it is here already.
     pub(crate) async fn survey(&self) -> Result<Survey, Failure> {
-        let mut cached = 0;
-        for part in &self.manifest.parts {
+        let (mut cached, mut first_cached) = (0, false);
+        for (i, part) in self.manifest.parts.iter().enumerate() {
             if self.cached(part).await.is_some() {
                 cached += part.bytes;
+                first_cached |= i == 0;
             }
         }
-        let Manifest { name, licence, quantization, bytes, .. } = self.manifest.clone();
-        Ok(Survey { name, licence, quantization, bytes, cached })
+        let Manifest { name, licence, quantization, bytes, parts, .. } = self.manifest.clone();
+        let first = parts.first().map_or(0, |part| part.bytes);
+        Ok(Survey { name, licence, quantization, bytes, cached, first, first_cached })
     }
 
-    /// Gives the file's bytes to `sink`, in order and verified; from the cache where they are there.
+    /// Gives the file's bytes to `sink`, in order and verified, until it has enough; from the cache where they are there.
     pub(crate) async fn stream(
         &self,
         tell: &mut impl FnMut(LoadProgress),
-        mut sink: impl FnMut(&[u8]) -> Result<(), Failure>,
+        mut sink: impl FnMut(&[u8]) -> Result<Flow, Failure>,
     ) -> Result<(), Failure> {
         let mut progress = LoadProgress { total: self.manifest.bytes, ..LoadProgress::default() };
         tell(progress);
@@ -90,11 +94,14 @@ impl Parts {
             };
             next = parts.next();
             // The browser reads and hashes the next part while this one is put in place.
-            let pushed;
-            (kept, pushed) = join(self.take_cached(next), each_piece(&bytes, &mut sink)).await;
-            pushed?;
+            let flow;
+            (kept, flow) = join(self.take_cached(next), each_piece(&bytes, &mut sink)).await;
+            let flow = flow?;
             progress.received += part.bytes;
             tell(progress);
+            if flow.is_break() {
+                return Ok(());
+            }
         }
         self.tidy().await;
         Ok(())
@@ -195,17 +202,22 @@ fn resolve(name: &str, base: &str) -> Result<String, Failure> {
     url.map(|url| url.href()).map_err(|_| Failure::Download(format!("{name} beside {base} is no address")))
 }
 
-/// Copies `bytes` into wasm memory piece by piece, with a pause after each.
-async fn each_piece(bytes: &Uint8Array, mut sink: impl FnMut(&[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+/// Whether more bytes are wanted.
+pub(crate) type Flow = ControlFlow<()>;
+
+/// Copies `bytes` into wasm memory piece by piece, with a pause after each, until there are enough.
+async fn each_piece(bytes: &Uint8Array, mut sink: impl FnMut(&[u8]) -> Result<Flow, Failure>) -> Result<Flow, Failure> {
     let mut piece = vec![0; PIECE.min(bytes.length()) as usize];
     for start in (0..bytes.length()).step_by(PIECE as usize) {
         let end = bytes.length().min(start + PIECE);
         piece.truncate((end - start) as usize);
         bytes.subarray(start, end).copy_to(&mut piece);
-        sink(&piece)?;
+        if sink(&piece)?.is_break() {
+            return Ok(Flow::Break(()));
+        }
         pause().await;
     }
-    Ok(())
+    Ok(Flow::Continue(()))
 }
 
 /// SHA-256 in lower-case hex: by the browser, else in wasm, because `crypto.subtle` is missing on plain `http://`.
@@ -216,7 +228,7 @@ async fn digest(bytes: &Uint8Array) -> String {
             let mut hash = Sha256::new();
             let hashed = each_piece(bytes, |bytes| {
                 hash.update(bytes);
-                Ok(())
+                Ok(Flow::Continue(()))
             });
             // The sink cannot fail.
             let _ = hashed.await;

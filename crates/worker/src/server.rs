@@ -6,14 +6,14 @@ use generation::TokenId;
 use generation::manifest::Manifest;
 use generation::protocol::{Failure, LoadProgress, ModelInfo, Request, RequestId, Response, Source};
 use generation::step::Step;
-use model::{Answer, Engine, Listed, Opening, Precision, Progress, Task};
+use model::{Answer, Engine, Listed, Opening, Precision, Progress, Task, Tokenizer};
 use web_sys::File;
 
 use crate::browser::{memory_bytes, now, pause, post};
 use crate::contest::Contest;
 use crate::files;
 use crate::inbox::{Current, Inbox, Letter};
-use crate::parts::Parts;
+use crate::parts::{Flow, Parts};
 
 /// What a slice of work should take: the page's "stop" waits for one at most.
 const SLICE_MS: f64 = 120.0;
@@ -42,7 +42,7 @@ async fn answer(
 ) -> Result<(), Failure> {
     let (tokens, task) = match request {
         // Answered on arrival.
-        Request::Ping | Request::Cancel { .. } | Request::Tokenize { .. } => return Ok(()),
+        Request::Ping | Request::Cancel { .. } | Request::Tokenize { .. } | Request::Cut { .. } => return Ok(()),
         Request::Survey { source: Source::Parts { manifest }, .. } => {
             let current = Current { id, step: false };
             let survey = inbox.watch(current, async { Parts::open(&manifest).await?.survey().await }).await?;
@@ -52,6 +52,13 @@ async fn answer(
         Request::Survey { source: Source::Files, .. } => {
             let model = Box::new(inbox.watch(Current { id, step: false }, files::describe(&files)).await?);
             post(&Response::Described { id, model });
+            return Ok(());
+        }
+        Request::LoadTokenizer { source, .. } => {
+            let (tokenizer, model) =
+                inbox.watch(Current { id, step: false }, load_tokenizer(id, &source, &files)).await?;
+            inbox.tokenizer = Some(Arc::new(tokenizer));
+            post(&Response::TokenizerReady { id, model: Box::new(model) });
             return Ok(());
         }
         Request::Load { source, .. } => {
@@ -99,10 +106,37 @@ async fn load(id: RequestId, source: &Source, files: &[File]) -> Result<(Engine,
     Ok((engine, model))
 }
 
+/// Reads of a model what its tokenizer takes; the parts that came in are kept.
+async fn load_tokenizer(id: RequestId, source: &Source, files: &[File]) -> Result<(Tokenizer, ModelInfo), Failure> {
+    let (opening, names) = match source {
+        Source::Parts { manifest } => {
+            let parts = Parts::open(manifest).await?;
+            let mut opening = open_parts(&parts)?;
+            let enough = |bytes: &[u8]| {
+                opening.push(bytes)?;
+                Ok(if opening.info().is_some() { Flow::Break(()) } else { Flow::Continue(()) })
+            };
+            parts.stream(&mut |progress| post(&Response::Loading { id, progress }), enough).await?;
+            let Manifest { name, licence, .. } = parts.into_manifest();
+            (opening, Some((name, licence)))
+        }
+        Source::Files => (files::look(files).await?, None),
+    };
+    let mut info = opening.info().cloned().unwrap_or_default();
+    (info.name, info.licence) = names.unwrap_or((info.name, info.licence));
+    let tokenizer = opening.into_tokenizer();
+    Ok((tokenizer.ok_or_else(|| Failure::BadModel("it ends before it has said what it is".into()))?, info))
+}
+
+fn open_parts(parts: &Parts) -> Result<Opening, Failure> {
+    Ok(Opening::new(&[Listed { name: "model.gguf".to_owned(), bytes: parts.bytes() }])?)
+}
+
 async fn load_parts(url: &str, tell: &mut impl FnMut(LoadProgress)) -> Result<(Engine, Manifest), Failure> {
     let parts = Parts::open(url).await?;
-    let mut opening = Opening::new(&[Listed { name: "model.gguf".to_owned(), bytes: parts.bytes() }])?;
-    parts.stream(tell, |bytes| opening.push(bytes).map_err(Failure::from)).await?;
+    let mut opening = open_parts(&parts)?;
+    let all = |bytes: &[u8]| Ok(Flow::Continue(opening.push(bytes)?));
+    parts.stream(tell, all).await?;
     opening.end()?;
     Ok((opening.finish(Precision::Quantized)?, parts.into_manifest()))
 }

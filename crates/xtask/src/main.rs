@@ -38,7 +38,7 @@ Usage: cargo xtask COMMAND
   say ARGUMENTS                               let the model speak in the terminal
   check ARGUMENTS                             compare the model with recorded figures
   pace ARGUMENTS                              how long passes take natively, `--context N` over a growing context
-  record [--model FILE]                       record the lesson's run anew: web/recorded-run.bin
+  record [--model FILE]                       record the lesson's run anew: web/recorded-*.bin
 
 What a command needs is fetched or installed once, and said when it happens. Tools and models lie in
 ~/.cache/next-token, or where NEXT_TOKEN_TOOLS says.";
@@ -121,12 +121,12 @@ fn stages(words: Vec<OsString>) -> Result<Vec<Stage>> {
     Ok(if stages.is_empty() { Stage::ALL.to_vec() } else { stages })
 }
 
-/// Records the lesson's run for the page to open on.
+/// Records what the page opens on: the lesson's run, and cuts of its texts.
 fn record(project: &Project, mut words: Vec<OsString>) -> Result<()> {
-    let file = project.record();
-    words.extend(["--to".into(), file.clone().into()]);
+    let (run_file, cuts) = (project.record(), project.recorded_cuts());
+    words.extend(["--to".into(), run_file.clone().into(), "--cuts".into(), cuts.clone().into()]);
     run(&mut example(project, "record", &words)?)?;
-    build::print_sizes(&[file])
+    build::print_sizes(&[run_file, cuts])
 }
 
 /// An example of the model crate, on the default model unless `--model` names another.

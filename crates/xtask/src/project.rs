@@ -35,6 +35,11 @@ impl Project {
         self.root.join("web/recorded-run.bin")
     }
 
+    /// How the lesson's texts are cut, which the tokenizer's widget opens on.
+    pub(crate) fn recorded_cuts(&self) -> PathBuf {
+        self.root.join("web/recorded-cuts.bin")
+    }
+
     /// The browser tests, with their npm packages.
     pub(crate) fn tests(&self) -> PathBuf {
         self.root.join("tests")

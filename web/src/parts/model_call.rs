@@ -12,9 +12,13 @@ use crate::words::strip;
 
 /// Shown where the reader has gone beyond the recorded run; empty otherwise.
 #[component]
-pub fn ModelCall() -> impl IntoView {
+pub fn ModelCall(
+    /// Whether it is shown; if not said, where the loop or the prompt goes beyond the recording.
+    #[prop(optional, into)]
+    called: Option<Signal<bool>>,
+) -> impl IntoView {
     let page = Page::here();
-    let called = page.derive(is_called);
+    let called = called.unwrap_or_else(|| page.derive(is_called).into());
     let strip = page.derive(strip);
     let title = move || strip.with(|strip| strip.alert.clone().unwrap_or_else(|| strip.title.clone()));
     let label = move || strip.with(|strip| strip.action.clone()).map(|(_, label)| label);

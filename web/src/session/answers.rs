@@ -17,7 +17,16 @@ impl Session {
             Response::Surveyed { id, survey } => self.surveyed(id, survey),
             Response::Loading { id, progress } => self.progress(id, progress),
             Response::Loaded { id, model } => self.loaded(id, *model),
-            Response::Tokenized { id, tokens } => self.arrive_tokens(id, tokens),
+            Response::TokenizerReady { id, model } => self.tokenizer_ready(id, &model),
+            Response::Cut { id, cut } => self.arrive_cut(id, cut),
+            Response::Tokenized { id, tokens } => match self.sentence_tokens(id, &tokens) {
+                Some(requests) => requests,
+                None => self.arrive_tokens(id, tokens),
+            },
+            Response::Scored { id, scores } => {
+                self.arrive_scores(id, &scores);
+                Vec::new()
+            }
             Response::Working { id, done, total } => self.note_work(id, done, total),
             Response::Step { id, step } => self.arrive_step(id, *step, now),
             Response::Failed { id: None, failure } => self.die(failure),
@@ -27,7 +36,7 @@ impl Session {
                 Vec::new()
             }
             // Only a newcomer is described.
-            Response::Pong | Response::Scored { .. } | Response::Described { .. } => Vec::new(),
+            Response::Pong | Response::Described { .. } => Vec::new(),
         }
     }
 
@@ -51,6 +60,8 @@ impl Session {
         self.tokenizing = None;
         self.working = None;
         self.insights.forget_question();
+        self.cutting.lose();
+        self.ledgers.lose();
         self.open_record()
     }
 
@@ -75,10 +86,11 @@ impl Session {
         }
         self.survey = Some(survey);
         self.load = Load::Offered;
-        if here { self.load() } else { Vec::new() }
+        if here { self.load() } else { self.offer_tokenizer() }
     }
 
     fn progress(&mut self, asked: RequestId, now: LoadProgress) -> Vec<Request> {
+        self.tokenizer_progress(asked, now);
         if let Load::Loading { id, progress } = &mut self.load
             && *id == asked
         {
@@ -97,6 +109,9 @@ impl Session {
         let mut requests = self.change(Event::Model { end_of_text, live: true });
         requests.extend(self.go_on());
         requests.extend(self.tokenize());
+        self.cutting.renew();
+        requests.extend(self.ask_cut());
+        self.ledgers.renew();
         requests
     }
 
@@ -123,6 +138,7 @@ impl Session {
         if self.generation.pending() == Some(id) {
             self.working = Some((done, total));
         }
+        self.sentence_work(id, done, total);
         Vec::new()
     }
 
@@ -155,7 +171,7 @@ impl Session {
             self.refused = Some(failure);
             return Vec::new();
         }
-        if self.insights.fail(id) {
+        if self.insights.fail(id) || self.fail_cut(id, &failure) || self.fail_sentence(id, &failure) {
             return Vec::new();
         }
         if self.generation.pending() == Some(id) {

@@ -151,7 +151,7 @@ impl Session {
         self.load = Load::Ready;
         self.wanted = true;
         let ModelInfo { name, licence, quantization, file_bytes: bytes, .. } = model.clone();
-        self.survey = Some(Survey { name, licence, quantization, bytes, cached: 0 });
+        self.survey = Some(Survey { name, licence, quantization, bytes, ..Survey::default() });
         self.tokenized = None;
         self.tokenizing = None;
         self.refused = None;
@@ -164,6 +164,9 @@ impl Session {
         self.info = Some(Arc::new(model));
         let mut requests = self.change(Event::Model { end_of_text, live: true });
         requests.extend(self.tokenize());
+        self.cutting.clear();
+        requests.extend(self.ask_cut());
+        self.ledgers.clear();
         requests
     }
 }

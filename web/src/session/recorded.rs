@@ -12,6 +12,9 @@ impl Session {
     /// Opens a recorded run, unless a live model is there already.
     pub fn set_record(&mut self, record: Arc<Record>) -> Vec<Request> {
         self.recorded_info = Some(Arc::new(record.info().clone()));
+        if self.info.is_none() {
+            self.ledgers.open(&record);
+        }
         self.record = Some(record);
         self.open_record()
     }

@@ -5,6 +5,8 @@ use super::engine::{Engine, Load};
 use super::newcomer::{Arrival, Unread};
 use super::{MAX_DEATHS, Session};
 
+mod texts;
+
 const SIZE: u64 = 98_362_432;
 const END: TokenId = 2;
 
@@ -281,8 +283,9 @@ fn a_newcomer_takes_over_only_when_it_is_ready() {
     let newer = ModelInfo { name: "Newer".into(), ..model() };
     let requests = session.meet(Response::Loaded { id, model: Box::new(newer) });
     // The text is cut anew: the former model's tokens mean nothing to this one.
-    assert!(matches!(requests[..], [Request::Tokenize { .. }]), "{requests:?}");
+    assert!(matches!(requests[..], [Request::Tokenize { .. }, Request::Cut { .. }]), "{requests:?}");
     assert!(session.newcomer().is_none() && session.generation().context().is_empty());
+    assert!(session.cutting().shown().is_none() && session.ledgers().side(0).unwrap().shown().is_none());
     serve_all(&mut session, requests);
     assert_eq!(session.info().map(|info| info.name.as_str()), Some("Newer"));
     assert!(session.generation().result().is_some());

@@ -19,6 +19,9 @@ pub fn Frame(
     /// Whether it has bars or figures (marked by the class `secret`) that can be hidden for guessing.
     #[prop(optional)]
     guessing: bool,
+    /// Whose numbers it shows, where that is not the loop's model: then it has its own way to ask for a live one.
+    #[prop(optional, into)]
+    whose: Option<Signal<Option<Whose>>>,
     /// Its content.
     children: Children,
 ) -> impl IntoView {
@@ -53,7 +56,7 @@ pub fn Frame(
         >
             <header class="widget-head">
                 <h3 id=heading_id class="widget-title">{title}</h3>
-                <Source/>
+                <Source whose/>
                 <div class="widget-tools">
                     <Show when=move || guessing>
                         <Button class="button-quiet button-guess" on_press=move || hidden.update(|hidden| *hidden = !*hidden)>
@@ -67,18 +70,38 @@ pub fn Frame(
                 </div>
             </header>
             <div class="widget-body">{children()}</div>
-            <ModelCall/>
+            {whose.is_none().then(|| view! { <ModelCall/> })}
         </section>
     }
 }
 
 /// Whose numbers are on show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Whose {
+    /// The model.
+    pub model: String,
+    /// Whether they are a recording.
+    pub recorded: bool,
+}
+
+/// Whose numbers are on show.
 #[component]
-fn Source() -> impl IntoView {
+fn Source(
+    /// If it is not the loop's model.
+    whose: Option<Signal<Option<Whose>>>,
+) -> impl IntoView {
     let view = Page::here().view;
+    let whose = Memo::new(move |_| match whose {
+        Some(whose) => whose.get(),
+        None => {
+            let model = view.info.get().map(|info| info.name.clone())?;
+            Some(Whose { model, recorded: view.recorded.get() })
+        }
+    });
+    let recorded = move || whose.with(|whose| whose.as_ref().is_some_and(|whose| whose.recorded));
     let words = move || {
-        let name = view.info.get().map(|info| info.name.clone())?;
-        Some(if view.recorded.get() { t!("frame-recorded", model = name) } else { t!("frame-live", model = name) })
+        let Whose { model, recorded } = whose.get()?;
+        Some(if recorded { t!("frame-recorded", model = model) } else { t!("frame-live", model = model) })
     };
-    view! { <p class="widget-source" class:widget-recorded=move || view.recorded.get()>{words}</p> }
+    view! { <p class="widget-source" class:widget-recorded=recorded>{words}</p> }
 }

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokenizers::models::ModelWrapper;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
-use tokenizers::{DecoderWrapper, Tokenizer as HuggingFace};
+use tokenizers::{DecoderWrapper, Model, Tokenizer as HuggingFace};
 
+use super::cut::Merges;
 use super::{Kind, Tokenizer, assemble, byte_level, sentence_piece};
 use crate::error::{Error, Result, malformed, unsupported};
 
@@ -22,7 +23,7 @@ impl Tokenizer {
     /// # Errors
     /// It is damaged, or of a kind whose tokens are not bytes of text.
     pub fn from_tokenizer_json(json: &[u8], end_of_text: &[TokenId]) -> Result<Self> {
-        look_over(json)?;
+        let merges = look_over(json)?;
         let broken = |error| Error::Malformed(format!("tokenizer.json cannot be read: {error}"));
         let mut tokenizer = HuggingFace::from_bytes(json).map_err(broken)?;
         // A file may say that texts are to be cut short or filled up: ours stay as they are.
@@ -30,9 +31,9 @@ impl Tokenizer {
         let ModelWrapper::BPE(bpe) = tokenizer.get_model() else {
             return unsupported("tokenizer.json is of another kind than BPE, which alone can be read");
         };
-        let bytes_of: fn(&str, bool) -> Vec<u8> = match tokenizer.get_decoder() {
-            Some(DecoderWrapper::ByteLevel(_)) => |token, _| byte_level(token),
-            _ if bpe.byte_fallback => sentence_piece,
+        let (bytes_of, plain): (fn(&str, bool) -> Vec<u8>, fn(&str) -> Vec<u8>) = match tokenizer.get_decoder() {
+            Some(DecoderWrapper::ByteLevel(_)) => (|token, _| byte_level(token), byte_level),
+            _ if bpe.byte_fallback => (sentence_piece, |token| sentence_piece(token, false)),
             other => {
                 let found = other.map_or_else(|| "none".to_owned(), |decoder| format!("{decoder:?}"));
                 let found: String = found.chars().take(80).collect();
@@ -41,6 +42,7 @@ impl Tokenizer {
                 ));
             }
         };
+        let merges = Merges::new(merges.iter().filter_map(Merge::pair), |piece| bpe.token_to_id(piece));
         let added = tokenizer.get_added_tokens_decoder();
         let words = tokenizer.get_vocab(true);
         let vocabulary = vocabulary(words, |id, token| match added.get(&id) {
@@ -48,7 +50,8 @@ impl Tokenizer {
             None => (bytes_of(token, true), false),
         })?;
         let begin = tokenizer.encode_fast("", true).map_err(broken)?.get_ids().to_vec();
-        Ok(Self { kind: Kind::Bpe { bpe: Box::new(tokenizer), begin }, vocabulary, end_of_text: end_of_text.to_vec() })
+        let kind = Kind::Bpe { bpe: Box::new(tokenizer), merges, bytes_of: plain, begin };
+        Ok(Self { kind, vocabulary, end_of_text: end_of_text.to_vec() })
     }
 
     /// Reads GPT-2's `vocab.json` and `merges.txt`; `end_of_text` is what the model's configuration says.
@@ -67,8 +70,7 @@ impl Tokenizer {
         })?;
         let control = words.contains_key(END_OF_TEXT).then(|| END_OF_TEXT.to_owned()).into_iter();
         let words = words.into_iter().collect();
-        let bpe = assemble(words, &merges, control, ByteLevel::new(false, true, true).into())?;
-        let kind = Kind::Bpe { bpe: Box::new(bpe), begin: Vec::new() };
+        let kind = assemble(words, &merges, control, ByteLevel::new(false, true, true).into())?;
         Ok(Self { kind, vocabulary, end_of_text: end_of_text.to_vec() })
     }
 }
@@ -91,10 +93,33 @@ struct Parts {
 struct ModelParts {
     continuing_subword_prefix: Option<String>,
     dropout: Option<f64>,
+    #[serde(default)]
+    merges: Vec<Merge>,
+}
+
+/// A pair that is joined, as older and newer files write it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Merge {
+    Spaced(String),
+    Pair(String, String),
+    // `tokenizers` says what is wrong with it.
+    Other(serde::de::IgnoredAny),
+}
+
+impl Merge {
+    fn pair(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Spaced(merge) => merge.split_once(' '),
+            Self::Pair(left, right) => Some((left, right)),
+            Self::Other(_) => None,
+        }
+    }
 }
 
 /// Refuses what would make `tokenizers` panic instead of returning an error, and what would cut one text in two ways.
-fn look_over(json: &[u8]) -> Result<()> {
+/// Gives the list of merges.
+fn look_over(json: &[u8]) -> Result<Vec<Merge>> {
     let broken = |error: &dyn std::fmt::Display| Error::Malformed(format!("tokenizer.json cannot be read: {error}"));
     let text = std::str::from_utf8(json).map_err(|error| broken(&error))?;
     let Parts { normalizer, model, .. } = serde_json::from_str(text).map_err(|error| broken(&error))?;
@@ -109,7 +134,7 @@ fn look_over(json: &[u8]) -> Result<()> {
     if model.dropout.is_some_and(|dropout| dropout != 0.0) {
         return unsupported("tokenizer.json drops merges at random");
     }
-    Ok(())
+    Ok(model.merges)
 }
 
 /// A vocabulary in order of its ids. `bytes` gives a token's bytes, and whether it is a control token.

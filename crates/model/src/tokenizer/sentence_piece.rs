@@ -1,11 +1,15 @@
 //! SentencePiece's byte-pair encoding, as Llama's GGUF files describe it: of all neighbours that make a token, those of
 //! the best score are joined first, the leftmost among equals (Kudo and Richardson 2018, arXiv:1808.06226).
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::{BinaryHeap, HashMap};
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::ops::Range;
 
 use generation::TokenId;
+use generation::cut::{Piece, Word};
 
+use super::cut::word;
+use super::joining::join;
 use super::{BYTE, CONTROL, sentence_piece};
 use crate::error::{Result, malformed};
 use crate::gguf::Metadata;
@@ -29,44 +33,29 @@ pub(super) struct SentencePiece {
     space_first: bool,
 }
 
-/// A run of characters that is a token or may become part of one.
+/// A token's score, to be compared.
 #[derive(Clone, Copy)]
-struct Symbol {
-    start: usize,
-    /// Equal to `start` once it was joined to the one on its left.
-    end: usize,
-    before: Option<usize>,
-    after: Option<usize>,
-}
+struct Score(f64);
 
-/// Two neighbours that make a token.
-struct Pair {
-    score: f64,
-    left: usize,
-    right: usize,
-    /// Bytes of both: a pair of which one has grown since is out of date.
-    length: usize,
-}
-
-impl Ord for Pair {
+impl Ord for Score {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.score.total_cmp(&other.score).then(Reverse(self.left).cmp(&Reverse(other.left)))
+        self.0.total_cmp(&other.0)
     }
 }
 
-impl PartialOrd for Pair {
+impl PartialOrd for Score {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Pair {
+impl PartialEq for Score {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Pair {}
+impl Eq for Score {}
 
 impl SentencePiece {
     /// Takes the tables of `tokens` out of `metadata`.
@@ -97,10 +86,46 @@ impl SentencePiece {
 
     /// The tokens of a text. A byte that has none is left out: the caller compares.
     pub(super) fn encode(&self, text: &str) -> Vec<TokenId> {
+        let text = self.prepare(text);
+        let pieces = self.pieces(&text, |_, _| ());
+        self.begin.into_iter().chain(pieces.into_iter().flat_map(|piece| self.ids_of(&text[piece]))).collect()
+    }
+
+    /// How a text is cut. Pairs are joined over the whole of it; shown word by word, as no token crosses these.
+    pub(super) fn cut(&self, text: &str) -> Vec<Word> {
+        let text = self.prepare(text);
+        let mut joins = Vec::new();
+        let pieces = self.pieces(&text, |at, score| joins.push((at, score)));
+        let mut words: Vec<Range<usize>> = Vec::new();
+        for piece in pieces.iter().cloned() {
+            match words.last_mut() {
+                Some(word) if !text[piece.clone()].starts_with(SPACE) => word.end = piece.end,
+                _ => words.push(piece),
+            }
+        }
+        let of_word = |range: Range<usize>| {
+            let steps = joins.iter().filter(|(at, _)| range.contains(at)).map(|&(at, score)| (at - range.start, score));
+            let own = pieces.iter().filter(|piece| range.contains(&piece.start));
+            let tokens = own.flat_map(|piece| self.tokens_of(&text[piece.clone()])).collect();
+            word(&text[range.clone()], |character| sentence_piece(character, false), steps, tokens)
+        };
+        words.into_iter().map(of_word).collect()
+    }
+
+    /// The token that stands before every text.
+    pub(super) fn begin(&self) -> Option<TokenId> {
+        self.begin
+    }
+
+    fn prepare(&self, text: &str) -> String {
         let first = if self.space_first && !text.is_empty() { SPACE } else { "" };
-        let text = format!("{first}{}", text.replace(' ', SPACE));
-        let pieces = self.pieces(&text);
-        self.begin.into_iter().chain(pieces.into_iter().flat_map(|piece| self.ids_of(piece))).collect()
+        format!("{first}{}", text.replace(' ', SPACE))
+    }
+
+    fn tokens_of(&self, piece: &str) -> Vec<Piece> {
+        let ids = self.ids_of(piece);
+        let bytes = if ids.len() == 1 { sentence_piece(piece, false).len() as u32 } else { 1 };
+        ids.into_iter().map(|id| Piece { id, bytes }).collect()
     }
 
     /// A piece's token, or those of its bytes.
@@ -112,48 +137,19 @@ impl SentencePiece {
     }
 
     /// The text cut into pieces, tokens as far as possible.
-    fn pieces<'a>(&self, text: &'a str) -> Vec<&'a str> {
-        let count = text.chars().count();
-        let symbol = |(i, (start, c)): (usize, (usize, char))| Symbol {
-            start,
-            end: start + c.len_utf8(),
-            before: i.checked_sub(1),
-            after: (i + 1 < count).then_some(i + 1),
+    fn pieces(&self, text: &str, mut joined: impl FnMut(usize, f64)) -> Vec<Range<usize>> {
+        let rate = |left: &str, right: &str| {
+            let id = *self.ids.get(&[left, right].concat())?;
+            Some(Score(self.scores[id as usize]))
         };
-        let mut symbols: Vec<Symbol> = text.char_indices().enumerate().map(symbol).collect();
-        let pair = |symbols: &[Symbol], left: usize, right: usize| {
-            let (start, end) = (symbols[left].start, symbols[right].end);
-            let id = *self.ids.get(&text[start..end])?;
-            Some(Pair { score: self.scores[id as usize], left, right, length: end - start })
-        };
-        let mut pairs: BinaryHeap<Pair> = (1..count).filter_map(|i| pair(&symbols, i - 1, i)).collect();
-        while let Some(Pair { left, right, length, .. }) = pairs.pop() {
-            let (a, b) = (symbols[left], symbols[right]);
-            let gone = a.start == a.end || b.start == b.end;
-            if gone || a.after != Some(right) || b.end - a.start != length {
-                continue;
-            }
-            symbols[left] = Symbol { end: b.end, after: b.after, ..a };
-            symbols[right].end = b.start;
-            if let Some(after) = b.after {
-                symbols[after].before = Some(left);
-                pairs.extend(pair(&symbols, left, after));
-            }
-            if let Some(before) = a.before {
-                pairs.extend(pair(&symbols, before, left));
-            }
-        }
-        symbols
-            .iter()
-            .filter(|symbol| symbol.start < symbol.end)
-            .map(|symbol| &text[symbol.start..symbol.end])
-            .collect()
+        join(text, rate, |at, score| joined(at, score.0))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use generation::cut::Join;
 
     fn tables(tokens: &[(&str, f64)]) -> SentencePiece {
         SentencePiece {
@@ -170,10 +166,28 @@ mod tests {
         let tables =
             tables(&[("▁", -9.0), ("a", -9.0), ("b", -9.0), ("aa", -2.0), ("ab", -1.0), ("▁a", -3.0), ("aab", -4.0)]);
         // "ab" goes before "aa" and "▁a", which has nothing left to join but the first "a".
-        assert_eq!(tables.pieces("▁aab"), ["▁a", "ab"]);
-        assert_eq!(tables.pieces("aab"), ["aab"]);
-        assert_eq!(tables.pieces("aaa"), ["aa", "a"]);
+        let pieces =
+            |text: &str| tables.pieces(text, |_, _| ()).into_iter().map(|p| text[p].to_owned()).collect::<Vec<_>>();
+        assert_eq!(pieces("▁aab"), ["▁a", "ab"]);
+        assert_eq!(pieces("aab"), ["aab"]);
+        assert_eq!(pieces("aaa"), ["aa", "a"]);
         assert_eq!(tables.encode("ab a"), [0, 4, 5]);
+    }
+
+    #[test]
+    fn a_cut_shows_each_join_with_its_score() {
+        let tables =
+            tables(&[("▁", -9.0), ("a", -9.0), ("b", -9.0), ("aa", -2.0), ("ab", -1.0), ("▁a", -3.0), ("aab", -4.0)]);
+        let words = tables.cut("ab aé");
+        assert_eq!(
+            words.iter().map(|word| word.bytes.as_slice()).collect::<Vec<_>>(),
+            [" ab".as_bytes(), " aé".as_bytes()]
+        );
+        assert_eq!(words[0].joins, [Join { at: 2, by: -1.0 }]);
+        assert_eq!(words[0].parts(), [(0, 0..1), (4, 1..3)]);
+        assert_eq!(words[1].ends, [1, 2, 4]);
+        assert_eq!(words[1].joins, [Join { at: 1, by: -3.0 }]);
+        assert_eq!(words[1].parts(), [(5, 0..2), (1000 + 0xC3, 2..3), (1000 + 0xA9, 3..4)]);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The engine against goldens, and its promises.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod cuts;
 mod formats;
+mod ledger;
 mod record;
 mod smollm2;
 mod support;

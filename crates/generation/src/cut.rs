@@ -1,0 +1,182 @@
+//! How a tokenizer cuts a text: its words, the pieces that each starts from, and the neighbours that are joined, one
+//! pair after the other.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::step::TokenId;
+
+/// A text, cut.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cut {
+    /// Which pair goes first.
+    pub order: Order,
+    /// The parts of the text that are cut on their own, in order.
+    pub words: Vec<Word>,
+}
+
+/// Which of a word's pairs is joined first; among equals it is the leftmost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Order {
+    /// The one that stands first in the list of merges.
+    #[default]
+    Ranks,
+    /// The one that makes the token of the best score.
+    Scores,
+    /// This kind of tokenizer cannot be followed pair by pair.
+    Unknown,
+}
+
+/// A part of a text that no token crosses.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Word {
+    /// Its bytes; of a control token, the name.
+    pub bytes: Vec<u8>,
+    /// Where the pieces that it starts from end, in bytes.
+    pub ends: Vec<u32>,
+    /// What is joined, in order.
+    pub joins: Vec<Join>,
+    /// What comes out.
+    pub tokens: Vec<Piece>,
+    /// Whether it is a control token.
+    pub control: bool,
+}
+
+/// Two neighbours become one piece.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Join {
+    /// Where they met, in bytes of the word.
+    pub at: u32,
+    /// The pair's place in the list of merges, from 0; or the score of the token that it makes (see [`Order`]).
+    pub by: f64,
+}
+
+/// A token of a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// The token.
+    pub id: TokenId,
+    /// How many of the word's bytes it is.
+    pub bytes: u32,
+}
+
+impl Cut {
+    /// All tokens, in order.
+    pub fn tokens(&self) -> impl Iterator<Item = TokenId> {
+        self.words.iter().flat_map(|word| word.tokens.iter().map(|piece| piece.id))
+    }
+}
+
+impl Word {
+    /// The pieces after the first `joins` joins, as places in [`Self::bytes`].
+    #[must_use]
+    pub fn pieces(&self, joins: usize) -> Vec<Range<usize>> {
+        let gone: Vec<u32> = self.joins.iter().take(joins).map(|join| join.at).collect();
+        let ends = self.ends.iter().filter(|end| !gone.contains(end)).map(|&end| end as usize);
+        ranges(ends, self.bytes.len())
+    }
+
+    /// The pair that join number `index` joins: where the left one starts, where they meet, where the right one ends.
+    #[must_use]
+    pub fn pair(&self, index: usize) -> Option<(Range<usize>, Range<usize>)> {
+        let at = self.joins.get(index)?.at as usize;
+        let pieces = self.pieces(index);
+        let left = pieces.iter().position(|piece| piece.end == at)?;
+        Some((pieces[left].clone(), pieces.get(left + 1)?.clone()))
+    }
+
+    /// What comes out, each token with its place in [`Self::bytes`].
+    #[must_use]
+    pub fn parts(&self) -> Vec<(TokenId, Range<usize>)> {
+        let mut end = 0usize;
+        let ends = self.tokens.iter().map(|piece| {
+            end = end.saturating_add(piece.bytes as usize);
+            end
+        });
+        let ranges = ranges(ends, self.bytes.len());
+        self.tokens.iter().map(|piece| piece.id).zip(ranges).collect()
+    }
+
+    /// The bytes at a place.
+    #[must_use]
+    pub fn at(&self, place: &Range<usize>) -> &[u8] {
+        self.bytes.get(place.clone()).unwrap_or_default()
+    }
+}
+
+/// Ranges that end at `ends`, none beyond `length`.
+fn ranges(ends: impl Iterator<Item = usize>, length: usize) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let range = |end: usize| {
+        let end = end.clamp(start, length.max(start));
+        std::mem::replace(&mut start, end)..end
+    };
+    ends.map(range).collect()
+}
+
+/// Texts with their cuts, recorded: see `cargo xtask record`.
+pub mod recorded {
+    use super::Cut;
+
+    /// The lesson's texts, to try a tokenizer on: the word that starts with a space is another word, a family is one
+    /// picture of many bytes, and another script costs more.
+    pub const TEXTS: [&str; 5] =
+        ["unbelievable", " unbelievable", crate::record::PROMPT, "👨\u{200d}👩\u{200d}👧\u{200d}👦", "Привет"];
+
+    /// The file's bytes.
+    #[must_use]
+    pub fn encode(cuts: &[(String, Cut)]) -> Vec<u8> {
+        // Plain data, and a vector takes any length: postcard has no way to fail here.
+        postcard::to_allocvec(cuts).unwrap_or_default()
+    }
+
+    /// Reads the file; nothing where the bytes are none.
+    #[must_use]
+    pub fn decode(bytes: &[u8]) -> Vec<(String, Cut)> {
+        postcard::from_bytes(bytes).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word() -> Word {
+        let join = |at, by| Join { at, by };
+        Word {
+            bytes: b"able".to_vec(),
+            ends: vec![1, 2, 3, 4],
+            joins: vec![join(3, 38.0), join(1, 117.0), join(2, 263.0)],
+            tokens: vec![Piece { id: 540, bytes: 4 }],
+            control: false,
+        }
+    }
+
+    #[test]
+    fn a_join_takes_away_the_place_where_two_met() {
+        let word = word();
+        let shown =
+            |joins| word.pieces(joins).iter().map(|p| word.at(p).escape_ascii().to_string()).collect::<Vec<_>>();
+        assert_eq!(shown(0), ["a", "b", "l", "e"]);
+        assert_eq!(shown(1), ["a", "b", "le"]);
+        assert_eq!(shown(2), ["ab", "le"]);
+        assert_eq!(shown(9), ["able"]);
+        assert_eq!(word.pair(2), Some((0..2, 2..4)));
+        assert_eq!(word.pair(3), None);
+        assert_eq!(word.parts(), [(540, 0..4)]);
+    }
+
+    #[test]
+    fn nonsense_is_no_panic() {
+        let join = |at, by| Join { at, by };
+        let word = Word { ends: vec![9, 3, 7], joins: vec![join(77, 1.0), join(7, 1.0)], ..word() };
+        for joins in 0..4 {
+            assert!(word.pieces(joins).iter().all(|piece| word.at(piece).len() <= 4));
+            assert!(word.pair(joins).is_none_or(|(left, right)| left.end == right.start));
+        }
+        let word = Word { tokens: vec![Piece { id: 1, bytes: u32::MAX }; 3], ..word };
+        assert_eq!(word.parts().len(), 3);
+        assert!(recorded::decode(&[255; 9]).is_empty());
+    }
+}

@@ -1,0 +1,132 @@
+//! A text's ledger: its tokens tinted by surprise, the formulas, the table.
+
+use leptos::prelude::*;
+
+use super::Shown;
+use super::figures::{bits, length, level};
+use super::formula::Formula;
+use crate::format::{count, probability, signed, visible};
+use crate::session::ledgers::{Entry, Sheet};
+use crate::t;
+use generation::chain_rule::surprisal;
+
+/// A ledger.
+#[component]
+pub fn SheetView(
+    /// The ledger; `None` before there is one.
+    sheet: Shown,
+) -> impl IntoView {
+    view! {
+        <Strip sheet/>
+        <Formula sheet/>
+        <Table sheet/>
+        <p class="ledger-note">{move || sheet.get().map(|sheet| note(&sheet))}</p>
+    }
+}
+
+fn note(sheet: &Sheet) -> String {
+    if sheet.recorded {
+        return t!("chain-note-recorded", count = sheet.given());
+    }
+    if sheet.total().predicted == 0 {
+        return t!("chain-too-short");
+    }
+    if sheet.dropped {
+        t!("chain-dropped", count = count(sheet.entries.len()))
+    } else if sheet.begins {
+        t!("chain-note-begins")
+    } else {
+        t!("chain-note-given")
+    }
+}
+
+fn tint(entry: &Entry) -> String {
+    let tint = entry.chance.map(|chance| format!("ledger-level-{}", level(surprisal(chance.ln))));
+    format!("ledger-chip {}", tint.as_deref().unwrap_or("ledger-given"))
+}
+
+/// The text as one line of tinted tokens, each with its bits.
+#[component]
+fn Strip(
+    /// The ledger.
+    sheet: Shown,
+) -> impl IntoView {
+    let chips = move || {
+        let sheet = sheet.get()?;
+        let chip = |entry: &Entry| {
+            let bits = entry.chance.map_or_else(|| t!("chain-given"), |chance| bits(chance.ln));
+            view! {
+                <li class=tint(entry)>
+                    <bdi class="token-text" class:token-control=entry.control>{visible(&entry.bytes)}</bdi>
+                    <small class="secret">{bits}</small>
+                </li>
+            }
+        };
+        Some(sheet.entries.iter().map(chip).collect_view())
+    };
+    view! {
+        <ol class="ledger-strip" tabindex="0" aria-label=t!("chain-strip")>{chips}</ol>
+    }
+}
+
+#[component]
+fn Table(
+    /// The ledger.
+    sheet: Shown,
+) -> impl IntoView {
+    let rows = move || {
+        let sheet = sheet.get()?;
+        let rows = (0..sheet.entries.len()).map(|index| row(&sheet, index));
+        Some(rows.collect_view())
+    };
+    view! {
+        <div class="ledger-window" tabindex="0" role="region" aria-label=t!("chain-table")>
+            <table class="ledger-table">
+                <caption class="ear">{t!("chain-table")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("chain-token")}</th>
+                        <th scope="col">{t!("chain-chance")}</th>
+                        <th scope="col">{t!("chain-product")}</th>
+                        <th scope="col">{t!("chain-sum")}</th>
+                        <th scope="col">{t!("chain-bits")}</th>
+                        <th scope="col">{t!("chain-rank")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(sheet: &Sheet, index: usize) -> impl IntoView + use<> {
+    let entry = &sheet.entries[index];
+    let token = view! {
+        <th scope="row">
+            <span class=tint(entry)><bdi class="token-text" class:token-control=entry.control>{visible(&entry.bytes)}</bdi></span>
+        </th>
+    };
+    let Some(chance) = entry.chance else {
+        let why = match () {
+            () if sheet.recorded => t!("chain-given-recorded"),
+            () if sheet.begins => t!("chain-begin"),
+            () => t!("chain-given"),
+        };
+        return view! { <tr class="ledger-row-given">{token}<td colspan="5">{why}</td></tr> }.into_any();
+    };
+    let length = format!("{:.1}%", 100.0 * length(surprisal(chance.ln)));
+    view! {
+        <tr>
+            {token}
+            <td class="secret">{probability(chance.ln)}</td>
+            <td class="secret">{probability(entry.total.log_probability)}</td>
+            <td class="secret">{signed(entry.total.log_probability, 2)}</td>
+            <td class="ledger-bits secret">
+                <span class="ledger-bar" aria-hidden="true"><span style:width=length></span></span>
+                <span>{bits(chance.ln)}</span>
+            </td>
+            <td class="secret">{count(chance.rank + 1)}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,197 @@
+//! A word's merges, one by one.
+
+use generation::cut::{Order, Word};
+use leptos::prelude::*;
+
+use crate::format::{count, signed, visible};
+use crate::parts::button::Button;
+use crate::session::cutting::CutText;
+use crate::t;
+use crate::view::Same;
+
+/// The chosen word, and its tokenizer's way.
+#[derive(Clone, Debug, PartialEq)]
+struct Chosen {
+    text: Same<CutText>,
+    index: usize,
+}
+
+impl Chosen {
+    fn word(&self) -> Option<&Word> {
+        self.text.cut.words.get(self.index)
+    }
+
+    fn order(&self) -> Order {
+        self.text.cut.order
+    }
+
+    fn total(&self) -> usize {
+        self.word().map_or(0, |word| word.joins.len())
+    }
+}
+
+/// The stepper.
+#[component]
+pub fn Merges(
+    /// The cut text.
+    shown: Memo<Option<Same<CutText>>>,
+    /// The word whose merges are shown.
+    word: Memo<Option<usize>>,
+) -> impl IntoView {
+    let chosen = Memo::new(move |_| Some(Chosen { text: shown.get()?, index: word.get()? }));
+    // How far the reader has stepped, and in which word: another word begins anew.
+    let stepped = RwSignal::new(None::<(Chosen, usize)>);
+    let done = Memo::new(move |_| {
+        let chosen = chosen.get();
+        stepped
+            .with(|stepped| stepped.clone())
+            .filter(|(word, _)| Some(word) == chosen.as_ref())
+            .map_or(0, |(_, done)| done)
+    });
+    let total = Memo::new(move |_| chosen.with(|chosen| chosen.as_ref().map_or(0, Chosen::total)));
+    let go = move |to: usize| stepped.set(chosen.get_untracked().map(|chosen| (chosen, to)));
+    let title = move || chosen.with(|chosen| chosen.as_ref().and_then(Chosen::word).map(|word| visible(&word.bytes)));
+    let can_back = Signal::derive(move || done.get() > 0);
+    let can_go = Signal::derive(move || done.get() < total.get());
+    view! {
+        <section class="cut-merges" aria-labelledby="cut-merges-title">
+            <h4 id="cut-merges-title" class="cut-merges-title">
+                {t!("tokenizer-merges-title")}" "<bdi class="token-text">{title}</bdi>
+            </h4>
+            <div class="cut-transport">
+                <Button class="button-primary" enabled=can_go on_press=move || go(done.get_untracked() + 1)>{t!("tokenizer-next")}</Button>
+                <Button enabled=can_back on_press=move || go(done.get_untracked().saturating_sub(1))>{t!("tokenizer-back")}</Button>
+                <Button enabled=can_back on_press=move || go(0)>{t!("tokenizer-first")}</Button>
+                <Button enabled=can_go on_press=move || go(total.get_untracked())>{t!("tokenizer-last")}</Button>
+                <span class="cut-step">{move || t!("tokenizer-step", done = count(done.get()), total = count(total.get()))}</span>
+            </div>
+            <div class="cut-now" aria-live="polite">
+                <Pieces chosen done/>
+                <p class="cut-said">{move || chosen.with(|chosen| said(chosen.as_ref(), done.get()))}</p>
+            </div>
+            <Table chosen done/>
+            <p class="cut-note cut-about">{move || chosen.with(|chosen| about(chosen.as_ref()))}</p>
+        </section>
+    }
+}
+
+/// What happens next, and why.
+fn said(chosen: Option<&Chosen>, done: usize) -> String {
+    let Some((chosen, word)) = chosen.and_then(|chosen| Some((chosen, chosen.word()?))) else {
+        return t!("tokenizer-merges-none");
+    };
+    match (chosen.order(), word.joins.get(done)) {
+        _ if word.control => t!("tokenizer-merges-control"),
+        (Order::Unknown, _) => t!("tokenizer-merges-unknown"),
+        _ if word.joins.is_empty() => t!("tokenizer-merges-alone"),
+        (Order::Ranks, Some(join)) => t!("tokenizer-next-rank", rank = place(Order::Ranks, join.by)),
+        (Order::Scores, Some(join)) => t!("tokenizer-next-score", score = place(Order::Scores, join.by)),
+        (Order::Ranks, None) => t!("tokenizer-done-rank"),
+        (Order::Scores, None) => t!("tokenizer-done-score"),
+    }
+}
+
+fn about(chosen: Option<&Chosen>) -> String {
+    match chosen.map(Chosen::order) {
+        Some(Order::Ranks) => t!("tokenizer-about-ranks"),
+        Some(Order::Scores) => t!("tokenizer-about-scores"),
+        Some(Order::Unknown) | None => String::new(),
+    }
+}
+
+/// A merge's place in the list, or a token's score.
+fn place(order: Order, by: f64) -> String {
+    match order {
+        Order::Scores => signed(by, if by.fract() == 0.0 { 0 } else { 3 }),
+        Order::Ranks | Order::Unknown => count(by as usize),
+    }
+}
+
+/// The pieces at this step; the two that are joined next are marked.
+#[component]
+fn Pieces(
+    /// The word.
+    chosen: Memo<Option<Chosen>>,
+    /// Merges done.
+    done: Memo<usize>,
+) -> impl IntoView {
+    let pieces = move || {
+        let chosen = chosen.get()?;
+        let word = chosen.word()?;
+        let pair = word.pair(done.get());
+        let piece = |place: std::ops::Range<usize>| {
+            let next = pair.as_ref().is_some_and(|(left, right)| *left == place || *right == place);
+            view! { <li class="cut-part" class:cut-part-next=next><bdi class="token-text">{visible(word.at(&place))}</bdi></li> }
+        };
+        Some(word.pieces(done.get()).into_iter().map(piece).collect_view())
+    };
+    view! { <ol class="cut-parts" aria-label=t!("tokenizer-now")>{pieces}</ol> }
+}
+
+/// All merges of the word as a table.
+#[component]
+fn Table(
+    /// The word.
+    chosen: Memo<Option<Chosen>>,
+    /// Merges done.
+    done: Memo<usize>,
+) -> impl IntoView {
+    let head = move || match chosen.with(|chosen| chosen.as_ref().map(Chosen::order)) {
+        Some(Order::Scores) => t!("tokenizer-score"),
+        _ => t!("tokenizer-place"),
+    };
+    let rows = move || {
+        let chosen = chosen.get()?;
+        let order = chosen.order();
+        let word = chosen.word()?;
+        let row = |index: usize| {
+            let (left, right) = word.pair(index)?;
+            let by = place(order, word.joins.get(index)?.by);
+            let gives = visible(word.at(&(left.start..right.end)));
+            let is_done = move || done.get() > index;
+            let is_next = move || done.get() == index;
+            let state = move || match done.get() {
+                done if done > index => t!("tokenizer-state-done"),
+                done if done == index => t!("tokenizer-state-next"),
+                _ => String::new(),
+            };
+            Some(view! {
+                <tr class:cut-row-done=is_done class:cut-row-next=is_next>
+                    <td class="cut-mark"><span aria-hidden="true">{move || if is_done() { "✓" } else if is_next() { "▸" } else { "" }}</span><span class="ear">{state}</span></td>
+                    <td class="cut-by">{by}</td>
+                    <td><bdi class="token-text">{visible(word.at(&left))}</bdi>" + "<bdi class="token-text">{visible(word.at(&right))}</bdi></td>
+                    <td><bdi class="token-text">{gives}</bdi></td>
+                </tr>
+            })
+        };
+        Some((0..word.joins.len()).filter_map(row).collect_view())
+    };
+    view! {
+        <div class="cut-list" tabindex="0" role="region" aria-label=t!("tokenizer-merges-table")>
+            <table>
+                <caption class="ear">{t!("tokenizer-merges-table")}</caption>
+                <thead>
+                    <tr>
+                        <td class="cut-mark"></td>
+                        <th scope="col" class="cut-by">{head}</th>
+                        <th scope="col">{t!("tokenizer-joins")}</th>
+                        <th scope="col">{t!("tokenizer-gives")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_and_scores_have_signs() {
+        assert_eq!(place(Order::Ranks, 23_030.0), "23,030");
+        assert_eq!(place(Order::Scores, -259.0), "−259");
+        assert_eq!(place(Order::Scores, -3.25), "−3.250");
+    }
+}
