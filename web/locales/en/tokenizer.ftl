@@ -7,7 +7,7 @@ tokenizer-examples = Texts to try
 tokenizer-refused = This text cannot be cut. { $why }
 
 # The way to a live tokenizer.
-tokenizer-call = These are recorded cuts. A text of your own needs the tokenizer: it lies in the first part of the model’s file.
+tokenizer-call = A text of your own needs the tokenizer, which lies in the first part of the model.
 tokenizer-load = Load the tokenizer ({ $size })
 tokenizer-load-nameless = Load the tokenizer
 tokenizer-loading = Loading the tokenizer: { $received } of { $size }.

@@ -55,8 +55,10 @@ fn Product(
         <math display="block" class="secret">
             <mrow>
                 <mo>"="</mo>{written(&factors)}
-                <mo>"≈"</mo><mn class="ledger-product">{product}</mn>
             </mrow>
+        </math>
+        <math display="block" class="secret">
+            <mrow><mo>"≈"</mo><mn class="ledger-product">{product}</mn></mrow>
         </math>
     }
 }

@@ -55,15 +55,17 @@ pub fn Merges(
     let can_go = Signal::derive(move || done.get() < total.get());
     view! {
         <section class="cut-merges" aria-labelledby="cut-merges-title">
-            <h4 id="cut-merges-title" class="cut-merges-title">
-                {t!("tokenizer-merges-title")}" "<bdi class="token-text">{title}</bdi>
-            </h4>
+            <div class="cut-merges-head">
+                <h4 id="cut-merges-title" class="cut-merges-title">
+                    {t!("tokenizer-merges-title")}" "<bdi class="token-text">{title}</bdi>
+                </h4>
+                <span class="cut-step">{move || t!("tokenizer-step", done = count(done.get()), total = count(total.get()))}</span>
+            </div>
             <div class="cut-transport">
                 <Button class="button-primary" enabled=can_go on_press=move || go(done.get_untracked() + 1)>{t!("tokenizer-next")}</Button>
                 <Button enabled=can_back on_press=move || go(done.get_untracked().saturating_sub(1))>{t!("tokenizer-back")}</Button>
                 <Button enabled=can_back on_press=move || go(0)>{t!("tokenizer-first")}</Button>
                 <Button enabled=can_go on_press=move || go(total.get_untracked())>{t!("tokenizer-last")}</Button>
-                <span class="cut-step">{move || t!("tokenizer-step", done = count(done.get()), total = count(total.get()))}</span>
             </div>
             <div class="cut-now">
                 <Pieces chosen done/>
