@@ -34,6 +34,8 @@ pub fn tokenizer(data: &[u8]) {
     {
         let text = tokenizer.vocabulary().text(&tokens);
         assert!(text.contains(TEXT), "{text:?}");
+        let cut = tokenizer.cut(TEXT);
+        assert!(cut.is_ok_and(|cut| cut.tokens().eq(tokens)));
     }
 }
 

@@ -89,7 +89,7 @@ test('merges are stepped one by one, and half a character is its bytes', async (
   const next = widget(page).getByRole('button', { name: 'Next merge' });
   expect((await now()).join(' ')).toBe('u n b e l i e v a b l e');
   await expect(widget(page).locator('.cut-part-next')).toHaveText(['l', 'e']);
-  await expect(widget(page).locator('.cut-said')).toHaveText('Next: number 38 in the list of merges.');
+  await expect(widget(page).locator('.cut-said')).toHaveText('Next: l + e, number 38 in the list of merges.');
   await next.click();
   expect((await now()).join(' ')).toBe('u n b e l i e v a b le');
   await expect(widget(page).locator('.cut-step')).toHaveText('1 of 9');

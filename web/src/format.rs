@@ -66,6 +66,17 @@ fn percentage(probability: f64) -> String {
 /// A probability from its natural logarithm, however small, such as `0.25` or `4.4×10⁻⁶`.
 #[must_use]
 pub fn probability(ln: f64) -> String {
+    significant(ln, 2)
+}
+
+/// A factor of a product, from its natural logarithm, with three digits, such as `0.713` or `9.74×10⁻⁶`.
+#[must_use]
+pub fn factor(ln: f64) -> String {
+    significant(ln, 3)
+}
+
+/// So many digits of a number up to 1, from its natural logarithm.
+fn significant(ln: f64, digits: usize) -> String {
     if ln >= 0.0 {
         return "1".to_owned();
     }
@@ -74,14 +85,14 @@ pub fn probability(ln: f64) -> String {
     }
     let power = ln / std::f64::consts::LN_10;
     let mut exponent = power.floor();
-    let mut digits = format!("{:.1}", 10f64.powf(power - exponent));
-    if digits == "10.0" {
-        (digits, exponent) = ("1.0".to_owned(), exponent + 1.0);
+    let mut mantissa = format!("{:.*}", digits - 1, 10f64.powf(power - exponent));
+    if mantissa.starts_with("10") {
+        (mantissa, exponent) = (format!("{:.*}", digits - 1, 1.0), exponent + 1.0);
     }
     match exponent {
-        e if e >= -1.0 => format!("{:.2}", ln.exp()),
-        -2.0 => format!("{:.3}", ln.exp()),
-        e => format!("{digits}×10{}", superscript(e as i64)),
+        e if e >= -1.0 => format!("{:.*}", digits, ln.exp()),
+        -2.0 => format!("{:.*}", digits + 1, ln.exp()),
+        e => format!("{mantissa}×10{}", superscript(e as i64)),
     }
 }
 
@@ -214,6 +225,8 @@ mod tests {
         ] {
             assert_eq!(super::probability(f64::ln(probability)), text);
         }
+        assert_eq!([-0.337_616, -2.438_665, -11.539_295].map(factor), ["0.713", "0.0873", "9.74×10⁻⁶"]);
+        assert_eq!(factor(9.999e-5f64.ln()), "1.00×10⁻⁴");
         assert_eq!(super::probability(-10_000.0), "1.1×10⁻⁴³⁴³");
         assert_eq!(super::probability(f64::NEG_INFINITY), "0");
     }

@@ -172,6 +172,7 @@ impl Page {
         keeping::keep_controls(&record::controls());
         keeping::keep_seed(record::SEED);
         self.update(|session| session.reset(PROMPT.to_owned(), record::controls(), record::SEED));
+        self.keep_texts();
     }
 
     /// Looks elsewhere in the transformer.

@@ -315,6 +315,13 @@ fn a_length_beyond_all_memory_is_garbled_and_not_asked_for() {
 fn the_form_of_messages_is_that_of_this_version() {
     let step = Step { logits: vec![1.0], ..Step::default() };
     let failure = Failure::Version { page: 1, engine: 2 };
+    let word = Word {
+        bytes: b"able".to_vec(),
+        ends: vec![1, 2, 3, 4],
+        joins: vec![Join { at: 3, by: 38.0 }],
+        tokens: vec![Piece { id: 540, bytes: 4 }],
+        control: false,
+    };
     for (bytes, expected) in [
         (encode(&Request::Ping), &[4, 0, 0][..]),
         (
@@ -325,6 +332,14 @@ fn the_form_of_messages_is_that_of_this_version() {
         (
             encode(&Response::Step { id: 1, step: Box::new(step) }),
             &[4, 0, 7, 1, 0, 0, 0, 0, 0, 1, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ),
+        (
+            encode(&Request::Cut { id: 5, text: "un 👩".into() }),
+            include_bytes!("../../../fuzz/seeds/protocol/message-6"),
+        ),
+        (
+            encode(&Response::Cut { id: 5, cut: Cut { order: Order::Ranks, words: vec![word] } }),
+            include_bytes!("../../../fuzz/seeds/protocol/message-7"),
         ),
     ] {
         assert_eq!(bytes, expected);

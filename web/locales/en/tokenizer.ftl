@@ -7,7 +7,7 @@ tokenizer-examples = Texts to try
 tokenizer-refused = This text cannot be cut. { $why }
 
 # The way to a live tokenizer.
-tokenizer-call = These are recorded cuts. A text of your own needs the tokenizer: it lies in the first part of the model’s file.
+tokenizer-call = A text of your own needs the tokenizer, which lies in the first part of the model.
 tokenizer-load = Load the tokenizer ({ $size })
 tokenizer-load-nameless = Load the tokenizer
 tokenizer-loading = Loading the tokenizer: { $received } of { $size }.
@@ -50,8 +50,8 @@ tokenizer-next = Next merge
 tokenizer-last = All
 tokenizer-step = { $done } of { $total }
 tokenizer-now = Pieces now
-tokenizer-next-rank = Next: number { $rank } in the list of merges.
-tokenizer-next-score = Next: the pair that makes the token of the best score, { $score }.
+tokenizer-next-rank = Next: { $pair }, number { $rank } in the list of merges.
+tokenizer-next-score = Next: { $pair }, which makes the token of the best score, { $score }.
 tokenizer-done-rank = Done: no two neighbours stand in the list of merges.
 tokenizer-done-score = Done: no two neighbours make a token.
 tokenizer-about-ranks = The list of merges was made in training and counts from 0. Of all pairs of neighbours, the one that stands first in the list is joined first; the leftmost, if it occurs twice.

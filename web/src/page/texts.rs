@@ -21,6 +21,15 @@ impl Page {
         });
     }
 
+    /// What a reload of the tab shall not lose.
+    pub(super) fn keep_texts(self) {
+        self.peek(|session| {
+            keeping::keep_other_text("cut", session.cutting().text());
+            let sides = (0..SIDES).filter_map(|index| Some((index, session.ledgers().side(index)?)));
+            sides.for_each(|(index, side)| keeping::keep_other_text(&sentence(index), side.text()));
+        });
+    }
+
     /// The tokenizer's box has a new text.
     pub fn write_cut(self, text: String) {
         keeping::keep_other_text("cut", &text);

@@ -123,9 +123,9 @@ fn Column(
                 on:change=move |_| page.settle_texts()
             ></textarea>
             <p id=hint_id class="hint" class:hint-error=refused role="status">{move || state.with(|(words, _)| words.clone())}</p>
-            <ModelCall called=Signal::from(needs_model)/>
-            <div class="ledger-body" class:ledger-stale=move || stale.get()>
+            <div class="ledger-body" class:ledger-stale=move || stale.get() && !needs_model.get()>
                 <SheetView sheet=Memo::new(move |_| sheet.get().filter(|_| !needs_model.get()))/>
+                <ModelCall called=Signal::from(needs_model)/>
             </div>
         </section>
     }

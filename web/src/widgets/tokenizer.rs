@@ -43,7 +43,6 @@ pub fn Tokenizer() -> impl IntoView {
             <div class="cut">
                 <div class="cut-left">
                     <TextBox chosen/>
-                    <Call/>
                     <Words shown word chosen/>
                     <Figures shown/>
                 </div>
@@ -69,7 +68,7 @@ fn TextBox(
             page.write_cut(example.to_owned());
             page.settle_texts();
         };
-        view! { <li><Button class="cut-example" on_press=press><bdi>{visible(example.as_bytes())}</bdi></Button></li> }
+        view! { <li><Button class="cut-example" on_press=press><bdi>{example.replace(' ', "␣")}</bdi></Button></li> }
     };
     view! {
         <div class="cut-text">
@@ -191,6 +190,7 @@ fn Words(
                 <ol class="cut-words">{words}</ol>
                 <p class="cut-empty" hidden=move || !empty()>{t!("tokenizer-empty")}</p>
             </div>
+            <Call/>
         </div>
     }
 }

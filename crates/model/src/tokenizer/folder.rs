@@ -31,7 +31,7 @@ impl Tokenizer {
         let ModelWrapper::BPE(bpe) = tokenizer.get_model() else {
             return unsupported("tokenizer.json is of another kind than BPE, which alone can be read");
         };
-        let (bytes_of, plain): (fn(&str, bool) -> Vec<u8>, fn(&str) -> Vec<u8>) = match tokenizer.get_decoder() {
+        let (bytes_of, plain): (BytesOf, fn(&str) -> Vec<u8>) = match tokenizer.get_decoder() {
             Some(DecoderWrapper::ByteLevel(_)) => (|token, _| byte_level(token), byte_level),
             _ if bpe.byte_fallback => (sentence_piece, |token| sentence_piece(token, false)),
             other => {
@@ -74,6 +74,9 @@ impl Tokenizer {
         Ok(Self { kind, vocabulary, end_of_text: end_of_text.to_vec() })
     }
 }
+
+/// The bytes of a token, which may be written as a byte's number.
+type BytesOf = fn(&str, bool) -> Vec<u8>;
 
 /// The parts of a `tokenizer.json` that are looked at before `tokenizers` reads it.
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use generation::chain_rule::Ledger;
 use leptos::prelude::*;
 
 use super::figures::{perplexity, totals};
-use crate::format::{count, probability, signed};
+use crate::format::{count, factor, signed};
 use crate::page::Page;
 use crate::session::Session;
 use crate::session::ledgers::SIDES;
@@ -42,7 +42,7 @@ pub fn Comparison() -> impl IntoView {
                 </thead>
                 <tbody>
                     {row(t!("chain-predicted"), |total| count(total.predicted))}
-                    {row(t!("chain-probability"), |total| if total.predicted == 0 { "–".to_owned() } else { probability(total.log_probability) })}
+                    {row(t!("chain-probability"), |total| if total.predicted == 0 { "–".to_owned() } else { factor(total.log_probability) })}
                     {row(t!("chain-log"), |total| signed(total.log_probability, 2))}
                     {row(t!("chain-total-bits"), |total| totals(total).0)}
                     {row(t!("chain-mean-bits"), |total| totals(total).1)}

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Shown;
 use super::figures::perplexity;
-use crate::format::{probability, signed};
+use crate::format::{factor, signed};
 use crate::session::ledgers::Sheet;
 use crate::t;
 
@@ -44,8 +44,8 @@ fn Product(
     };
     let condition = (given > own)
         .then(|| view! { <mo stretchy="false">"|"</mo>{list(sheet.number(own), sheet.number(given - 1))} });
-    let factors: Vec<String> = sheet.entries.iter().filter_map(|entry| Some(probability(entry.chance?.ln))).collect();
-    let product = probability(sheet.total().log_probability);
+    let factors: Vec<String> = sheet.entries.iter().filter_map(|entry| Some(factor(entry.chance?.ln))).collect();
+    let product = factor(sheet.total().log_probability);
     view! {
         <math display="block">
             <mrow>
@@ -55,8 +55,10 @@ fn Product(
         <math display="block" class="secret">
             <mrow>
                 <mo>"="</mo>{written(&factors)}
-                <mo>"≈"</mo><mn class="ledger-product">{product}</mn>
             </mrow>
+        </math>
+        <math display="block" class="secret">
+            <mrow><mo>"≈"</mo><mn class="ledger-product">{product}</mn></mrow>
         </math>
     }
 }
@@ -68,11 +70,11 @@ fn written(factors: &[String]) -> impl IntoView + use<> {
         }
         _ => factors.to_vec(),
     };
-    let factor = |(index, text): (usize, String)| {
+    let term = |(index, text): (usize, String)| {
         let times = (index > 0).then(|| view! { <mo>"·"</mo> });
         view! { {times}<mn>{text}</mn> }
     };
-    shown.into_iter().enumerate().map(factor).collect_view()
+    shown.into_iter().enumerate().map(term).collect_view()
 }
 
 /// `exp(−1/n × Σ ln P) = …`.

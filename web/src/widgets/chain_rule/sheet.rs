@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Shown;
 use super::figures::{bits, length, level};
 use super::formula::Formula;
-use crate::format::{count, probability, signed, visible};
+use crate::format::{count, factor, signed, visible};
 use crate::session::ledgers::{Entry, Sheet};
 use crate::t;
 use generation::chain_rule::surprisal;
@@ -118,8 +118,8 @@ fn row(sheet: &Sheet, index: usize) -> impl IntoView + use<> {
     view! {
         <tr>
             {token}
-            <td class="secret">{probability(chance.ln)}</td>
-            <td class="secret">{probability(entry.total.log_probability)}</td>
+            <td class="secret">{factor(chance.ln)}</td>
+            <td class="secret">{factor(entry.total.log_probability)}</td>
             <td class="secret">{signed(entry.total.log_probability, 2)}</td>
             <td class="ledger-bits secret">
                 <span class="ledger-bar" aria-hidden="true"><span style:width=length></span></span>

@@ -55,19 +55,21 @@ pub fn Merges(
     let can_go = Signal::derive(move || done.get() < total.get());
     view! {
         <section class="cut-merges" aria-labelledby="cut-merges-title">
-            <h4 id="cut-merges-title" class="cut-merges-title">
-                {t!("tokenizer-merges-title")}" "<bdi class="token-text">{title}</bdi>
-            </h4>
+            <div class="cut-merges-head">
+                <h4 id="cut-merges-title" class="cut-merges-title">
+                    {t!("tokenizer-merges-title")}" "<bdi class="token-text">{title}</bdi>
+                </h4>
+                <span class="cut-step">{move || t!("tokenizer-step", done = count(done.get()), total = count(total.get()))}</span>
+            </div>
             <div class="cut-transport">
                 <Button class="button-primary" enabled=can_go on_press=move || go(done.get_untracked() + 1)>{t!("tokenizer-next")}</Button>
                 <Button enabled=can_back on_press=move || go(done.get_untracked().saturating_sub(1))>{t!("tokenizer-back")}</Button>
                 <Button enabled=can_back on_press=move || go(0)>{t!("tokenizer-first")}</Button>
                 <Button enabled=can_go on_press=move || go(total.get_untracked())>{t!("tokenizer-last")}</Button>
-                <span class="cut-step">{move || t!("tokenizer-step", done = count(done.get()), total = count(total.get()))}</span>
             </div>
-            <div class="cut-now" aria-live="polite">
+            <div class="cut-now">
                 <Pieces chosen done/>
-                <p class="cut-said">{move || chosen.with(|chosen| said(chosen.as_ref(), done.get()))}</p>
+                <p class="cut-said" aria-live="polite">{move || chosen.with(|chosen| said(chosen.as_ref(), done.get()))}</p>
             </div>
             <Table chosen done/>
             <p class="cut-note cut-about">{move || chosen.with(|chosen| about(chosen.as_ref()))}</p>
@@ -80,12 +82,14 @@ fn said(chosen: Option<&Chosen>, done: usize) -> String {
     let Some((chosen, word)) = chosen.and_then(|chosen| Some((chosen, chosen.word()?))) else {
         return t!("tokenizer-merges-none");
     };
+    let name = |place: &std::ops::Range<usize>| visible(word.at(place));
+    let pair = word.pair(done).map(|(left, right)| format!("{} + {}", name(&left), name(&right))).unwrap_or_default();
     match (chosen.order(), word.joins.get(done)) {
         _ if word.control => t!("tokenizer-merges-control"),
         (Order::Unknown, _) => t!("tokenizer-merges-unknown"),
         _ if word.joins.is_empty() => t!("tokenizer-merges-alone"),
-        (Order::Ranks, Some(join)) => t!("tokenizer-next-rank", rank = place(Order::Ranks, join.by)),
-        (Order::Scores, Some(join)) => t!("tokenizer-next-score", score = place(Order::Scores, join.by)),
+        (Order::Ranks, Some(join)) => t!("tokenizer-next-rank", pair = pair, rank = place(Order::Ranks, join.by)),
+        (Order::Scores, Some(join)) => t!("tokenizer-next-score", pair = pair, score = place(Order::Scores, join.by)),
         (Order::Ranks, None) => t!("tokenizer-done-rank"),
         (Order::Scores, None) => t!("tokenizer-done-score"),
     }
