@@ -6,10 +6,12 @@
 pub mod chain_rule;
 pub mod generation;
 pub mod line;
+pub mod link;
 pub mod manifest;
 pub mod protocol;
 pub mod record;
 pub mod sampling;
+pub mod snapshot;
 pub mod stage;
 pub mod step;
 pub mod tree;
