@@ -6,6 +6,7 @@ mod answers;
 pub mod classes;
 pub mod engine;
 pub mod insights;
+pub mod linked;
 pub mod meter;
 pub mod newcomer;
 mod readers;
@@ -24,6 +25,7 @@ use generation::{Controls, Event, Generation, Line};
 use self::classes::Classes;
 use self::engine::{Engine, Load};
 use self::insights::{Insights, Look};
+use self::linked::Linked;
 use self::meter::Meter;
 use self::newcomer::Newcomer;
 
@@ -68,6 +70,8 @@ pub struct Session {
     newcomer: Option<Newcomer>,
     /// What the reader pressed while the model was at work.
     presses: VecDeque<Event>,
+    /// The link that the page was opened with.
+    linked: Option<Linked>,
 }
 
 impl Session {
@@ -100,6 +104,7 @@ impl Session {
             classes: Classes::default(),
             newcomer: None,
             presses: VecDeque::new(),
+            linked: None,
         }
     }
 
@@ -182,6 +187,7 @@ impl Session {
 
     /// Keeps what stands in the prompt box.
     pub fn edit(&mut self, text: String) {
+        self.linked = None;
         self.text = text;
     }
 
@@ -235,7 +241,7 @@ impl Session {
 
     fn change(&mut self, event: Event) -> Vec<Request> {
         let before = self.generation.pending();
-        let fresh = matches!(event, Event::Prompt(_) | Event::Restart);
+        let fresh = matches!(event, Event::Prompt(_) | Event::TakeUp(_) | Event::Restart);
         let moves = matches!(event, Event::Run | Event::RunTo(_) | Event::Pause | Event::Continue);
         let leaves = matches!(event, Event::Force { .. } | Event::Select(_) | Event::Undo);
         let fails = matches!(event, Event::Failed { .. });

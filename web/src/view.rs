@@ -93,7 +93,7 @@ impl Pick {
         let tip = generation.node(generation.tip()).filter(|_| generation.tip() != place.node)?;
         match tip.origin() {
             Origin::Sampled { draw, .. } | Origin::Altered { draw, .. } => Some(Self::Drawn(*draw)),
-            Origin::Forced => Some(Self::Forced(tip.token())),
+            Origin::Forced | Origin::Carried { .. } => Some(Self::Forced(tip.token())),
             Origin::Given => None,
         }
     }

@@ -155,6 +155,12 @@ impl Node {
         self.log_probability
     }
 
+    /// Whether it came by a link, and no live model has been asked what it says of it.
+    #[must_use]
+    pub fn awaits(&self) -> bool {
+        self.awaits
+    }
+
     /// What the live model would have drawn in the place of a token that came by a link, where that is another one.
     #[must_use]
     pub fn differs(&self) -> Option<TokenId> {
