@@ -12,7 +12,7 @@ pub use fluent_bundle::FluentValue as Value;
 const LANGUAGE: &str = "en";
 
 /// The English catalogue, a file per widget.
-const EN: [&str; 7] = [
+const EN: [&str; 8] = [
     include_str!("../locales/en/page.ftl"),
     include_str!("../locales/en/frame.ftl"),
     include_str!("../locales/en/controls.ftl"),
@@ -20,6 +20,7 @@ const EN: [&str; 7] = [
     include_str!("../locales/en/softmax.ftl"),
     include_str!("../locales/en/code.ftl"),
     include_str!("../locales/en/context_growth.ftl"),
+    include_str!("../locales/en/link.ftl"),
 ];
 
 thread_local! {

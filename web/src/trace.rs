@@ -108,6 +108,7 @@ impl Round {
         match (self.how, pick) {
             (Some(how), _) => Some((*self.tokens.last()?, how)),
             (None, Some(Pick::Drawn(draw))) => Some((draw.token, How::Drawn(*draw))),
+            (None, Some(Pick::Carried(token))) => Some((*token, How::Carried)),
             (None, Some(Pick::Forced(token))) => Some((*token, How::Chosen)),
             (None, None) => None,
         }

@@ -3,8 +3,12 @@
 //! What needs no model is set at once: text, controls, seed, the widgets' options. The run needs one whose tokens it has:
 //! the record's will do, until then and for another model's it waits.
 
+#[cfg(test)]
+mod tests;
+
 use generation::link::{Ignored, Link, Reading};
 use generation::protocol::{ModelInfo, Request};
+use generation::record::PROMPT;
 use generation::snapshot::Snapshot;
 use generation::{Event, TokenId};
 
@@ -127,6 +131,9 @@ impl Session {
     /// Shows the link's run, if the model at hand is the one that it was made with.
     pub(super) fn take_up_link(&mut self) -> Vec<Request> {
         let (Some(info), Some(linked)) = (self.shown_model().cloned(), &self.linked) else { return Vec::new() };
+        // Where this model has no such layer or head, its last one.
+        self.look.layer = self.look.layer.min(info.layers.saturating_sub(1));
+        self.look.head = self.look.head.min(info.heads.saturating_sub(1));
         if !linked.waits {
             return self.mind_the_model(&info);
         }
@@ -166,8 +173,7 @@ impl Session {
 
     /// Whether there is something that the reader would miss.
     fn is_touched(&self) -> bool {
-        let written = self.tokenized.as_ref().is_some_and(|text| *text != self.text);
-        written || self.generation.leaves().first() != Some(&generation::NodeId::ROOT)
+        self.text != PROMPT || self.generation.leaves().first() != Some(&generation::NodeId::ROOT)
     }
 
     /// Whether a widget knows the option.

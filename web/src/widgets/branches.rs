@@ -176,8 +176,9 @@ fn SideBySide(
     parting: Parting,
 ) -> impl IntoView {
     let info = Page::here().view.info;
-    let words =
-        move |tokens: &[TokenId]| info.get_untracked().map(|info| token_words(&info.vocabulary, tokens)).unwrap_or_default();
+    let words = move |tokens: &[TokenId]| {
+        info.get_untracked().map(|info| token_words(&info.vocabulary, tokens)).unwrap_or_default()
+    };
     let clipped = if parting.position > parting.tail.len() { "…" } else { "" };
     let shared = format!("“{clipped}{}”", words(&parting.tail).replace('\n', "⏎"));
     let [one, two] = numbers.map(count);

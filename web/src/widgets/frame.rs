@@ -4,8 +4,10 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::browser;
+use crate::link;
 use crate::page::Page;
 use crate::parts::button::Button;
+use crate::parts::copy_link::CopyLink;
 use crate::parts::model_call::ModelCall;
 use crate::t;
 
@@ -61,6 +63,7 @@ pub fn Frame(
                         </Button>
                     </Show>
                     <Button class="button-quiet" on_press=move || page.reset()>{t!("frame-reset")}</Button>
+                    <CopyLink at=name class="button-quiet"/>
                     <Button class="button-quiet" on_press=present>
                         {move || if presented.get() { t!("frame-unpresent") } else { t!("frame-present") }}
                     </Button>
@@ -75,10 +78,18 @@ pub fn Frame(
 /// Whose numbers are on show.
 #[component]
 fn Source() -> impl IntoView {
-    let view = Page::here().view;
+    let page = Page::here();
+    let view = page.view;
+    let linked = page.derive(link::is_unscored);
     let words = move || {
         let name = view.info.get().map(|info| info.name.clone())?;
-        Some(if view.recorded.get() { t!("frame-recorded", model = name) } else { t!("frame-live", model = name) })
+        Some(if linked.get() && view.recorded.get() {
+            t!("link-source", model = name)
+        } else if view.recorded.get() {
+            t!("frame-recorded", model = name)
+        } else {
+            t!("frame-live", model = name)
+        })
     };
     view! { <p class="widget-source" class:widget-recorded=move || view.recorded.get()>{words}</p> }
 }

@@ -71,7 +71,10 @@ fn continuing_with_nothing_altered_is_the_next_token() {
     let draw = live.generation.choice().unwrap().draw;
     live.apply(Event::Continue);
     let node = live.generation.node(live.generation.tip()).unwrap();
-    assert_eq!(node.origin(), &Origin::Sampled { draw, toss: Toss { seed: 1, number: 0 }, controls: Controls::default() });
+    assert_eq!(
+        node.origin(),
+        &Origin::Sampled { draw, toss: Toss { seed: 1, number: 0 }, controls: Controls::default() }
+    );
 }
 
 /// Pearson's statistic over 1,000 continuations, each with another seed, against the frequencies that the altered

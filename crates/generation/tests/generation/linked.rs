@@ -163,7 +163,8 @@ fn the_reader_need_not_wait_for_the_scores() {
     let snapshot = run().generation.snapshot();
     let mut here = take_up(&snapshot);
     let Some(Request::Step { id, tokens, taps }) = here.apply(model_ready()) else { panic!() };
-    let Some(Request::Step { id: scoring, .. }) = here.apply(Event::Step { id, ranked: computed(&tokens, taps) }) else {
+    let Some(Request::Step { id: scoring, .. }) = here.apply(Event::Step { id, ranked: computed(&tokens, taps) })
+    else {
         panic!()
     };
     assert_eq!(here.pending(), None, "nothing that is on show is awaited");

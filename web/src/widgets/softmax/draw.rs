@@ -99,7 +99,7 @@ fn next_draw(six: Six) -> Memo<Option<Draw>> {
         (false, Some(altered)) => altered.draw(coin.get()),
         _ => match view.pick.get()? {
             Pick::Drawn(draw) => Some(draw),
-            Pick::Forced(_) => None,
+            Pick::Forced(_) | Pick::Carried(_) => None,
         },
     })
 }
