@@ -1,7 +1,7 @@
 //! What the page says of a link: pure functions.
 
 use generation::NodeId;
-use generation::link::{Ignored, MAX_LENGTH, MAX_MADE, MAX_PROMPT, TooLong};
+use generation::link::{Ignored, MAX_LENGTH, MAX_MADE, MAX_PROMPT, TooLong, beginning};
 
 use crate::format::{count, token_name};
 use crate::session::Session;
@@ -10,6 +10,9 @@ use crate::t;
 
 /// Places told one by one where the model would have drawn another token.
 const TOLD: usize = 4;
+
+/// Left-out fields told one by one.
+const LEFT_OUT: usize = 6;
 
 /// What is said of the link that the page was opened with.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,13 +31,12 @@ pub struct Notice {
 #[must_use]
 pub fn notice(session: &Session) -> Option<Notice> {
     let linked = session.linked()?;
-    let strange = linked.strange.iter().map(|field| t!("link-unknown", field = field));
-    Some(Notice {
-        lines: lines(session, linked),
-        ignored: linked.ignored.iter().map(ignored_words).chain(strange).collect(),
-        former: linked.former.is_some(),
-        ends: !linked.waits(),
-    })
+    let strange = linked.strange.iter().map(|field| t!("link-unknown", field = beginning(field)));
+    let mut ignored: Vec<String> = linked.ignored.iter().map(ignored_words).chain(strange).collect();
+    let more = ignored.len().saturating_sub(LEFT_OUT);
+    ignored.truncate(LEFT_OUT);
+    ignored.extend((more > 0).then(|| t!("link-more", count = more, shown = count(more))));
+    Some(Notice { lines: lines(session, linked), ignored, former: linked.former.is_some(), ends: !linked.waits() })
 }
 
 /// Whether figures of a link's run are not there yet.

@@ -45,6 +45,10 @@ link-twice = “{ $field }” is there twice: only the first is used.
 link-alone = “{ $field }” is left out: the link has no tokens of a prompt.
 link-tree = Its tokens are left out from number { $from } on: “{ $value }” makes no sense there.
 link-unknown = “{ $field }” is left out: this page does not know it, or not with this value.
+link-more = { $count ->
+    [one] And { $shown } thing more.
+   *[other] And { $shown } things more.
+}
 
 # In the widgets.
 link-source = run from a link; figures: recorded run of { $model }

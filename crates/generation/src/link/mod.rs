@@ -127,6 +127,17 @@ pub enum Ignored {
     },
 }
 
+/// Letters of what somebody else wrote that are told.
+const TOLD: usize = 24;
+
+/// The beginning of what somebody else wrote.
+#[must_use]
+pub fn beginning(value: &str) -> String {
+    let mut letters = value.chars();
+    let told: String = letters.by_ref().take(TOLD).collect();
+    if letters.next().is_some() { told + "…" } else { told }
+}
+
 impl Link {
     /// Whether a fragment is a link, and not the name of a place in the page.
     #[must_use]

@@ -1,7 +1,5 @@
 //! The smallest parts of a link.
 
-use std::str::FromStr;
-
 use crate::sampling::{Controls, UNNAMED};
 use crate::step::TokenId;
 
@@ -46,9 +44,8 @@ impl Cursor<'_> {
 }
 
 /// A number with a fraction, or infinity.
-pub(super) fn float<T: FromStr + PartialEq>(text: &str) -> Option<T> {
-    // NaN is the one that does not equal itself.
-    text.parse().ok().filter(|number: &T| *number == *number)
+pub(super) fn float(text: &str) -> Option<f32> {
+    text.parse().ok().filter(|number: &f32| !number.is_nan())
 }
 
 /// The parts between separators; none of an empty text.

@@ -5,15 +5,12 @@ use std::collections::BTreeSet;
 use super::parse::{Cursor, PLAIN, controls_of, items};
 use super::tree::Lists;
 use super::write::stage_name;
-use super::{CALL, Ignored, Link, MAX_CALL, MAX_LENGTH, MAX_PROMPT, Reading, SEED, VERSION, checksum};
+use super::{CALL, Ignored, Link, MAX_CALL, MAX_LENGTH, MAX_PROMPT, Reading, SEED, VERSION, beginning, checksum};
 use crate::line::Line;
 use crate::sampling::Controls;
 use crate::snapshot::Snapshot;
 use crate::stage::Stage;
 use crate::step::TokenId;
-
-/// Letters of a value that are told.
-const TOLD: usize = 24;
 
 impl Link {
     /// Reads a fragment, with or without its `#`. Nothing makes it fail: see [`Reading::ignored`].
@@ -32,13 +29,6 @@ impl Link {
             _ => fields.read(),
         }
     }
-}
-
-/// The beginning of what somebody else wrote.
-pub(super) fn beginning(value: &str) -> String {
-    let mut letters = value.chars();
-    let told: String = letters.by_ref().take(TOLD).collect();
-    if letters.next().is_some() { told + "…" } else { told }
 }
 
 /// A field's key and value.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::parse::{Cursor, controls_of, float, items};
 use super::write::{controls_fields, float as written};
-use super::{Ignored, MAX_MADE};
+use super::{Ignored, MAX_MADE, beginning};
 use crate::sampling::Controls;
 use crate::snapshot::{Ahead, Came, Made, Snapshot};
 use crate::tree::{Alterations, Toss};
@@ -145,8 +145,7 @@ impl Lists {
             };
             let mut parent = parent.filter(|&parent| parent <= snapshot.made.len());
             for (j, entry) in chain.split('.').enumerate() {
-                let wrong =
-                    || Some(Ignored::Tree { from: snapshot.made.len() + 1, value: super::read::beginning(entry) });
+                let wrong = || Some(Ignored::Tree { from: snapshot.made.len() + 1, value: beginning(entry) });
                 let mut cursor = Cursor(entry);
                 let first = i == 0 && j == 0;
                 if first && cursor.letter().is_some() {

@@ -254,6 +254,10 @@ fn nothing_in_a_link_breaks_the_page() {
     open(&mut here, &format!("v=1&look=99.99&six=1_2&added=NaN&fill=me&who={}", "%3Cscript%3E".repeat(20)));
     let said = notice(&here).unwrap().ignored;
     assert_eq!(said.len(), 4, "{said:?}");
+    open(&mut here, &(0..1000).map(|i| format!("a{i}=1&")).collect::<String>());
+    let said = notice(&here).unwrap().ignored;
+    assert_eq!((said.len(), &*said[6]), (7, "And 994 things more."));
+    open(&mut here, "v=1&look=99.99");
     assert_eq!((here.look().layer, here.look().head), (29, 8), "the last of this model");
     load(&mut here, MODEL);
     assert!(here.act(Event::NextToken).len() < 3);
