@@ -51,6 +51,7 @@ pub fn LinkDialog() -> impl IntoView {
     let links = Page::here().links;
     let dialog = NodeRef::<html::Dialog>::new();
     let field = NodeRef::<html::Input>::new();
+    let link = move || links.shown.with(|shown| shown.clone().and_then(Result::ok));
     Effect::new(move |_| {
         let wanted = links.shown.with(Option::is_some);
         let Some(dialog) = dialog.get().filter(|dialog| dialog.open() != wanted) else { return };
@@ -60,10 +61,11 @@ pub fn LinkDialog() -> impl IntoView {
         // It fails only where the dialog has left the page.
         let _ = dialog.show_modal();
         if let Some(field) = field.get_untracked() {
+            // Before it is marked: what is put in later would not be.
+            field.set_value(&link().unwrap_or_default());
             field.select();
         }
     });
-    let link = move || links.shown.with(|shown| shown.clone().and_then(Result::ok));
     let words = move || {
         links.shown.with(|shown| match shown {
             Some(Err(too_long)) => too_long_words(*too_long),
