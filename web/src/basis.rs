@@ -32,6 +32,8 @@ pub enum How {
     Drawn(Draw),
     /// Drawn from a distribution in which the reader had set some logits.
     Altered(Draw),
+    /// Drawn, as a link says; no model at hand has said yet how likely it was.
+    Carried,
     /// Chosen by the reader.
     Chosen,
 }
@@ -43,6 +45,7 @@ impl How {
         match origin {
             Origin::Sampled { draw, .. } => Self::Drawn(*draw),
             Origin::Altered { draw, .. } => Self::Altered(*draw),
+            Origin::Carried { .. } => Self::Carried,
             Origin::Forced | Origin::Given => Self::Chosen,
         }
     }
@@ -62,7 +65,9 @@ impl Basis {
         let made = generation.node(node)?;
         let (controls, altered) = match made.origin() {
             Origin::Sampled { controls, .. } => (*controls, Alterations::new()),
-            Origin::Altered { controls, logits, .. } => (*controls, logits.clone()),
+            Origin::Altered { controls, logits, .. } | Origin::Carried { controls, logits, .. } => {
+                (*controls, logits.clone())
+            }
             Origin::Forced | Origin::Given => (*generation.controls(), Alterations::new()),
         };
         Self::new(generation, made.parent()?, controls, altered)

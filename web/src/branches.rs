@@ -20,8 +20,8 @@ pub struct Branch {
     pub depth: usize,
     /// Its generated tokens.
     pub tokens: Vec<TokenId>,
-    /// Their total under the model.
-    pub ledger: Ledger,
+    /// Their total under the model; `None` while no model has said how likely one of them is.
+    pub ledger: Option<Ledger>,
     /// Whether the present context is on it: of several, on the newest.
     pub current: bool,
 }
@@ -79,8 +79,8 @@ fn common(a: &[NodeId], b: &[NodeId]) -> usize {
 pub struct Link {
     /// The token.
     pub token: TokenId,
-    /// Natural logarithm of its probability under the model.
-    pub log_probability: f64,
+    /// Natural logarithm of its probability under the model, once a model has said it.
+    pub log_probability: Option<f64>,
     /// How it came.
     pub how: How,
 }
@@ -139,8 +139,9 @@ mod tests {
             let tokens = generation.context_at(branch.leaf);
             assert_eq!(branch.tokens, tokens[PROMPT.len()..]);
             let expected = fake::log_probability(&tokens, PROMPT.len());
-            assert!((branch.ledger.log_probability - expected).abs() < 1e-5, "{branch:?} {expected}");
-            assert_eq!(branch.ledger.predicted, branch.tokens.len());
+            let ledger = branch.ledger.unwrap();
+            assert!((ledger.log_probability - expected).abs() < 1e-5, "{branch:?} {expected}");
+            assert_eq!(ledger.predicted, branch.tokens.len());
         }
         branches
     }
@@ -189,7 +190,7 @@ mod tests {
             assert_eq!(side.iter().map(|link| link.token).collect::<Vec<_>>(), tokens[5..]);
             for (i, link) in side.iter().enumerate() {
                 let expected = fake::probabilities(&tokens[..5 + i], 1.0)[link.token as usize];
-                assert!((link.log_probability.exp() - expected).abs() < 1e-6);
+                assert!((link.log_probability.unwrap().exp() - expected).abs() < 1e-6);
             }
         }
         assert_eq!(parting.sides[1][0].how, How::Chosen);

@@ -148,3 +148,47 @@ pub fn reload() {
         let _ = window.location().reload();
     }
 }
+
+/// The address's fragment with its `#`; empty where there is none.
+#[must_use]
+pub fn fragment() -> String {
+    window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
+/// The page's address without its fragment.
+#[must_use]
+pub fn page_address() -> String {
+    let address = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    address.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Takes the fragment out of the address, without a new entry in the tab's history.
+pub fn drop_fragment() {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        // A frame without an origin of its own may not: then the address stays.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&page_address()));
+    }
+}
+
+/// Brings the widget's place into sight, if the page has it.
+pub fn show_place(name: &str) {
+    let document = window().and_then(|window| window.document());
+    let place = document.and_then(|document| document.get_element_by_id(name));
+    if let Some(place) = place.filter(|place| place.has_attribute("data-widget")) {
+        place.scroll_into_view();
+    }
+}
+
+/// Copies a text. Whether it could: some pages have no clipboard, and a browser may forbid it.
+pub async fn copy(text: &str) -> bool {
+    let Some(navigator) = window().map(|window| window.navigator()) else { return false };
+    // Without a secure connection there is none, whatever the browser's interface says.
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok().filter(JsValue::is_object);
+    let Some(clipboard) = clipboard else { return false };
+    let write = js_sys::Reflect::get(&clipboard, &"writeText".into()).and_then(JsCast::dyn_into::<js_sys::Function>);
+    let written = write.and_then(|write| write.call1(&clipboard, &text.into()));
+    match written.and_then(JsCast::dyn_into::<js_sys::Promise>) {
+        Ok(promise) => JsFuture::from(promise).await.is_ok(),
+        Err(_) => false,
+    }
+}

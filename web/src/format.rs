@@ -1,5 +1,8 @@
 //! Numbers and tokens as people read them: pure functions.
 
+use generation::TokenId;
+use generation::protocol::Vocabulary;
+
 use crate::t;
 
 /// A size in decimal units, such as `98.4 MB`.
@@ -131,6 +134,26 @@ pub fn visible(token: &[u8]) -> String {
     shown
 }
 
+/// A token's text with everything visible; its id, as `#28`, while its text is not known.
+#[must_use]
+pub fn token_name(vocabulary: &Vocabulary, token: TokenId) -> String {
+    match vocabulary.bytes(token) {
+        [] => format!("#{token}"),
+        bytes => visible(bytes),
+    }
+}
+
+/// The text of a run of tokens; `⟨#28⟩` stands for one whose text is not known yet.
+#[must_use]
+pub fn token_words(vocabulary: &Vocabulary, tokens: &[TokenId]) -> String {
+    let known = |token: &TokenId| !vocabulary.bytes(*token).is_empty();
+    let words = |run: &[TokenId]| match run {
+        [token, ..] if !known(token) => run.iter().map(|token| format!("⟨#{token}⟩")).collect(),
+        run => vocabulary.text(run),
+    };
+    tokens.chunk_by(|one, other| known(one) == known(other)).map(words).collect()
+}
+
 fn push_visible(shown: &mut String, character: char) {
     match character {
         ' ' => shown.push('␣'),
@@ -255,6 +278,16 @@ mod tests {
         ] {
             assert_eq!(visible(token), text);
         }
+    }
+
+    #[test]
+    fn a_token_without_a_text_has_its_number() {
+        let mut vocabulary = Vocabulary::default();
+        ["a", "", " caf"].iter().for_each(|text| vocabulary.push(text.as_bytes(), false));
+        vocabulary.push(b"\xC3", false);
+        vocabulary.push(b"\xA9", false);
+        assert_eq!([0, 1, 2, 9].map(|token| token_name(&vocabulary, token)), ["a", "#1", "␣caf", "#9"]);
+        assert_eq!(token_words(&vocabulary, &[0, 1, 9, 2, 3, 4, 1]), "a⟨#1⟩⟨#9⟩ café⟨#1⟩");
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod flight;
 pub mod format;
 pub mod growth;
 pub mod keeping;
+pub mod link;
 pub mod page;
 pub mod parts;
 pub mod scale;

@@ -10,6 +10,7 @@ use generation::{Controls, Event};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_interval, set_timeout_with_handle};
 use leptos::prelude::*;
 
+use self::linking::Links;
 use crate::browser;
 use crate::keeping;
 use crate::session::Session;
@@ -21,6 +22,7 @@ use crate::view::{Same, View};
 use crate::words::Action;
 use crate::worker_client::{News, TICK_MS, WorkerClient};
 
+pub mod linking;
 mod opening;
 mod texts;
 
@@ -75,6 +77,8 @@ pub struct Page {
     pub held: RwSignal<bool>,
     /// What is derived from the session.
     pub view: View,
+    /// What is said of links.
+    pub links: Links,
     client: StoredValue<WorkerClient, LocalStorage>,
     /// The worker of the model on its way in, if any.
     newcomer: StoredValue<Option<WorkerClient>, LocalStorage>,
@@ -107,12 +111,14 @@ impl Page {
             pace: RwSignal::default(),
             held: RwSignal::default(),
             view,
+            links: Links::default(),
             client,
             newcomer: StoredValue::new_local(None),
             timers: StoredValue::new_local(Timers::default()),
         };
         page.client.update_value(|client| client.listen(move |news| page.receive(news)));
         page.recall_texts();
+        page.open_address();
         page.start_worker();
         page.fetch_record();
         set_interval(move || page.tick(), Duration::from_millis(TICK_MS.into()));
@@ -156,18 +162,21 @@ impl Page {
     pub fn control(self, change: impl FnOnce(&mut Controls)) {
         let mut controls = self.peek(|session| *session.generation().controls());
         change(&mut controls);
+        self.leave_link();
         keeping::keep_controls(&controls);
         self.act(Event::Controls(controls));
     }
 
     /// Changes the seed.
     pub fn seed(self, seed: u64) {
+        self.leave_link();
         keeping::keep_seed(seed);
         self.act(Event::Seed(seed));
     }
 
     /// Back to the lesson's start.
     pub fn reset(self) {
+        self.leave_link();
         keeping::keep_text(PROMPT);
         keeping::keep_controls(&record::controls());
         keeping::keep_seed(record::SEED);
@@ -212,6 +221,7 @@ impl Page {
 
     /// The prompt box has a new text; its tokens are asked for when the typing pauses.
     pub fn edit(self, text: String) {
+        self.leave_link();
         keeping::keep_text(&text);
         self.session.update(|session| session.edit(text));
         let timer = set_timeout_with_handle(move || self.tokenize(), TYPING_PAUSE).ok();

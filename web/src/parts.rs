@@ -3,6 +3,7 @@
 pub mod bar;
 pub mod button;
 pub mod coin_line;
+pub mod copy_link;
 pub mod field;
 pub mod model_call;
 pub mod sight;

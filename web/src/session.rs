@@ -8,6 +8,7 @@ pub mod cutting;
 pub mod engine;
 pub mod insights;
 pub mod ledgers;
+pub mod linked;
 pub mod meter;
 pub mod newcomer;
 mod readers;
@@ -28,6 +29,7 @@ use self::cutting::Cutting;
 use self::engine::{Engine, Load};
 use self::insights::{Insights, Look};
 use self::ledgers::Ledgers;
+use self::linked::Linked;
 use self::meter::Meter;
 use self::newcomer::Newcomer;
 
@@ -74,6 +76,8 @@ pub struct Session {
     newcomer: Option<Newcomer>,
     /// What the reader pressed while the model was at work.
     presses: VecDeque<Event>,
+    /// The link that the page was opened with.
+    linked: Option<Linked>,
 }
 
 impl Session {
@@ -108,6 +112,7 @@ impl Session {
             ledgers: Ledgers::default(),
             newcomer: None,
             presses: VecDeque::new(),
+            linked: None,
         }
     }
 
@@ -190,6 +195,7 @@ impl Session {
 
     /// Keeps what stands in the prompt box.
     pub fn edit(&mut self, text: String) {
+        self.linked = None;
         self.text = text;
     }
 
@@ -244,7 +250,7 @@ impl Session {
 
     fn change(&mut self, event: Event) -> Vec<Request> {
         let before = self.generation.pending();
-        let fresh = matches!(event, Event::Prompt(_) | Event::Restart);
+        let fresh = matches!(event, Event::Prompt(_) | Event::TakeUp(_) | Event::Restart);
         let moves = matches!(event, Event::Run | Event::RunTo(_) | Event::Pause | Event::Continue);
         let leaves = matches!(event, Event::Force { .. } | Event::Select(_) | Event::Undo);
         let fails = matches!(event, Event::Failed { .. });

@@ -6,7 +6,7 @@ use generation::tree::Origin;
 use generation::{Controls, Generation, Line, TokenId};
 
 use crate::basis::{Basis, How};
-use crate::format::{count, signed, visible};
+use crate::format::{count, signed, token_name, token_words};
 use crate::t;
 use crate::view::{Pick, Same};
 
@@ -108,6 +108,7 @@ impl Round {
         match (self.how, pick) {
             (Some(how), _) => Some((*self.tokens.last()?, how)),
             (None, Some(Pick::Drawn(draw))) => Some((draw.token, How::Drawn(*draw))),
+            (None, Some(Pick::Carried(token))) => Some((*token, How::Carried)),
             (None, Some(Pick::Forced(token))) => Some((*token, How::Chosen)),
             (None, None) => None,
         }
@@ -116,7 +117,9 @@ impl Round {
 
 fn drawn_at(origin: &Origin) -> Option<Controls> {
     match origin {
-        Origin::Sampled { controls, .. } | Origin::Altered { controls, .. } => Some(*controls),
+        Origin::Sampled { controls, .. } | Origin::Altered { controls, .. } | Origin::Carried { controls, .. } => {
+            Some(*controls)
+        }
         Origin::Forced | Origin::Given => None,
     }
 }
@@ -186,7 +189,7 @@ impl Trace {
     }
 
     fn name(&self, token: TokenId) -> String {
-        self.vocabulary().map_or_else(String::new, |vocabulary| visible(vocabulary.bytes(token)))
+        self.vocabulary().map_or_else(String::new, |vocabulary| token_name(vocabulary, token))
     }
 
     fn list(&self, tokens: &[TokenId], detail: Detail) -> Value {
@@ -203,7 +206,7 @@ impl Trace {
     }
 
     fn text(&self, tokens: &[TokenId]) -> Value {
-        let text = self.vocabulary().map_or_else(String::new, |vocabulary| vocabulary.text(tokens));
+        let text = self.vocabulary().map_or_else(String::new, |vocabulary| token_words(vocabulary, tokens));
         shaped(&format!("list[{}]", tokens.len()), format!("“{}”", text.replace('\n', "⏎")))
     }
 
@@ -243,6 +246,7 @@ impl Trace {
         let coin = |coin: f64| format!("u\u{a0}=\u{a0}{coin:.4}");
         let content = match (how, &self.round.drawn_at) {
             _ if detail == Detail::Brief => name,
+            (How::Carried, _) => t!("code-carried", token = name),
             (How::Chosen, _) => t!("code-chosen", token = name),
             (How::Altered(draw), _) => t!("code-altered", token = name, coin = coin(draw.coin)),
             (How::Drawn(draw), None) => format!("{name}, {}", coin(draw.coin)),

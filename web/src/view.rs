@@ -66,6 +66,8 @@ pub enum Pick {
     Drawn(Draw),
     /// The reader chose it.
     Forced(TokenId),
+    /// A link brought it.
+    Carried(TokenId),
 }
 
 impl Pick {
@@ -74,7 +76,7 @@ impl Pick {
     pub fn token(&self) -> TokenId {
         match self {
             Self::Drawn(draw) => draw.token,
-            Self::Forced(token) => *token,
+            Self::Forced(token) | Self::Carried(token) => *token,
         }
     }
 
@@ -94,6 +96,7 @@ impl Pick {
         match tip.origin() {
             Origin::Sampled { draw, .. } | Origin::Altered { draw, .. } => Some(Self::Drawn(*draw)),
             Origin::Forced => Some(Self::Forced(tip.token())),
+            Origin::Carried { .. } => Some(Self::Carried(tip.token())),
             Origin::Given => None,
         }
     }

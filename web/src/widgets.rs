@@ -9,6 +9,7 @@ pub mod context_growth;
 pub mod controls;
 pub mod desk;
 pub mod frame;
+pub mod link;
 pub mod model_loader;
 pub mod open_file;
 pub mod pipeline;

@@ -209,9 +209,11 @@ pub fn announcement(session: &Session) -> String {
     let word = name(session, node.token());
     match (node.origin(), generation.halt()) {
         (_, Some(Halt::EndOfText(_))) => t!("said-end-of-text", token = word),
-        (Origin::Forced, _) => {
-            t!("said-chosen", token = word, probability = spoken_percent(probability(node)))
-        }
+        (Origin::Forced, _) => match node.log_probability() {
+            Some(ln) => t!("said-chosen", token = word, probability = spoken_percent(ln.exp())),
+            None => t!("link-said", token = word),
+        },
+        (Origin::Carried { .. }, _) => t!("link-said", token = word),
         (Origin::Sampled { draw, .. } | Origin::Altered { draw, .. }, _) => t!(
             "said-drawn",
             token = word,
@@ -225,19 +227,27 @@ pub fn announcement(session: &Session) -> String {
 /// How a token came into the context, for a tooltip.
 #[must_use]
 pub fn origin(node: &Node) -> String {
-    let probability = percent(probability(node));
-    match node.origin() {
+    let Some(ln) = node.log_probability() else { return unscored(node) };
+    let probability = percent(ln.exp());
+    let words = match node.origin() {
         Origin::Given => t!("origin-given"),
         Origin::Forced => t!("origin-chosen", probability = probability),
         Origin::Altered { draw, .. } => {
             t!("origin-altered", rank = count(draw.rank + 1), probability = probability)
         }
         Origin::Sampled { draw, .. } => t!("origin-drawn", rank = count(draw.rank + 1), probability = probability),
-    }
+        Origin::Carried { .. } => return unscored(node),
+    };
+    if node.differs().is_some() { t!("link-origin-differs", how = words) } else { words }
 }
 
-fn probability(node: &Node) -> f64 {
-    node.log_probability().exp()
+/// How a token came that a link brought, while no model has said how likely it is.
+fn unscored(node: &Node) -> String {
+    match node.origin() {
+        Origin::Given => t!("origin-given"),
+        Origin::Forced => t!("link-origin-chosen"),
+        _ => t!("link-origin-drawn"),
+    }
 }
 
 fn name(session: &Session, token: u32) -> String {

@@ -9,6 +9,7 @@
 
 mod asking;
 mod event;
+mod linked;
 mod places;
 mod run;
 
@@ -21,7 +22,7 @@ use crate::protocol::{Failure, Request, RequestId};
 use crate::sampling::{Controls, Distribution, Draw, coin};
 use crate::stage::Stage;
 use crate::step::{Taps, TokenId};
-use crate::tree::{Node, NodeId, Ranked};
+use crate::tree::{Node, NodeId, Ranked, Toss};
 
 pub use event::Event;
 
@@ -78,6 +79,10 @@ pub struct Generation {
     live: bool,
     /// The request under way, and what it asks to be shown.
     pending: Option<(RequestId, Taps)>,
+    /// The request about another place than the tip (see [`linked`]).
+    scoring: Option<(RequestId, NodeId)>,
+    /// The places that the present model has said all of that it can.
+    settled: BTreeSet<NodeId>,
     last_id: RequestId,
     running: bool,
     halt: Option<Halt>,
@@ -110,6 +115,8 @@ impl Generation {
             end_of_text: None,
             live: false,
             pending: None,
+            scoring: None,
+            settled: BTreeSet::new(),
             last_id: 0,
             running: false,
             halt: None,
@@ -128,6 +135,7 @@ impl Generation {
         match event {
             Event::Model { end_of_text, live } => self.meet_model(end_of_text, live),
             Event::Prompt(tokens) => self.start(tokens),
+            Event::TakeUp(snapshot) => self.take_up(*snapshot),
             Event::Restart => self.restart(),
             Event::Step { id, ranked } => self.arrive(id, ranked),
             Event::Failed { id, failure } => self.fail(id, failure),
@@ -198,8 +206,15 @@ impl Generation {
     /// The coin that decides the next token.
     #[must_use]
     pub fn coin(&self) -> f64 {
-        let position = self.position(self.tip);
-        coin(self.seed, position as u64, self.nodes[self.tip.0].redraws)
+        self.coin_at(self.tip, self.toss())
+    }
+
+    fn coin_at(&self, node: NodeId, toss: Toss) -> f64 {
+        coin(toss.seed, self.position(node) as u64, toss.number)
+    }
+
+    fn toss(&self) -> Toss {
+        Toss { seed: self.seed, number: self.nodes[self.tip.0].redraws }
     }
 
     /// All tokens of the present context.
@@ -246,10 +261,13 @@ impl Generation {
         (0..self.nodes.len()).map(NodeId).filter(is_leaf).collect()
     }
 
-    /// The chain rule over the generated tokens up to `node`: the prompt is given.
+    /// The chain rule over the generated tokens up to `node`: the prompt is given. `None` while no model has said how
+    /// likely one of them is.
     #[must_use]
-    pub fn ledger(&self, node: NodeId) -> Ledger {
-        Ledger::of(self.path(node).iter().map(|id| Some(self.nodes[id.0].log_probability)))
+    pub fn ledger(&self, node: NodeId) -> Option<Ledger> {
+        self.path(node)
+            .iter()
+            .try_fold(Ledger::default(), |ledger, id| Some(ledger.with(Some(self.nodes[id.0].log_probability?))))
     }
 
     /// The prompt's tokens.

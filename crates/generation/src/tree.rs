@@ -26,7 +26,10 @@ pub struct Node {
     pub(crate) parent: Option<NodeId>,
     pub(crate) token: TokenId,
     pub(crate) origin: Origin,
-    pub(crate) log_probability: f64,
+    pub(crate) log_probability: Option<f64>,
+    /// It came by a link, and no live model has been asked what it says of it.
+    pub(crate) awaits: bool,
+    pub(crate) differs: Option<TokenId>,
     pub(crate) redraws: u64,
     pub(crate) altered: Alterations,
     pub(crate) result: Option<Arc<Ranked>>,
@@ -60,6 +63,15 @@ impl Ranked {
     }
 }
 
+/// Which coin decided: see [`coin`](crate::sampling::coin).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Toss {
+    /// The seed at that time.
+    pub seed: u64,
+    /// How often the coin of that place had been thrown before.
+    pub number: u64,
+}
+
 /// How a token came into the context.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Origin {
@@ -69,6 +81,8 @@ pub enum Origin {
     Sampled {
         /// Where the coin fell.
         draw: Draw,
+        /// Which coin it was.
+        toss: Toss,
         /// The controls at that time.
         controls: Controls,
     },
@@ -76,6 +90,17 @@ pub enum Origin {
     Altered {
         /// Where the coin fell.
         draw: Draw,
+        /// Which coin it was.
+        toss: Toss,
+        /// The controls at that time.
+        controls: Controls,
+        /// The logits that the reader had set.
+        logits: Alterations,
+    },
+    /// Drawn, as a link says; no model at hand has said yet how likely it was.
+    Carried {
+        /// Which coin it was.
+        toss: Toss,
         /// The controls at that time.
         controls: Controls,
         /// The logits that the reader had set.
@@ -86,12 +111,14 @@ pub enum Origin {
 }
 
 impl Node {
-    pub(crate) fn new(parent: Option<NodeId>, token: TokenId, origin: Origin, log_probability: f64) -> Self {
+    pub(crate) fn new(parent: Option<NodeId>, token: TokenId, origin: Origin, log_probability: Option<f64>) -> Self {
         Self {
             parent,
             token,
             origin,
             log_probability,
+            awaits: false,
+            differs: None,
             redraws: 0,
             altered: Alterations::new(),
             result: None,
@@ -100,7 +127,7 @@ impl Node {
     }
 
     pub(crate) fn root() -> Self {
-        Self::new(None, 0, Origin::Given, 0.0)
+        Self::new(None, 0, Origin::Given, None)
     }
 
     /// The node before this one; `None` for the prompt.
@@ -121,10 +148,23 @@ impl Node {
         &self.origin
     }
 
-    /// Natural logarithm of the token's probability under the model (temperature 1, whole vocabulary).
+    /// Natural logarithm of the token's probability under the model (temperature 1, whole vocabulary); `None` while no
+    /// model has said it of a token that came by a link.
     #[must_use]
-    pub fn log_probability(&self) -> f64 {
+    pub fn log_probability(&self) -> Option<f64> {
         self.log_probability
+    }
+
+    /// Whether it came by a link, and no live model has been asked what it says of it.
+    #[must_use]
+    pub fn awaits(&self) -> bool {
+        self.awaits
+    }
+
+    /// What the live model would have drawn in the place of a token that came by a link, where that is another one.
+    #[must_use]
+    pub fn differs(&self) -> Option<TokenId> {
+        self.differs
     }
 
     /// How often the coin for the next token was thrown again.

@@ -3,7 +3,7 @@
 use generation::TokenId;
 use leptos::prelude::*;
 
-use crate::format::visible;
+use crate::format::token_name;
 use crate::page::Page;
 
 /// The visible text of `token`; a control token's name is marked as no text.
@@ -16,7 +16,7 @@ pub fn TokenText(
     let page = Page::here();
     let shown = Memo::new(move |_| {
         let (token, info) = (token.get()?, page.view.info.get()?);
-        Some((visible(info.vocabulary.bytes(token)), info.vocabulary.is_control(token)))
+        Some((token_name(&info.vocabulary, token), info.vocabulary.is_control(token)))
     });
     let control = move || shown.get().is_some_and(|(_, control)| control);
     let text = move || shown.get().map_or_else(|| "\u{a0}".to_owned(), |(text, _)| text);

@@ -107,6 +107,7 @@ impl Session {
         let end_of_text = model.end_of_text.clone();
         self.info = Some(Arc::new(model));
         let mut requests = self.change(Event::Model { end_of_text, live: true });
+        requests.extend(self.take_up_link());
         requests.extend(self.go_on());
         requests.extend(self.tokenize());
         self.cutting.renew();

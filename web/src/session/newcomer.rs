@@ -146,6 +146,8 @@ impl Session {
         drop(self.pause());
         drop(self.change(Event::Prompt(Vec::new())));
         self.newcomer = None;
+        // A run that is here begins anew with the new model; one that waits for it does not.
+        self.linked.take_if(|linked| !linked.waits());
         self.source = source;
         self.engine = Engine::Alive;
         self.load = Load::Ready;
@@ -163,6 +165,7 @@ impl Session {
         let end_of_text = model.end_of_text.clone();
         self.info = Some(Arc::new(model));
         let mut requests = self.change(Event::Model { end_of_text, live: true });
+        requests.extend(self.take_up_link());
         requests.extend(self.tokenize());
         self.cutting.clear();
         requests.extend(self.ask_cut());

@@ -33,26 +33,30 @@ impl Session {
 
     pub(super) fn open_record(&mut self) -> Vec<Request> {
         let Some(record) = self.record.clone().filter(|_| self.info.is_none()) else { return Vec::new() };
-        self.tokenized = Some(PROMPT.to_owned());
         let end_of_text = record.info().end_of_text.clone();
         let mut requests = self.change(Event::Model { end_of_text, live: false });
+        requests.extend(self.take_up_link());
         if self.generation.prompt().is_empty() {
             requests.extend(self.change(Event::Prompt(record.prompt().to_vec())));
+        }
+        if self.generation.prompt() == record.prompt() {
+            self.tokenized = Some(PROMPT.to_owned());
         }
         requests
     }
 
     /// Answers a step from the record; gives back what only the worker can answer.
-    pub(super) fn replay(&mut self, request: Request) -> Option<Request> {
-        if self.info.is_some() {
-            return Some(request);
+    pub(super) fn replay(&mut self, mut request: Request) -> Option<Request> {
+        // An answer may lead to the next question: of a link's run every place is asked for.
+        while self.info.is_none() {
+            let Request::Step { id, tokens, .. } = request else { break };
+            let known = self.record.as_ref().and_then(|record| record.step(&tokens));
+            let event = match known {
+                Some(ranked) => Event::Step { id, ranked },
+                None => Event::Failed { id: Some(id), failure: Failure::NoModel },
+            };
+            request = self.generation.apply(event)?;
         }
-        let Request::Step { id, tokens, .. } = request else { return Some(request) };
-        let known = self.record.as_ref().and_then(|record| record.step(&tokens));
-        let event = match known {
-            Some(ranked) => Event::Step { id, ranked },
-            None => Event::Failed { id: Some(id), failure: Failure::NoModel },
-        };
-        self.generation.apply(event)
+        Some(request)
     }
 }

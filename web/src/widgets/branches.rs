@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::basis::How;
 use crate::branches::{Branch, Link, Parting, branches};
-use crate::format::{count, percent, probability, signed, visible};
+use crate::format::{count, percent, probability, signed, token_name, token_words};
 use crate::page::Page;
 use crate::t;
 use crate::widgets::context_growth::hurries;
@@ -112,8 +112,9 @@ fn from(branch: &Branch) -> Option<String> {
 
 fn figures(branch: &Branch) -> String {
     let tokens = t!("tokens-count", count = branch.tokens.len(), shown = count(branch.tokens.len()));
-    let Some(perplexity) = branch.ledger.perplexity() else { return t!("branches-none") };
-    let ln = branch.ledger.log_probability;
+    let Some(ledger) = branch.ledger else { return format!("{tokens}: {}", t!("link-no-ledger")) };
+    let Some(perplexity) = ledger.perplexity() else { return t!("branches-none") };
+    let ln = ledger.log_probability;
     let total =
         t!("branches-figures", ln = signed(ln, 2), probability = probability(ln), perplexity = signed(perplexity, 1));
     format!("{tokens}: {total}")
@@ -127,7 +128,7 @@ fn text(page: Page, branch: Memo<Option<Branch>>) -> Memo<String> {
             let Some(branch) = branch else { return String::new() };
             let from = branch.tokens.len().saturating_sub(SHOWN).min(branch.shared);
             let to = branch.tokens.len().min(from + 2 * SHOWN);
-            let words = info.vocabulary.text(&branch.tokens[from..to]).replace('\n', "⏎");
+            let words = token_words(&info.vocabulary, &branch.tokens[from..to]).replace('\n', "⏎");
             let words = words.trim_start();
             let (before, after) = (if from > 0 { "…" } else { "" }, if to < branch.tokens.len() { "…" } else { "" });
             format!("{before}{words}{after}")
@@ -175,17 +176,18 @@ fn SideBySide(
     parting: Parting,
 ) -> impl IntoView {
     let info = Page::here().view.info;
-    let words =
-        move |tokens: &[TokenId]| info.get_untracked().map(|info| info.vocabulary.text(tokens)).unwrap_or_default();
+    let words = move |tokens: &[TokenId]| {
+        info.get_untracked().map(|info| token_words(&info.vocabulary, tokens)).unwrap_or_default()
+    };
     let clipped = if parting.position > parting.tail.len() { "…" } else { "" };
     let shared = format!("“{clipped}{}”", words(&parting.tail).replace('\n', "⏎"));
     let [one, two] = numbers.map(count);
     let longest = parting.sides.iter().map(Vec::len).max().unwrap_or(0);
     let more = longest.saturating_sub(ROWS);
     let cell = move |link: Option<&Link>| {
-        let name = link.map(|link| info.get_untracked().map(|info| visible(info.vocabulary.bytes(link.token))));
+        let name = link.map(|link| info.get_untracked().map(|info| token_name(&info.vocabulary, link.token)));
         let forced = link.is_some_and(|link| link.how == How::Chosen);
-        let figure = link.map(|link| percent(link.log_probability.exp()));
+        let figure = link.map(|link| link.log_probability.map_or_else(|| "–".to_owned(), |ln| percent(ln.exp())));
         view! {
             <td class:branches-forced=forced>
                 <bdi class="token-text">{name.flatten()}</bdi>

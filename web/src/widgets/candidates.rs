@@ -147,7 +147,7 @@ fn Coin() -> impl IntoView {
     let shares = Memo::new(move |_| table.with(|table| shares(table, pick.get().as_ref())));
     let coin = Memo::new(move |_| match pick.get()? {
         Pick::Drawn(draw) => Some(draw.coin),
-        Pick::Forced(_) => None,
+        Pick::Forced(_) | Pick::Carried(_) => None,
     });
     let words = move || {
         let text = |token: TokenId| info.with(|info| token_text(info.as_deref(), token));
@@ -162,10 +162,15 @@ fn Coin() -> impl IntoView {
 }
 
 fn coin_words(pick: &Pick, text: &str, made: bool) -> String {
+    if let Pick::Carried(_) = pick {
+        return t!("link-coin", token = text);
+    }
     let Pick::Drawn(draw) = pick else { return t!("candidates-coin-forced", token = text) };
     let four = |number: f64| format!("{number:.4}");
     let (u, low, high) = (four(draw.coin), four(draw.low), four(draw.low + f64::from(draw.probability)));
-    if made {
+    if !(draw.low..draw.low + f64::from(draw.probability)).contains(&draw.coin) && made {
+        t!("link-coin-elsewhere", u = u, token = text, low = low, high = high)
+    } else if made {
         t!("candidates-coin-fell", u = u, token = text, low = low, high = high)
     } else {
         t!("candidates-coin-falls", u = u, token = text, low = low, high = high)

@@ -8,7 +8,7 @@ use generation::{Event, Line};
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::format::{count, visible};
+use crate::format::{count, token_name};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::field::Field;
@@ -106,7 +106,7 @@ fn state(session: &Session) -> String {
             }
         }
         Some(Halt::EndOfText(token)) => {
-            let name = session.shown_model().map(|info| visible(info.vocabulary.bytes(*token)));
+            let name = session.shown_model().map(|info| token_name(&info.vocabulary, *token));
             t!("code-halt-end", token = format!("{token} {}", name.unwrap_or_default()))
         }
         Some(Halt::Limit(most)) => t!("code-halt-limit", most = count(*most)),

@@ -1,7 +1,7 @@
 //! The context: every token so far, and the total of the chain rule.
 
 use generation::chain_rule::Ledger;
-use generation::tree::Origin;
+use generation::tree::{Node, Origin};
 use generation::{Generation, NodeId, TokenId};
 use leptos::html;
 use leptos::prelude::*;
@@ -27,6 +27,8 @@ pub struct Chip {
     pub token: TokenId,
     /// Its place in the tree; none for the prompt's.
     pub node: Option<NodeId>,
+    /// Whether a model has said how likely it was, and whether it would have drawn it.
+    pub held: (bool, bool),
 }
 
 /// All tokens so far, with their ids.
@@ -38,7 +40,7 @@ pub fn Context() -> impl IntoView {
     let total = page.derive(|session| length(session.generation()));
     let ledger = page.derive(|session| {
         let generation = session.generation();
-        ledger_words(&generation.ledger(generation.tip()))
+        generation.ledger(generation.tip()).map_or_else(|| t!("link-no-ledger"), |ledger| ledger_words(&ledger))
     });
     view! {
         <section class="context" aria-labelledby="context-title">
@@ -77,10 +79,11 @@ fn ChipView(
     let page = Page::here();
     let (class, origin) = page.peek(|session| describe(session, &chip));
     let element = NodeRef::<html::Li>::new();
-    if chip.node.is_some() {
+    if let Some(node) = chip.node {
         Effect::new(move |_| {
             let fast = page.peek(Session::running) && page.pace.get_untracked() == Pace::Fast;
-            if let Some(element) = element.get().filter(|_| !fast && page.view.made.get_untracked()) {
+            let still = fast || page.peek(|session| is_linked(session, node));
+            if let Some(element) = element.get().filter(|_| !still && page.view.made.get_untracked()) {
                 flight::land(&element);
             }
         });
@@ -95,7 +98,7 @@ fn ChipView(
     }
 }
 
-/// A chip's class, and how it came here. It never changes its origin: a node is made once.
+/// A chip's class, and how it came here. What a model says of a link's token makes another chip of it.
 pub fn describe(session: &Session, chip: &Chip) -> (&'static str, String) {
     let Some(node) = chip.node.and_then(|id| session.generation().node(id)) else {
         return ("chip-given", t!("origin-given"));
@@ -103,10 +106,17 @@ pub fn describe(session: &Session, chip: &Chip) -> (&'static str, String) {
     let class = match node.origin() {
         Origin::Given => "chip-given",
         Origin::Sampled { .. } => "chip-drawn",
+        Origin::Carried { logits, .. } if logits.is_empty() => "chip-drawn chip-carried",
+        Origin::Carried { .. } => "chip-drawn chip-altered chip-carried",
         Origin::Altered { .. } => "chip-drawn chip-altered",
         Origin::Forced => "chip-forced",
     };
     (class, words::origin(node))
+}
+
+/// Whether a link brought the token, and no live model has been asked about it.
+fn is_linked(session: &Session, node: NodeId) -> bool {
+    session.generation().node(node).is_some_and(Node::awaits)
 }
 
 /// How many tokens the context has.
@@ -121,10 +131,13 @@ pub fn folded(length: usize) -> usize {
 
 /// The tokens that are not folded away.
 pub fn chips(generation: &Generation) -> Vec<Chip> {
-    let given = generation.prompt().iter().map(|&token| (token, None));
+    let given = generation.prompt().iter().map(|&token| (token, None, (true, false)));
     let path = generation.path(generation.tip());
-    let made = path.iter().filter_map(|&id| Some((generation.node(id)?.token(), Some(id))));
-    let chip = |(position, (token, node))| Chip { position, token, node };
+    let made = path.iter().filter_map(|&id| {
+        let node = generation.node(id)?;
+        Some((node.token(), Some(id), (node.log_probability().is_some(), node.differs().is_some())))
+    });
+    let chip = |(position, (token, node, held))| Chip { position, token, node, held };
     given.chain(made).enumerate().skip(folded(length(generation))).map(chip).collect()
 }
 

@@ -7,7 +7,7 @@ use web_sys::Element;
 
 use crate::basis::How;
 use crate::flight;
-use crate::format::{count, percent};
+use crate::format::{count, percent, token_words};
 use crate::growth::{BARS, Bar as Candidate, Row, Stem, folded, stems};
 use crate::page::{Pace, Page};
 use crate::parts::bar::Bar;
@@ -154,7 +154,7 @@ fn Text(
         let (stem, info) = (stem.get()?, page.view.info.get()?);
         let (before, last) = stem.tail.split_at(stem.tail.len() - usize::from(stem.last.is_some()));
         let clipped = if stem.position > stem.tail.len() { "…" } else { "" };
-        let words = |tokens: &[u32]| info.vocabulary.text(tokens).replace('\n', "⏎");
+        let words = |tokens: &[u32]| token_words(&info.vocabulary, tokens).replace('\n', "⏎");
         Some((format!("{clipped}{}", words(before)), words(last)))
     });
     let last = NodeRef::<html::Span>::new();
@@ -214,6 +214,7 @@ fn note(stem: &Stem, present: &Controls) -> String {
     let how = match stem.made {
         None => Some(t!("growth-next")),
         Some((_, How::Chosen)) => Some(t!("growth-by-you")),
+        Some((_, How::Carried)) => Some(t!("link-carried")),
         Some((_, How::Altered(_))) => Some(t!("growth-from-altered")),
         Some((_, How::Drawn(_))) => None,
     };

@@ -4,6 +4,7 @@ use leptos::portal::Portal;
 use leptos::prelude::*;
 
 use crate::widgets::context::Context;
+use crate::widgets::link::{LinkDialog, LinkNotice};
 use crate::widgets::model_loader::ModelLoader;
 use crate::widgets::open_file::{DropPlace, NewModel};
 use crate::widgets::prompt::Prompt;
@@ -13,6 +14,7 @@ use crate::widgets::run_bar::RunBar;
 #[component]
 pub fn Desk() -> impl IntoView {
     view! {
+        <LinkNotice/>
         <ModelLoader/>
         <div class="desk-text">
             <Prompt/>
@@ -22,6 +24,7 @@ pub fn Desk() -> impl IntoView {
         // Beside the page's content: what cannot be seen of that is not laid out.
         <Portal>
             <NewModel/>
+            <LinkDialog/>
             <DropPlace/>
         </Portal>
     }

@@ -4,8 +4,10 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::browser;
+use crate::link;
 use crate::page::Page;
 use crate::parts::button::Button;
+use crate::parts::copy_link::CopyLink;
 use crate::parts::model_call::ModelCall;
 use crate::t;
 
@@ -64,6 +66,7 @@ pub fn Frame(
                         </Button>
                     </Show>
                     <Button class="button-quiet" on_press=move || page.reset()>{t!("frame-reset")}</Button>
+                    <CopyLink at=name class="button-quiet"/>
                     <Button class="button-quiet" on_press=present>
                         {move || if presented.get() { t!("frame-unpresent") } else { t!("frame-present") }}
                     </Button>
@@ -91,6 +94,8 @@ fn Source(
     whose: Option<Signal<Option<Whose>>>,
 ) -> impl IntoView {
     let view = Page::here().view;
+    // A link's run is the loop's; what another model says is not.
+    let loops = whose.is_none();
     let whose = Memo::new(move |_| match whose {
         Some(whose) => whose.get(),
         None => {
@@ -98,10 +103,17 @@ fn Source(
             Some(Whose { model, recorded: view.recorded.get() })
         }
     });
+    let linked = Page::here().derive(link::is_unscored);
     let recorded = move || whose.with(|whose| whose.as_ref().is_some_and(|whose| whose.recorded));
     let words = move || {
         let Whose { model, recorded } = whose.get()?;
-        Some(if recorded { t!("frame-recorded", model = model) } else { t!("frame-live", model = model) })
+        Some(if recorded && loops && linked.get() {
+            t!("link-source", model = model)
+        } else if recorded {
+            t!("frame-recorded", model = model)
+        } else {
+            t!("frame-live", model = model)
+        })
     };
     view! { <p class="widget-source" class:widget-recorded=recorded>{words}</p> }
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::format::count;
 use crate::page::{Pace, Page};
 use crate::parts::button::Button;
+use crate::parts::copy_link::CopyLink;
 use crate::parts::transport::{NextToken, Run};
 use crate::session::Session;
 use crate::t;
@@ -69,6 +70,7 @@ fn WayBack() -> impl IntoView {
             <Button enabled=has_result on_press=move || page.act(Event::DrawAgain)>{t!("run-draw-again")}</Button>
             <Button enabled=can_undo on_press=move || page.act(Event::Undo)>{t!("run-undo")}</Button>
             <Button enabled=away on_press=move || page.act(Event::Select(NodeId::ROOT))>{t!("run-back")}</Button>
+            <CopyLink/>
         </div>
     }
 }

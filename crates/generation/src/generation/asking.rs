@@ -25,34 +25,49 @@ impl Generation {
         self.end_of_text = Some(end_of_text);
         self.live = live;
         self.pending = None;
+        self.scoring = None;
+        self.settled.clear();
         self.forget_failure();
         self.mind_the_end();
     }
 
     /// An answer to an older question is dropped.
     pub(super) fn arrive(&mut self, id: RequestId, ranked: Arc<Ranked>) {
-        let Some((_, taps)) = self.pending.take_if(|(asked, _)| *asked == id) else { return };
-        self.score_children(&ranked);
-        let tip = &mut self.nodes[self.tip.0];
-        tip.result = Some(ranked);
-        tip.taps = taps;
+        let of_tip = self.pending.take_if(|(asked, _)| *asked == id).map(|(_, taps)| (self.tip, taps));
+        let of_other = || self.scoring.take_if(|(asked, _)| *asked == id).map(|(_, node)| (node, Taps::default()));
+        let Some((place, taps)) = of_tip.or_else(of_other) else { return };
+        self.score_children(place, &ranked);
+        self.settled.insert(place);
+        let node = &mut self.nodes[place.0];
+        node.result = Some(ranked);
+        node.taps = taps;
     }
 
     /// What a recording said of them is the model's to say.
-    fn score_children(&mut self, ranked: &Ranked) {
-        for child in self.nodes.iter_mut().filter(|node| node.parent == Some(self.tip)) {
+    fn score_children(&mut self, place: NodeId, ranked: &Ranked) {
+        for child in self.nodes.iter_mut().filter(|node| node.parent == Some(place)) {
             if let Some(log_probability) = ranked.ranking.log_probability(child.token) {
-                child.log_probability = log_probability;
+                child.log_probability = Some(log_probability);
             }
         }
+        self.hold_children(place, ranked);
     }
 
     pub(super) fn fail(&mut self, id: Option<RequestId>, failure: Failure) {
         if id.is_none() {
             self.end_of_text = None;
             self.live = false;
+            self.scoring = None;
+        } else if let Some((_, place)) = self.scoring.take_if(|(asked, _)| Some(*asked) == id) {
+            // A place that was given up for the tip is asked for again.
+            if failure != Failure::Cancelled {
+                self.settled.insert(place);
+            }
+            return;
         } else if self.pending() != id {
             return;
+        } else {
+            self.settled.insert(self.tip);
         }
         self.pending = None;
         self.running = false;
@@ -79,14 +94,14 @@ impl Generation {
     /// Asks for the tip's step, unless it is known, asked for, or cannot be had.
     pub(super) fn ask(&mut self) -> Option<Request> {
         let failed = matches!(self.halt, Some(Halt::Failed(_)));
-        let can = self.end_of_text.is_some() && self.pending.is_none() && !failed;
-        if !can || self.is_answered() || self.ended().is_some() {
+        if self.end_of_text.is_none() || self.pending.is_some() || self.prompt.is_empty() {
             return None;
         }
+        if failed || self.is_answered() || self.ended().is_some() {
+            return self.ask_of_others();
+        }
+        self.scoring = None;
         let tokens = self.context();
-        if tokens.is_empty() {
-            return None;
-        }
         let id = self.fresh_id();
         let taps = if self.running { Taps::default() } else { self.taps };
         self.pending = Some((id, taps));

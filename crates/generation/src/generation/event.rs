@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::line::Line;
 use crate::protocol::{Failure, RequestId};
 use crate::sampling::Controls;
+use crate::snapshot::Snapshot;
 use crate::stage::Stage;
 use crate::step::TokenId;
 use crate::tree::{NodeId, Ranked};
@@ -21,6 +22,9 @@ pub enum Event {
     },
     /// Start anew from these tokens.
     Prompt(Vec<TokenId>),
+    /// Take up another state in this one's place: prompt, branches, controls and all. One that does not fit together is
+    /// let fall.
+    TakeUp(Box<Snapshot>),
     /// Forget all but the prompt: branches, breakpoints, altered logits.
     Restart,
     /// The model's answer.

@@ -28,6 +28,8 @@ impl Generation {
 
     fn begin(&mut self) {
         self.history.clear();
+        self.scoring = None;
+        self.settled.clear();
         self.stage = Stage::Context;
         self.called_at = self.prompt.len();
         self.go(NodeId::ROOT);
@@ -94,11 +96,13 @@ impl Generation {
     /// is not known or has no such token.
     pub(super) fn child(&mut self, parent: NodeId, token: TokenId, origin: Origin) -> Option<NodeId> {
         if let Some(child) = self.known_child(parent, token) {
-            self.nodes[child.0].origin = origin;
+            let node = &mut self.nodes[child.0];
+            node.origin = origin;
+            node.differs = None;
             return Some(child);
         }
         let log_probability = self.nodes[parent.0].result.as_ref()?.ranking.log_probability(token)?;
-        self.nodes.push(Node::new(Some(parent), token, origin, log_probability));
+        self.nodes.push(Node::new(Some(parent), token, origin, Some(log_probability)));
         Some(NodeId(self.nodes.len() - 1))
     }
 

@@ -184,8 +184,8 @@ impl Generation {
         if logits.is_empty() {
             return self.next_token();
         }
-        let controls = self.controls;
-        if self.append_choice(self.altered_choice(), |draw| Origin::Altered { draw, controls, logits }) {
+        let (toss, controls) = (self.toss(), self.controls);
+        if self.append_choice(self.altered_choice(), |draw| Origin::Altered { draw, toss, controls, logits }) {
             self.running = false;
             self.end_round(false);
         }
@@ -211,8 +211,8 @@ impl Generation {
 
     /// Appends the token that the coin chooses; the open stage stays open. Whether it could.
     fn append(&mut self) -> bool {
-        let controls = self.controls;
-        self.append_choice(self.choice(), |draw| Origin::Sampled { draw, controls })
+        let (toss, controls) = (self.toss(), self.controls);
+        self.append_choice(self.choice(), |draw| Origin::Sampled { draw, toss, controls })
     }
 
     fn append_choice(&mut self, choice: Option<Choice>, origin: impl FnOnce(Draw) -> Origin) -> bool {

@@ -3,7 +3,7 @@
 use generation::generation::Event;
 use generation::sampling::{Controls, Distribution, Ranking, coin};
 use generation::step::TokenId;
-use generation::tree::{NodeId, Origin};
+use generation::tree::{NodeId, Origin, Toss};
 
 use crate::fake::{END, Live, fake_logits, log_probability};
 
@@ -38,11 +38,12 @@ fn continuing_keeps_the_record_of_what_was_altered() {
     live.apply(Event::Continue);
     let tip = live.generation.tip();
     assert_eq!(live.generation.context(), [5, token]);
-    let record = Origin::Altered { draw: choice.draw, controls: Controls::default(), logits: [(token, 40.0)].into() };
+    let (draw, toss) = (choice.draw, Toss { seed: 1, number: 0 });
+    let record = Origin::Altered { draw, toss, controls: Controls::default(), logits: [(token, 40.0)].into() };
     assert_eq!(live.generation.node(tip).unwrap().origin(), &record);
     // It was certain to be drawn; in the ledger stands what the model thinks of it.
     assert!(choice.draw.probability > 0.999);
-    let ledger = live.generation.ledger(tip);
+    let ledger = live.generation.ledger(tip).unwrap();
     assert!((ledger.log_probability - log_probability(&[5, token], 1)).abs() < 1e-9);
     assert!(ledger.probability() < 0.1);
     // The next step is the model's own again.
@@ -70,7 +71,10 @@ fn continuing_with_nothing_altered_is_the_next_token() {
     let draw = live.generation.choice().unwrap().draw;
     live.apply(Event::Continue);
     let node = live.generation.node(live.generation.tip()).unwrap();
-    assert_eq!(node.origin(), &Origin::Sampled { draw, controls: Controls::default() });
+    assert_eq!(
+        node.origin(),
+        &Origin::Sampled { draw, toss: Toss { seed: 1, number: 0 }, controls: Controls::default() }
+    );
 }
 
 /// Pearson's statistic over 1,000 continuations, each with another seed, against the frequencies that the altered

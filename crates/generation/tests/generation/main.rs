@@ -6,6 +6,7 @@
 mod altered;
 mod code;
 mod fake;
+mod linked;
 mod recorded;
 mod rules;
 mod stories;

@@ -125,7 +125,7 @@ fn the_ledger_is_of_the_model_once_it_has_spoken() {
     generation.apply(Event::Step { id, ranked: computed(&tokens, taps) });
     let node = generation.node(tip).unwrap();
     let expected = Ranking::new(&fake_logits(&[6])).log_probability(node.token());
-    assert_eq!(Some(node.log_probability()), expected);
+    assert_eq!(node.log_probability(), expected);
     assert_ne!(node.log_probability(), before);
     assert!(matches!(node.origin(), Origin::Sampled { .. }), "how it came is history");
 }

@@ -8,7 +8,7 @@ use generation::step::{Inspection, Taps};
 use generation::tree::Ranked;
 use leptos::prelude::*;
 
-use crate::format::visible;
+use crate::format::token_name;
 use crate::page::{Pace, Page};
 use crate::session::Session;
 use crate::t;
@@ -112,7 +112,7 @@ pub fn exact(number: impl Into<f64>) -> String {
 pub fn token_text(info: Option<&ModelInfo>, token: TokenId) -> String {
     match info {
         _ if token == UNNAMED => t!("pipeline-unnamed"),
-        Some(info) => visible(info.vocabulary.bytes(token)),
+        Some(info) => token_name(&info.vocabulary, token),
         None => String::new(),
     }
 }

@@ -6,7 +6,7 @@ use generation::tree::Origin;
 use leptos::prelude::*;
 
 use super::six::Six;
-use crate::format::{signed, visible};
+use crate::format::{signed, token_name};
 use crate::parts::button::Button;
 use crate::session::Session;
 use crate::session::classes::Classes;
@@ -99,7 +99,7 @@ fn next_draw(six: Six) -> Memo<Option<Draw>> {
         (false, Some(altered)) => altered.draw(coin.get()),
         _ => match view.pick.get()? {
             Pick::Drawn(draw) => Some(draw),
-            Pick::Forced(_) => None,
+            Pick::Forced(_) | Pick::Carried(_) => None,
         },
     })
 }
@@ -112,7 +112,7 @@ fn would_draw(draw: &Draw) -> String {
 fn draw_words(six: Six, draw: &Draw) -> String {
     let token = match six.page.view.info.get() {
         _ if draw.token == UNNAMED => t!("softmax-unnamed"),
-        Some(info) => visible(info.vocabulary.bytes(draw.token)),
+        Some(info) => token_name(&info.vocabulary, draw.token),
         None => draw.token.to_string(),
     };
     t!(
@@ -136,5 +136,5 @@ fn last_record(session: &Session) -> String {
     let generation = session.generation();
     let node = generation.node(generation.tip()).filter(|node| matches!(node.origin(), Origin::Altered { .. }));
     let (Some(node), Some(info)) = (node, session.shown_model()) else { return String::new() };
-    t!("softmax-record", token = visible(info.vocabulary.bytes(node.token())), how = words::origin(node))
+    t!("softmax-record", token = token_name(&info.vocabulary, node.token()), how = words::origin(node))
 }

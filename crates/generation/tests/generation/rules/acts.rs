@@ -183,9 +183,11 @@ impl World {
         };
         assert_eq!(draw.coin, self.generation.coin());
         let controls = *self.generation.controls();
+        let number = self.generation.node(tip).unwrap().redraws();
+        let toss = Toss { seed: self.generation.seed(), number };
         self.appends(Event::Continue, draw.token);
         let node = self.generation.node(self.generation.tip()).unwrap();
-        assert_eq!(node.origin(), &Origin::Altered { draw, controls, logits });
+        assert_eq!(node.origin(), &Origin::Altered { draw, toss, controls, logits });
         assert_eq!((self.generation.stage(), self.generation.running()), (stage, false));
         self.has_returned_if_over();
     }

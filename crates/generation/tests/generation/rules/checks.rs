@@ -107,7 +107,7 @@ impl World {
                 assert_eq!(result.ranking.order()[..named], whole.order()[..named]);
                 assert_eq!(result.ranking.named(), named);
             }
-            let ledger = generation.ledger(id);
+            let ledger = generation.ledger(id).unwrap();
             assert_eq!(ledger.predicted, context.len() - self.prompt.len());
             let expected = log_probability(&context, self.prompt.len());
             assert!((ledger.log_probability - expected).abs() < 1e-9);
