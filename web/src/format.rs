@@ -1,9 +1,22 @@
-//! Numbers and tokens as people read them: pure functions.
+//! Numbers and tokens as people read them, in the page's language.
 
 use generation::TokenId;
 use generation::protocol::Vocabulary;
 
 use crate::t;
+use crate::text::marks;
+
+/// A number with so many decimals, such as `0.50`.
+#[must_use]
+pub fn fixed(number: f64, decimals: usize) -> String {
+    localized(&format!("{number:.decimals$}"))
+}
+
+/// A plain figure such as `-0.5` with the language's decimal mark.
+pub(crate) fn localized(plain: &str) -> String {
+    let decimal = marks().decimal;
+    plain.chars().map(|letter| if letter == '.' { decimal } else { letter }).collect()
+}
 
 /// A size in decimal units, such as `98.4 MB`.
 #[must_use]
@@ -12,24 +25,24 @@ pub fn bytes(count: u64) -> String {
         0..1_000 => format!("{count}\u{a0}B"),
         1_000..100_000 => format!("{}\u{a0}kB", count / 1_000),
         100_000..1_000_000_000 => format!("{}\u{a0}MB", megabytes(count)),
-        _ => format!("{:.2}\u{a0}GB", count as f64 / 1e9),
+        _ => format!("{}\u{a0}GB", fixed(count as f64 / 1e9, 2)),
     }
 }
 
 /// Megabytes with one decimal and no unit, such as `98.4`.
 #[must_use]
 pub fn megabytes(count: u64) -> String {
-    format!("{:.1}", count as f64 / 1e6)
+    fixed(count as f64 / 1e6, 1)
 }
 
 /// A whole number with its thousands set apart, such as `49,152`.
 #[must_use]
 pub fn count(number: usize) -> String {
-    let digits = number.to_string();
+    let (digits, group) = (number.to_string(), marks().group);
     let mut grouped = String::new();
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            grouped.push(',');
+            grouped.push(group);
         }
         grouped.push(digit);
     }
@@ -58,11 +71,11 @@ fn percentage(probability: f64) -> String {
     match percent {
         p if p <= 0.0 => "0".to_owned(),
         p if p >= 100.0 => "100".to_owned(),
-        p if p < 0.0005 => "< 0.001".to_owned(),
-        p if p < 0.0095 => format!("{p:.3}"),
-        p if p < 0.995 => format!("{p:.2}"),
-        p if p > 99.95 => "> 99.9".to_owned(),
-        p => format!("{p:.1}"),
+        p if p < 0.0005 => format!("< {}", fixed(0.001, 3)),
+        p if p < 0.0095 => fixed(p, 3),
+        p if p < 0.995 => fixed(p, 2),
+        p if p > 99.95 => format!("> {}", fixed(99.9, 1)),
+        p => fixed(p, 1),
     }
 }
 
@@ -88,14 +101,14 @@ fn significant(ln: f64, digits: usize) -> String {
     }
     let power = ln / std::f64::consts::LN_10;
     let mut exponent = power.floor();
-    let mut mantissa = format!("{:.*}", digits - 1, 10f64.powf(power - exponent));
-    if mantissa.starts_with("10") {
-        (mantissa, exponent) = (format!("{:.*}", digits - 1, 1.0), exponent + 1.0);
+    let mut mantissa = 10f64.powf(power - exponent);
+    if format!("{mantissa:.*}", digits - 1).starts_with("10") {
+        (mantissa, exponent) = (1.0, exponent + 1.0);
     }
     match exponent {
-        e if e >= -1.0 => format!("{:.*}", digits, ln.exp()),
-        -2.0 => format!("{:.*}", digits + 1, ln.exp()),
-        e => format!("{mantissa}×10{}", superscript(e as i64)),
+        e if e >= -1.0 => fixed(ln.exp(), digits),
+        -2.0 => fixed(ln.exp(), digits + 1),
+        e => format!("{}{}10{}", fixed(mantissa, digits - 1), marks().times, superscript(e as i64)),
     }
 }
 
@@ -114,9 +127,59 @@ pub fn signed(number: f64, decimals: usize) -> String {
         n => {
             let figure = format!("{n:.decimals$}");
             let is_zero = figure.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
-            figure.replace('-', if is_zero { "" } else { "−" })
+            localized(&figure.replace('-', if is_zero { "" } else { "−" }))
         }
     }
+}
+
+/// Reads a typed number, in the language's writing or the other common one: `0,7` is `0.7` everywhere. A single mark
+/// with three digits behind it is what the page itself would mean by it.
+#[must_use]
+pub fn read(text: &str) -> Option<f64> {
+    let (whole, decimals) = split(text)?;
+    let plain = decimals.map_or_else(|| whole.clone(), |decimals| format!("{whole}.{decimals}"));
+    plain.parse::<f64>().ok().filter(|number| !number.is_nan())
+}
+
+/// Reads a typed whole number, likewise.
+#[must_use]
+pub fn read_whole(text: &str) -> Option<u64> {
+    match split(text)? {
+        (whole, None) => whole.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The parts before and behind the decimal mark, without marks between thousands; `None` where marks stand as they do in
+/// no number.
+fn split(text: &str) -> Option<(String, Option<String>)> {
+    let text = text.trim().replace('−', "-");
+    let is_mark = |letter: char| matches!(letter, '.' | ',' | '\'' | '’') || letter.is_whitespace();
+    let marked: Vec<(usize, char)> = text.char_indices().filter(|(_, letter)| is_mark(*letter)).collect();
+    let Some(&(last, mark)) = marked.last() else { return Some((text, None)) };
+    let behind = &text[last + mark.len_utf8()..];
+    let is_decimal = matches!(mark, '.' | ',')
+        && match marked.iter().filter(|(_, other)| *other == mark).count() {
+            1 if marked.len() > 1 => true,
+            1 => mark != marks().group || !is_group(behind) || !is_first_group(&text[..last]),
+            _ => false,
+        };
+    let (whole, decimals) = if is_decimal { (&text[..last], Some(behind.to_owned())) } else { (&text[..], None) };
+    let between: Vec<char> = whole.chars().filter(|letter| is_mark(*letter)).collect();
+    let mut groups = whole.split(is_mark);
+    let well_formed = between.is_empty() || groups.next().is_some_and(is_first_group) && groups.all(is_group);
+    let one_kind = between.iter().all(|mark| *mark == between[0]);
+    (well_formed && one_kind).then(|| (whole.replace(is_mark, ""), decimals))
+}
+
+fn is_group(digits: &str) -> bool {
+    digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What can stand before a mark between thousands.
+fn is_first_group(digits: &str) -> bool {
+    let digits = digits.trim_start_matches(['-', '+']);
+    matches!(digits.len(), 1..=3) && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A token's text with everything visible: a space as `␣`, a line's end as `⏎`, a tab as `⇥`, and bytes that are no
@@ -200,6 +263,7 @@ pub fn spoken(token: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::speak;
 
     #[test]
     fn sizes_are_decimal() {
@@ -260,6 +324,61 @@ mod tests {
         assert_eq!(signed(17.37126, 2), "17.37");
         assert_eq!(signed(f64::NEG_INFINITY, 2), "−∞");
         assert_eq!(signed(f64::NAN, 2), "not a number");
+    }
+
+    #[test]
+    fn german_writes_numbers_its_own_way() {
+        speak("de");
+        assert_eq!(bytes(98_362_432), "98,4\u{a0}MB");
+        assert_eq!(count(1_234_567), "1.234.567");
+        assert_eq!((percent(1e-9), percent(0.4961)), ("< 0,001\u{a0}%".into(), "49,6\u{a0}%".into()));
+        assert_eq!(spoken_percent(0.093), "9,3 Prozent");
+        assert_eq!(
+            (super::probability(f64::ln(4.4e-6)), super::probability(f64::ln(0.25))),
+            ("4,4·10⁻⁶".into(), "0,25".into())
+        );
+        assert_eq!((signed(-3.214, 2), signed(f64::NAN, 2)), ("−3,21".into(), "keine Zahl".into()));
+    }
+
+    #[test]
+    fn a_number_is_read_in_either_writing() {
+        let same = [
+            ("0.7", 0.7),
+            ("0,7", 0.7),
+            ("0.123", 0.123),
+            ("0,123", 0.123),
+            ("1.234,5", 1234.5),
+            ("1,234.5", 1234.5),
+            ("1 234,5", 1234.5),
+            ("1’234’567", 1_234_567.0),
+            ("1.234.567", 1_234_567.0),
+            ("−2,5", -2.5),
+            ("12,5", 12.5),
+            (" -1e4 ", -1e4),
+            (".5", 0.5),
+            ("1,", 1.0),
+            ("2.5000", 2.5),
+            ("1234.567", 1234.567),
+        ];
+        for (language, other) in [("en", '.'), ("de", ',')] {
+            speak(language);
+            for (text, number) in same {
+                assert_eq!(read(text), Some(number), "{language}: {text}");
+            }
+            // One mark and three digits: as the page itself writes it.
+            let own = marks().group;
+            assert_eq!(read(&format!("−1{own}234")), Some(-1234.0));
+            assert_eq!(read(&format!("1{other}234")), Some(1.234));
+            assert_eq!(read_whole(&format!("10{own}000")), Some(10_000));
+            assert_eq!(read_whole(&format!("10{other}000")), None);
+            assert_eq!(read_whole("18446744073709551615"), Some(u64::MAX));
+            for wrong in
+                ["", "abc", "1.2.3", "1,2,3", "1.23,456.7", "1,234.567,8", "1 2", "NaN", "1.2345.678", "🦀", "."]
+            {
+                assert_eq!(read(wrong), None, "{language}: {wrong}");
+            }
+            assert_eq!(read_whole("2,5"), None);
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The page of Next Token: Leptos widgets over one generation loop.
 //!
 //! [`session::Session`] is the one shared state, plain data; [`page::Page`] puts signals on top of it and drives the
-//! worker through [`worker_client`]; [`view`] derives what the [`widgets`] show. The prose is in `index.html`.
+//! worker through [`worker_client`]; [`view`] derives what the [`widgets`] show. The prose is in `index.html` and `web/locales`.
 
 pub mod basis;
 pub mod branches;
@@ -13,6 +13,7 @@ pub mod flight;
 pub mod format;
 pub mod growth;
 pub mod keeping;
+pub mod languages;
 pub mod link;
 pub mod page;
 pub mod parts;

@@ -1,5 +1,6 @@
 //! Scales of the sampling controls: what a slider's positions, a typed text and a value have to do with each other.
 
+use crate::format::{fixed, localized, read, read_whole};
 use crate::t;
 
 /// One control's scale.
@@ -74,25 +75,21 @@ pub const TOP_P: Scale = Scale {
     show: two_decimals,
     speak: |value| match value {
         1.0 => t!("scale-top-p-off"),
-        p => t!("scale-top-p", value = two_decimals(p), percent = format!("{:.0}", p * 100.0)),
+        p => t!("scale-top-p", value = two_decimals(p), percent = fixed(p * 100.0, 0)),
     },
 };
 
 /// Two decimals, or up to four where two would hide something.
 fn two_decimals(value: f64) -> String {
     let exact = (value * 1e4).round() / 1e4;
-    if ((exact * 100.0).round() - exact * 100.0).abs() < 1e-6 { format!("{exact:.2}") } else { format!("{exact}") }
-}
-
-fn number(text: &str) -> Option<f64> {
-    text.trim().replace(',', ".").parse::<f64>().ok().filter(|number| !number.is_nan())
+    if ((exact * 100.0).round() - exact * 100.0).abs() < 1e-6 { fixed(exact, 2) } else { localized(&exact.to_string()) }
 }
 
 fn parse_temperature(text: &str) -> Result<f64, String> {
     if matches!(text.trim(), "∞" | "+∞") {
         return Ok(f64::INFINITY);
     }
-    match number(text) {
+    match read(text) {
         Some(value) if value == f64::INFINITY || (0.0..=TEMPERATURE_MAX).contains(&value) => Ok(value.abs()),
         Some(value) if value < 0.0 => Err(t!("scale-temperature-negative")),
         _ => Err(t!("scale-temperature-wrong")),
@@ -100,18 +97,18 @@ fn parse_temperature(text: &str) -> Result<f64, String> {
 }
 
 fn parse_top_k(text: &str) -> Result<f64, String> {
-    let text = text.trim();
-    if text.eq_ignore_ascii_case("off") {
+    let off = t!("controls-off");
+    if [off.as_str(), "off"].contains(&text.trim().to_lowercase().as_str()) {
         return Ok(0.0);
     }
-    match text.parse::<u32>() {
-        Ok(k) if k <= 1_000_000 => Ok(f64::from(k)),
+    match read_whole(text) {
+        Some(k) if k <= 1_000_000 => Ok(k as f64),
         _ => Err(t!("scale-top-k-wrong")),
     }
 }
 
 fn parse_top_p(text: &str) -> Result<f64, String> {
-    match number(text) {
+    match read(text) {
         Some(value) if (0.0..=1.0).contains(&value) => Ok(value.abs()),
         _ => Err(t!("scale-top-p-wrong")),
     }
@@ -122,7 +119,7 @@ fn parse_top_p(text: &str) -> Result<f64, String> {
 /// # Errors
 /// If the text is no whole number below 2^64.
 pub fn parse_seed(text: &str) -> Result<u64, String> {
-    text.trim().parse().map_err(|_| t!("scale-seed-wrong"))
+    read_whole(text).ok_or_else(|| t!("scale-seed-wrong"))
 }
 
 /// The smallest share of the best token's probability that a kept one has; 0 keeps all.
@@ -130,14 +127,14 @@ pub const MIN_P: Scale = Scale {
     last: 100,
     value: |position| f64::from(position) / 100.0,
     position: |value| ((value * 100.0).round() as u32).min(100),
-    parse: |text| match number(text) {
+    parse: |text| match read(text) {
         Some(value) if (0.0..=1.0).contains(&value) => Ok(value.abs()),
         _ => Err(t!("scale-min-p-wrong")),
     },
     show: two_decimals,
     speak: |value| match value {
         0.0 => t!("scale-min-p-off"),
-        p => t!("scale-min-p", value = two_decimals(p), percent = format!("{:.0}", p * 100.0)),
+        p => t!("scale-min-p", value = two_decimals(p), percent = fixed(p * 100.0, 0)),
     },
 };
 
@@ -146,7 +143,7 @@ pub const REPETITION: Scale = Scale {
     last: 20,
     value: |position| 1.0 + f64::from(position) / 20.0,
     position: |value| (((value - 1.0) * 20.0).round().max(0.0) as u32).min(20),
-    parse: |text| match number(text) {
+    parse: |text| match read(text) {
         Some(value) if (1.0..=REPETITION_MAX).contains(&value) => Ok(value),
         _ => Err(t!("scale-repetition-wrong")),
     },

@@ -1,58 +1,97 @@
-//! The words of the page: a catalogue of messages in Fluent's format, one folder per language.
+//! The words of the page: a catalogue of messages in Fluent's format, a folder of `web/locales` per language.
 //!
-//! Everything that a reader sees or hears is asked for by [`t!`](crate::t). A test holds every call against the
-//! catalogue: no message is missing, none is left over.
+//! Everything that a reader sees or hears is asked for by [`t!`](crate::t). A page carries the catalogue of its own
+//! language, put there by `cargo xtask`; which language that is follows from its address alone. Tests hold every call
+//! against the messages of every language.
+
+use std::cell::RefCell;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use unic_langid::LanguageIdentifier;
 
 pub use fluent_bundle::FluentValue as Value;
 
-/// The page's language, as BCP 47 names it.
-const LANGUAGE: &str = "en";
-
-/// The English catalogue, a file per widget.
-const EN: [&str; 10] = [
-    include_str!("../locales/en/page.ftl"),
-    include_str!("../locales/en/frame.ftl"),
-    include_str!("../locales/en/controls.ftl"),
-    include_str!("../locales/en/pipeline.ftl"),
-    include_str!("../locales/en/softmax.ftl"),
-    include_str!("../locales/en/code.ftl"),
-    include_str!("../locales/en/context_growth.ftl"),
-    include_str!("../locales/en/tokenizer.ftl"),
-    include_str!("../locales/en/chain_rule.ftl"),
-    include_str!("../locales/en/link.ftl"),
-];
-
-thread_local! {
-    static CATALOGUE: FluentBundle<FluentResource> = catalogue();
+/// How the page's language writes numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    /// Before the decimals.
+    pub decimal: char,
+    /// Between thousands.
+    pub group: char,
+    /// Of multiplication.
+    pub times: char,
 }
 
-fn catalogue() -> FluentBundle<FluentResource> {
-    let mut bundle = FluentBundle::new(vec![LANGUAGE.parse::<LanguageIdentifier>().unwrap_or_default()]);
-    // The page sets no direction marks of its own around what is put into a message.
-    bundle.set_use_isolating(false);
-    for source in EN {
-        // A mistake in a file costs the messages on its line; the test below finds it.
-        let resource = match FluentResource::try_new(source.to_owned()) {
+/// The messages that [`Marks`] are read from.
+const MARKS: [&str; 3] = ["number-decimal", "number-group", "number-times"];
+
+struct Catalogue {
+    messages: FluentBundle<FluentResource>,
+    marks: Marks,
+}
+
+thread_local! {
+    static CATALOGUE: RefCell<Catalogue> = RefCell::new(of_this_page());
+}
+
+/// The element that holds the page's catalogue.
+#[cfg(not(test))]
+const ELEMENT: &str = "catalogue";
+
+#[cfg(not(test))]
+fn of_this_page() -> Catalogue {
+    let document = web_sys::window().and_then(|window| window.document());
+    let language = document.as_ref().and_then(|document| document.document_element()?.get_attribute("lang"));
+    let source = document.and_then(|document| document.get_element_by_id(ELEMENT)?.text_content());
+    Catalogue::new(&language.unwrap_or_default(), source.unwrap_or_default())
+}
+
+#[cfg(test)]
+fn of_this_page() -> Catalogue {
+    Catalogue::new("en", tests::ENGLISH.to_owned())
+}
+
+/// Lets this thread's test speak another language.
+#[cfg(test)]
+pub(crate) fn speak(language: &str) {
+    let catalogue = Catalogue::new(language, tests::catalogue(language));
+    CATALOGUE.with(|place| place.replace(catalogue));
+}
+
+impl Catalogue {
+    fn new(language: &str, source: String) -> Self {
+        let mut messages = FluentBundle::new(vec![language.parse::<LanguageIdentifier>().unwrap_or_default()]);
+        // The page sets no direction marks of its own around what is put into a message.
+        messages.set_use_isolating(false);
+        // A mistake in a file costs the messages on its line; the tests below find it.
+        let resource = match FluentResource::try_new(source) {
             Ok(resource) | Err((resource, _)) => resource,
         };
-        let _ = bundle.add_resource(resource);
+        let _ = messages.add_resource(resource);
+        let mut catalogue = Self { messages, marks: Marks { decimal: '.', group: ',', times: '×' } };
+        let [decimal, group, times] = MARKS.map(|id| catalogue.text(id, &[]).and_then(|text| text.chars().next()));
+        let Marks { decimal: a, group: b, times: c } = catalogue.marks;
+        catalogue.marks = Marks { decimal: decimal.unwrap_or(a), group: group.unwrap_or(b), times: times.unwrap_or(c) };
+        catalogue
     }
-    bundle
+
+    fn text(&self, id: &str, values: &[(&'static str, Value<'_>)]) -> Option<String> {
+        let pattern = self.messages.get_message(id)?.value()?;
+        let arguments: FluentArgs<'_> = values.iter().cloned().collect();
+        Some(self.messages.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned())
+    }
 }
 
 /// The message `id` with `values` put in; its id if there is none.
 #[must_use]
 pub fn text(id: &str, values: &[(&'static str, Value<'_>)]) -> String {
-    CATALOGUE.with(|catalogue| {
-        let Some(pattern) = catalogue.get_message(id).and_then(|message| message.value()) else {
-            return id.to_owned();
-        };
-        let arguments: FluentArgs<'_> = values.iter().cloned().collect();
-        catalogue.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned()
-    })
+    CATALOGUE.with_borrow(|catalogue| catalogue.text(id, values)).unwrap_or_else(|| id.to_owned())
+}
+
+/// How the page's language writes numbers.
+#[must_use]
+pub fn marks() -> Marks {
+    CATALOGUE.with_borrow(|catalogue| catalogue.marks)
 }
 
 /// The message with an id from the catalogue, with named values put in: `t!("tokens-count", count = 3, shown = "3")`.
@@ -122,36 +161,60 @@ mod tests {
         (!id.contains(['…', ' '])).then(|| (id.to_owned(), names))
     }
 
-    /// The messages of the catalogue with the values that each asks for.
-    fn messages() -> BTreeMap<String, BTreeSet<String>> {
+    /// The English catalogue, as the build gathers it.
+    pub(super) const ENGLISH: &str = include_str!(concat!(env!("OUT_DIR"), "/en.ftl"));
+
+    const LOCALES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/locales");
+
+    /// All that the widgets say in a language.
+    pub(super) fn catalogue(language: &str) -> String {
+        let mut files: Vec<_> =
+            fs::read_dir(Path::new(LOCALES).join(language)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.retain(|file| file.extension().is_some_and(|kind| kind == "ftl") && !file.ends_with("lesson.ftl"));
+        files.sort();
+        files.iter().map(|file| fs::read_to_string(file).unwrap()).collect::<Vec<_>>().join("\n")
+    }
+
+    fn languages() -> Vec<String> {
+        let folders = fs::read_dir(LOCALES).unwrap().map(|entry| entry.unwrap()).filter(|entry| entry.path().is_dir());
+        folders.map(|entry| entry.file_name().into_string().unwrap()).collect()
+    }
+
+    /// The messages of a language with the values that each asks for.
+    fn messages(language: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let source = catalogue(language);
+        let resource = FluentResource::try_new(source.clone());
+        assert!(resource.is_ok(), "{language}: {:?}", resource.err().map(|(_, errors)| errors));
         let mut messages = BTreeMap::new();
-        for source in EN {
-            let resource = FluentResource::try_new(source.to_owned());
-            assert!(resource.is_ok(), "{:?}", resource.err().map(|(_, errors)| errors));
-            let mut id = String::new();
-            for line in source.lines().filter(|line| !line.starts_with('#')) {
-                if let Some((name, _)) = line.split_once('=').filter(|_| line.starts_with(char::is_alphabetic)) {
-                    id = name.trim().to_owned();
-                    assert!(messages.insert(id.clone(), BTreeSet::new()).is_none(), "{id} is there twice");
-                }
-                for value in line.split('$').skip(1) {
-                    let end = value.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
-                    let name = &value[..end.unwrap_or(value.len())];
-                    messages.get_mut(&id).unwrap().insert(name.to_owned());
-                }
+        let mut id = String::new();
+        for line in source.lines().filter(|line| !line.starts_with('#')) {
+            if let Some((name, _)) = line.split_once('=').filter(|_| line.starts_with(char::is_alphabetic)) {
+                id = name.trim().to_owned();
+                assert!(messages.insert(id.clone(), BTreeSet::new()).is_none(), "{language}: {id} is there twice");
+            }
+            for value in line.split('$').skip(1) {
+                let end = value.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
+                let name = &value[..end.unwrap_or(value.len())];
+                messages.get_mut(&id).unwrap().insert(name.to_owned());
             }
         }
         messages
     }
 
     #[test]
-    fn the_catalogue_has_what_the_page_asks_for_and_nothing_else() {
-        let (calls, messages) = (calls(), messages());
-        let missing: Vec<_> = calls.keys().filter(|id| !messages.contains_key(*id)).collect();
-        let unused: Vec<_> = messages.keys().filter(|id| !calls.contains_key(*id)).collect();
-        assert!(missing.is_empty() && unused.is_empty(), "missing: {missing:?}, unused: {unused:?}");
-        for (id, wanted) in &messages {
-            assert!(wanted.is_subset(&calls[id]), "{id} asks for {wanted:?}, gets {:?}", calls[id]);
+    fn every_language_has_what_the_page_asks_for_and_nothing_else() {
+        let mut calls = calls();
+        calls.extend(MARKS.map(|id| (id.to_owned(), BTreeSet::new())));
+        let english = messages("en");
+        for language in languages() {
+            let messages = messages(&language);
+            let missing: Vec<_> = calls.keys().filter(|id| !messages.contains_key(*id)).collect();
+            let unused: Vec<_> = messages.keys().filter(|id| !calls.contains_key(*id)).collect();
+            assert!(missing.is_empty() && unused.is_empty(), "{language}: missing: {missing:?}, unused: {unused:?}");
+            for (id, wanted) in &messages {
+                assert!(wanted.is_subset(&calls[id]), "{language}: {id} asks for {wanted:?}, gets {:?}", calls[id]);
+                assert_eq!(wanted, &english[id], "{language}: {id} has other values than in English");
+            }
         }
     }
 
@@ -160,5 +223,13 @@ mod tests {
         assert_eq!(text("no-such-message", &[]), "no-such-message");
         assert_eq!(crate::t!("tokens-count", count = 1, shown = "1"), "1 token");
         assert_eq!(crate::t!("tokens-count", count = 1200, shown = "1,200"), "1,200 tokens");
+    }
+
+    #[test]
+    fn another_language_counts_its_own_way() {
+        speak("de");
+        assert_eq!(crate::t!("tokens-count", count = 1, shown = "1"), "1 Token");
+        assert_eq!(crate::t!("tokens-count", count = 1200, shown = "1.200"), "1.200 Tokens");
+        assert_eq!(marks(), Marks { decimal: ',', group: '.', times: '·' });
     }
 }

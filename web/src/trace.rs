@@ -6,7 +6,7 @@ use generation::tree::Origin;
 use generation::{Controls, Generation, Line, TokenId};
 
 use crate::basis::{Basis, How};
-use crate::format::{count, signed, token_name, token_words};
+use crate::format::{count, fixed, signed, token_name, token_words};
 use crate::t;
 use crate::view::{Pick, Same};
 
@@ -243,7 +243,7 @@ impl Trace {
             return Some(shaped("int", t!("code-unnamed")));
         }
         let name = format!("{token}\u{a0}{}", self.name(token));
-        let coin = |coin: f64| format!("u\u{a0}=\u{a0}{coin:.4}");
+        let coin = |coin: f64| format!("u\u{a0}=\u{a0}{}", fixed(coin, 4));
         let content = match (how, &self.round.drawn_at) {
             _ if detail == Detail::Brief => name,
             (How::Carried, _) => t!("code-carried", token = name),
@@ -285,9 +285,9 @@ fn share(probability: f64) -> String {
     match probability {
         p if p <= 0.0 => "0".to_owned(),
         p if p >= 1.0 => "1".to_owned(),
-        p if p < 0.0005 => "<\u{a0}0.001".to_owned(),
-        p if p > 0.9995 => ">\u{a0}0.999".to_owned(),
-        p => format!("{p:.3}"),
+        p if p < 0.0005 => format!("<\u{a0}{}", fixed(0.001, 3)),
+        p if p > 0.9995 => format!(">\u{a0}{}", fixed(0.999, 3)),
+        p => fixed(p, 3),
     }
 }
 

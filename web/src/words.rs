@@ -4,7 +4,7 @@ use generation::generation::Halt;
 use generation::protocol::{Failure, LoadProgress, ModelInfo, Survey};
 use generation::tree::{Node, Origin};
 
-use crate::format::{bytes, count, megabytes, percent, spoken, spoken_percent, visible};
+use crate::format::{bytes, count, fixed, megabytes, percent, spoken, spoken_percent, visible};
 use crate::session::Session;
 use crate::session::engine::{Engine, Load};
 use crate::t;
@@ -122,7 +122,7 @@ fn loading(progress: &LoadProgress, survey: Option<&Survey>) -> Strip {
             "model-progress",
             received = megabytes(progress.received),
             total = bytes(total),
-            percent = format!("{:.0}", share * 100.0),
+            percent = fixed(share * 100.0, 0),
             cached = cached,
         ),
         action: Some((Action::Cancel, t!("model-cancel"))),
@@ -185,7 +185,7 @@ pub fn failure_words(failure: &Failure) -> String {
         Failure::NoModel => t!("failure-no-model"),
         Failure::Download(why) => t!("failure-download", why = why),
         Failure::BadModel(why) => t!("failure-bad-model", why = why),
-        Failure::BadInput(why) => sentence(why),
+        Failure::BadInput(why) => t!("failure-bad-input", why = sentence(why)),
         Failure::Unreadable(what) => t!("failure-unreadable", what = what),
         Failure::Version { page, engine } => {
             t!("failure-version", page = i64::from(*page), engine = i64::from(*engine))

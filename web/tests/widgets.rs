@@ -10,13 +10,25 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web::page::Page;
 use web::widgets::controls::ControlPanel;
 use web::widgets::desk::Desk;
-use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
+use web_sys::{Document, Element, Event, EventInit, HtmlElement, HtmlInputElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
+
+/// The English words, where a page of ours carries them.
+fn lay_catalogue(document: &Document) {
+    if document.get_element_by_id("catalogue").is_none() {
+        let catalogue = document.create_element("script").unwrap();
+        catalogue.set_attribute("type", "text/plain").unwrap();
+        catalogue.set_id("catalogue");
+        catalogue.set_text_content(Some(include_str!(concat!(env!("OUT_DIR"), "/en.ftl"))));
+        document.body().unwrap().append_child(&catalogue).unwrap();
+    }
+}
 
 /// A desk and controls of its own at the end of the test's page.
 async fn desk() -> HtmlElement {
     let document = web_sys::window().unwrap().document().unwrap();
+    lay_catalogue(&document);
     let element: HtmlElement = document.create_element("div").unwrap().dyn_into().unwrap();
     document.body().unwrap().append_child(&element).unwrap();
     let owner = Owner::new();

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use crate::process::{announce, run, version};
 use crate::project::Project;
 use crate::tools::{TRUNK, Toolbox, WASM, WASM_BINDGEN};
-use crate::{digest, model, npm, wasm_opt};
+use crate::{digest, model, npm, pages, wasm_opt};
 
 /// What goes into `dist/`.
 pub(crate) struct Options {
@@ -56,8 +56,9 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
             wasm_opt::optimize(project, &wasm, &["--enable-relaxed-simd"])?;
         }
     }
-    let worker = move_worker(&dist)?;
-    let record = move_record(&dist)?;
+    let pages = pages::built(project, &dist)?;
+    let worker = move_worker(&dist, &pages)?;
+    let record = move_record(&dist, &pages)?;
     Ok([wasm_files(&dist)?, wasm_files(&worker)?, wasm_files(&worker.join(RELAXED))?, vec![record]].concat())
 }
 
@@ -102,10 +103,10 @@ fn build_relaxed(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> 
     Ok(fs::write(loader, text.replace(only, &both))?)
 }
 
-/// Moves the worker's files into a folder named by their content, and tells the page.
+/// Moves the worker's files into a folder named by their content, and tells the pages.
 ///
 /// Trunk gives them the same names in every build, so a browser or a host would mix old and new files.
-fn move_worker(dist: &Path) -> Result<PathBuf> {
+fn move_worker(dist: &Path, pages: &[Page]) -> Result<PathBuf> {
     let mut content = Vec::new();
     let relaxed = WORKER[1..].iter().map(|name| Path::new(RELAXED).join(name));
     let names: Vec<PathBuf> = WORKER.iter().map(PathBuf::from).chain(relaxed).collect();
@@ -119,7 +120,7 @@ fn move_worker(dist: &Path) -> Result<PathBuf> {
         content.extend(file);
     }
     let folder = format!("worker-{}", short_digest(&content));
-    rename_in_page(dist, WORKER[0], &format!("{folder}/{}", WORKER[0]))?;
+    rename_in(pages, WORKER[0], &format!("{folder}/{}", WORKER[0]))?;
     let folder = dist.join(folder);
     fs::create_dir_all(folder.join(RELAXED))?;
     for name in names {
@@ -129,11 +130,11 @@ fn move_worker(dist: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Names the recorded run by its content, and tells the page.
-fn move_record(dist: &Path) -> Result<PathBuf> {
+/// Names the recorded run by its content, and tells the pages.
+fn move_record(dist: &Path, pages: &[Page]) -> Result<PathBuf> {
     let content = fs::read(dist.join(RECORD)).with_context(|| format!("trunk copied no {RECORD}"))?;
     let name = format!("recorded-run-{}.bin", short_digest(&content));
-    rename_in_page(dist, RECORD, &name)?;
+    rename_in(pages, RECORD, &name)?;
     fs::rename(dist.join(RECORD), dist.join(&name))?;
     Ok(dist.join(name))
 }
@@ -142,15 +143,20 @@ fn short_digest(content: &[u8]) -> String {
     digest::of_bytes(content)[..16].to_owned()
 }
 
-fn rename_in_page(dist: &Path, from: &str, to: &str) -> Result<()> {
-    let page = dist.join("index.html");
-    let html = renamed(&fs::read_to_string(&page)?, from, to)?;
-    Ok(fs::write(page, html)?)
+/// A page's file, and the way from it to the site's root.
+type Page = (PathBuf, &'static str);
+
+fn rename_in(pages: &[Page], from: &str, to: &str) -> Result<()> {
+    for (page, root) in pages {
+        let html = fs::read_to_string(page).with_context(|| format!("there is no {}", page.display()))?;
+        fs::write(page, renamed(&html, root, from, to)?)?;
+    }
+    Ok(())
 }
 
 /// The page, with the address of the file `from` pointing to `to`, wherever it stands.
-fn renamed(html: &str, from: &str, to: &str) -> Result<String> {
-    let address = |file: &str| format!("\"./{file}\"");
+fn renamed(html: &str, root: &str, from: &str, to: &str) -> Result<String> {
+    let address = |file: &str| format!("\"{root}{file}\"");
     ensure!(html.contains(&address(from)), "index.html should name {} in a <meta>", address(from));
     Ok(html.replace(&address(from), &address(to)))
 }
@@ -170,11 +176,13 @@ mod tests {
     #[test]
     fn the_page_is_told_of_new_names() {
         let html = r#"<meta content="./worker_loader.js"><link href="./run.bin"><meta content="./run.bin">"#;
-        let html = renamed(html, "worker_loader.js", "worker-0a/worker_loader.js").unwrap();
-        let html = renamed(&html, "run.bin", "run-0b.bin").unwrap();
+        let html = renamed(html, "./", "worker_loader.js", "worker-0a/worker_loader.js").unwrap();
+        let html = renamed(&html, "./", "run.bin", "run-0b.bin").unwrap();
         let expected =
             r#"<meta content="./worker-0a/worker_loader.js"><link href="./run-0b.bin"><meta content="./run-0b.bin">"#;
         assert_eq!(html, expected);
-        assert!(renamed(&html, "run.bin", "run-0c.bin").is_err());
+        assert!(renamed(&html, "./", "run.bin", "run-0c.bin").is_err());
+        let below = renamed(r#"<meta content="../run.bin">"#, "../", "run.bin", "run-0b.bin").unwrap();
+        assert_eq!(below, r#"<meta content="../run-0b.bin">"#);
     }
 }

@@ -6,6 +6,7 @@ mod build;
 mod digest;
 mod model;
 mod npm;
+mod pages;
 mod process;
 mod project;
 mod serve;
@@ -68,8 +69,9 @@ fn dispatch() -> Result<bool> {
         Some(name @ ("say" | "check" | "pace")) => become_command(&mut example(&project, name, &words)?)?,
         Some("record") => record(&project, words)?,
         // Trunk.toml's hook.
-        Some("place-model") => {
-            let staging = env::var_os("TRUNK_STAGING_DIR").context("place-model is for trunk to call")?;
+        Some("finish-page") => {
+            let staging = env::var_os("TRUNK_STAGING_DIR").context("finish-page is for trunk to call")?;
+            pages::render(&project, &PathBuf::from(&staging))?;
             model::place(&project, &PathBuf::from(staging))?;
         }
         Some("" | "help" | "--help" | "-h") => println!("{HELP}"),

@@ -40,6 +40,11 @@ impl Project {
         self.root.join("web/recorded-cuts.bin")
     }
 
+    /// The words of every language, and the lesson's formulas.
+    pub(crate) fn locales(&self) -> PathBuf {
+        self.root.join("web/locales")
+    }
+
     /// The browser tests, with their npm packages.
     pub(crate) fn tests(&self) -> PathBuf {
         self.root.join("tests")

@@ -47,6 +47,7 @@ failure-cancelled = Stopped.
 failure-no-model = No model is loaded yet.
 failure-download = The download failed: { $why }.
 failure-bad-model = This model file cannot be used: { $why }.
+failure-bad-input = { $why }
 failure-unreadable = The model’s vocabulary has no token for { $what }.
 failure-version = This page and its engine are of different versions ({ $page } and { $engine }): reload the page.
 failure-garbled = A message could not be read: { $why }.
@@ -111,6 +112,7 @@ spoken-dash = dash
 spoken-quotation-mark = quotation mark
 spoken-apostrophe = apostrophe
 spoken-bracket = bracket
+token-control = control token
 token-numbered = token { $id }
 not-a-number = not a number
 
@@ -119,6 +121,9 @@ origin-given = part of the prompt
 origin-chosen = chosen by you; the model gave it { $probability }
 origin-drawn = drawn, rank { $rank }; the model gave it { $probability }
 origin-altered = drawn from logits that you altered, rank { $rank }; the model gave it { $probability }
+
+# The link to the page in another language, where that is the one chosen last.
+language-chosen = {" "}(chosen last)
 
 # The colours.
 theme-legend = Colours

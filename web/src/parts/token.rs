@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::format::token_name;
 use crate::page::Page;
+use crate::t;
 
 /// The visible text of `token`; a control token's name is marked as no text.
 #[component]
@@ -21,7 +22,7 @@ pub fn TokenText(
     let control = move || shown.get().is_some_and(|(_, control)| control);
     let text = move || shown.get().map_or_else(|| "\u{a0}".to_owned(), |(text, _)| text);
     view! {
-        <bdi class="token-text" class:token-control=control title=move || control().then_some("control token")>
+        <bdi class="token-text" class:token-control=control title=move || control().then(|| t!("token-control"))>
             {text}
         </bdi>
     }

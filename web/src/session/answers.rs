@@ -8,6 +8,7 @@ use generation::{Event, Step, TokenId};
 
 use super::engine::{Engine, Load};
 use super::{MAX_DEATHS, Session};
+use crate::words::failure_words;
 
 impl Session {
     /// Takes an answer of the worker, which arrived at `now` milliseconds.
@@ -50,7 +51,7 @@ impl Session {
         }
         let reason = match failure {
             Failure::Crashed(reason) => reason,
-            other => other.to_string(),
+            other => failure_words(&other),
         };
         self.resume = (self.resume || self.generation.running()) && self.engine == Engine::Restarting;
         self.presses.clear();

@@ -4,7 +4,7 @@ use generation::sampling::UNNAMED;
 use generation::{Event, TokenId};
 use leptos::prelude::*;
 
-use crate::format::{count, percent, signed};
+use crate::format::{count, fixed, percent, signed};
 use crate::page::{Pace, Page};
 use crate::parts::bar::Bar;
 use crate::parts::coin_line::{CoinLine, Share};
@@ -30,7 +30,7 @@ pub fn Candidates() -> impl IntoView {
     let spread = move || match entropy.get() {
         Some(bits) => {
             let most = (size() as f64).log2();
-            t!("candidates-entropy", bits = format!("{bits:.2}"), most = format!("{most:.2}"))
+            t!("candidates-entropy", bits = fixed(bits, 2), most = fixed(most, 2))
         }
         None => t!("candidates-entropy-none"),
     };
@@ -60,7 +60,7 @@ pub fn Candidates() -> impl IntoView {
 }
 
 fn scale_words(scale: f32) -> String {
-    if scale > 0.0 { t!("candidates-scale", percent = format!("{:.0}", scale * 100.0)) } else { String::new() }
+    if scale > 0.0 { t!("candidates-scale", percent = fixed((scale * 100.0).into(), 0)) } else { String::new() }
 }
 
 #[component]
@@ -166,7 +166,7 @@ fn coin_words(pick: &Pick, text: &str, made: bool) -> String {
         return t!("link-coin", token = text);
     }
     let Pick::Drawn(draw) = pick else { return t!("candidates-coin-forced", token = text) };
-    let four = |number: f64| format!("{number:.4}");
+    let four = |number: f64| fixed(number, 4);
     let (u, low, high) = (four(draw.coin), four(draw.low), four(draw.low + f64::from(draw.probability)));
     if !(draw.low..draw.low + f64::from(draw.probability)).contains(&draw.coin) && made {
         t!("link-coin-elsewhere", u = u, token = text, low = low, high = high)

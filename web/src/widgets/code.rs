@@ -8,7 +8,7 @@ use generation::{Event, Line};
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::format::{count, token_name};
+use crate::format::{count, read_whole, token_name};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::field::Field;
@@ -283,8 +283,8 @@ fn Content(
 fn MaxNew() -> impl IntoView {
     let page = Page::here();
     let value = page.derive(|session| session.generation().max_new().to_string());
-    let commit = move |text: &str| match text.trim().replace(',', "").parse::<usize>() {
-        Ok(most) if (1..=MOST).contains(&most) => {
+    let commit = move |text: &str| match read_whole(text).and_then(|most| usize::try_from(most).ok()) {
+        Some(most) if (1..=MOST).contains(&most) => {
             page.act(Event::MaxNew(most));
             Ok(())
         }

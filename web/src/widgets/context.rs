@@ -7,7 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::flight;
-use crate::format::{count, signed};
+use crate::format::{count, fixed, signed};
 use crate::page::{Pace, Page};
 use crate::parts::token::TokenText;
 use crate::session::Session;
@@ -144,11 +144,9 @@ pub fn chips(generation: &Generation) -> Vec<Chip> {
 fn ledger_words(ledger: &Ledger) -> String {
     match ledger.perplexity() {
         None => t!("context-nothing"),
-        Some(perplexity) => t!(
-            "context-ledger",
-            log_probability = signed(ledger.log_probability, 2),
-            perplexity = format!("{perplexity:.1}"),
-        ),
+        Some(perplexity) => {
+            t!("context-ledger", log_probability = signed(ledger.log_probability, 2), perplexity = fixed(perplexity, 1),)
+        }
     }
 }
 

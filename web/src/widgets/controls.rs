@@ -4,7 +4,7 @@ use generation::record;
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::format::{count, percent};
+use crate::format::{count, fixed, percent};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::field::Field;
@@ -54,7 +54,7 @@ fn Scores() -> impl IntoView {
     let entropies = Memo::new(move |_| Some((natural.get()?.entropy, page.view.entropy.get()?)));
     let bits = move || match entropies.get() {
         Some((before, after)) => {
-            t!("controls-entropy", before = format!("{before:.2}"), after = format!("{after:.2}"))
+            t!("controls-entropy", before = fixed(before, 2), after = fixed(after, 2))
         }
         None => "–".to_owned(),
     };

@@ -4,7 +4,7 @@ use generation::step::Cost;
 use generation::{Event, NodeId};
 use leptos::prelude::*;
 
-use crate::format::count;
+use crate::format::{count, fixed};
 use crate::page::{Pace, Page};
 use crate::parts::button::Button;
 use crate::parts::copy_link::CopyLink;
@@ -84,7 +84,7 @@ fn Measured() -> impl IntoView {
     view! {
         <p class="figures run-figures">
             <span>
-                <b data-rate="">{move || rate.get().map_or_else(|| "–".to_owned(), |rate| format!("{rate:.1}"))}</b>
+                <b data-rate="">{move || rate.get().map_or_else(|| "–".to_owned(), |rate| fixed(rate, 1))}</b>
                 " "{t!("run-rate-unit")}
             </span>
             <span>{move || cost.get().map_or_else(|| t!("run-engine-idle"), |cost| cost_words(&cost))}</span>
@@ -95,7 +95,7 @@ fn Measured() -> impl IntoView {
 fn cost_words(cost: &Cost) -> String {
     t!(
         "run-engine",
-        milliseconds = format!("{:.1}", cost.milliseconds),
+        milliseconds = fixed(cost.milliseconds, 1),
         computed = count(cost.tokens_computed),
         kept = count(cost.tokens_reused),
     )

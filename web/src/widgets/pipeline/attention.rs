@@ -3,7 +3,7 @@
 use generation::TokenId;
 use leptos::prelude::*;
 
-use crate::format::{count, percent};
+use crate::format::{count, fixed, percent};
 use crate::page::Page;
 use crate::parts::bar::Bar;
 use crate::parts::token::TokenText;
@@ -174,7 +174,7 @@ fn RowView(
                 <tr>
                     <th scope="row" colspan="3" class="word">{t!("pipeline-sum")}</th>
                     <td data-sum=move || sum.get().map(exact)>
-                        {move || sum.get().map_or_else(|| "–".to_owned(), |sum| format!("{sum:.4}"))}
+                        {move || sum.get().map_or_else(|| "–".to_owned(), |sum| fixed(sum, 4))}
                     </td>
                 </tr>
             </tfoot>

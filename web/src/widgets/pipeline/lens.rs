@@ -3,7 +3,7 @@
 use generation::step::{Inspected, Inspection, Reading};
 use leptos::prelude::*;
 
-use crate::format::percent;
+use crate::format::{fixed, percent};
 use crate::page::Page;
 use crate::parts::token::TokenText;
 use crate::session::insights::LENS_TOP;
@@ -64,7 +64,7 @@ fn LayerRow(
             </th>
             {(0..LENS_TOP).map(|place| view! { <Guess place reading/> }).collect_view()}
             <td class="secret" data-entropy=move || bits().map(exact)>
-                {move || bits().map_or_else(|| "–".to_owned(), |bits| format!("{bits:.2}"))}
+                {move || bits().map_or_else(|| "–".to_owned(), |bits| fixed(bits.into(), 2))}
             </td>
         </tr>
     }

@@ -3,6 +3,7 @@
 use generation::step::Layer;
 use leptos::prelude::*;
 
+use crate::format::fixed;
 use crate::page::Page;
 use crate::parts::bar::Bar;
 use crate::t;
@@ -84,7 +85,7 @@ fn NormRow(
             <td data-norm=KEYS[part] data-value=move || norm.get().map(exact)>
                 <span class=format!("norm norm-{part}")>
                     <Bar outer=0.0 inner=length/>
-                    <span>{move || norm.get().map_or_else(|| "–".to_owned(), |norm| format!("{norm:.1}"))}</span>
+                    <span>{move || norm.get().map_or_else(|| "–".to_owned(), |norm| fixed(norm.into(), 1))}</span>
                 </span>
             </td>
         }

@@ -4,7 +4,7 @@ use generation::Event;
 use generation::sampling::coin;
 use leptos::prelude::*;
 
-use crate::format::count;
+use crate::format::{count, fixed};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::session::Session;
@@ -77,7 +77,7 @@ fn Coin() -> impl IntoView {
                 seed = throw.seed.to_string(),
                 position = count(throw.position),
                 draw = throw.draw.to_string(),
-                u = format!("{:.6}", throw.coin()),
+                u = fixed(throw.coin(), 6),
             )
         })
     };

@@ -4,7 +4,7 @@ use generation::TokenId;
 use generation::sampling::Distribution;
 use leptos::prelude::*;
 
-use crate::format::{count, percent, signed};
+use crate::format::{count, fixed, percent, signed};
 use crate::page::Page;
 use crate::parts::bar::Bar;
 use crate::parts::slider::Slider;
@@ -49,7 +49,7 @@ pub fn SoftmaxPanel() -> impl IntoView {
     let number = Memo::new(move |_| page.view.place.get().map(|place| place.ranked.ranking.logits().len()));
     let tail = Signal::derive(move || page.view.place.get().map(|_| summary.with(|summary| summary.tail.1)));
     let most = Signal::derive(move || number.get().map(|number| (number as f64).log2()));
-    let bits = |bits: f64| t!("pipeline-bits", bits = format!("{bits:.3}"));
+    let bits = |bits: f64| t!("pipeline-bits", bits = fixed(bits, 3));
     let share = move || match (page.view.entropy.get(), most.get()) {
         (Some(bits), Some(most)) if most > 0.0 => bits / most,
         _ => 0.0,
@@ -141,7 +141,7 @@ fn Formula(
                         <msup><mi>"e"</mi><mn>{part(|powers| signed(powers.sum(), 3))}</mn></msup>
                     </mfrac>
                     <mo>"="</mo>
-                    <mn>{part(|powers| format!("{:.4}", powers.probability))}</mn>
+                    <mn>{part(|powers| fixed(powers.probability, 4))}</mn>
                 </math>
             </p>
         </div>
@@ -201,7 +201,7 @@ impl Worked {
     fn end(&self, number: usize) -> String {
         match self {
             Self::Zero => t!("pipeline-softmax-zero"),
-            Self::Infinite(p) => t!("pipeline-softmax-infinite", number = count(number), p = format!("{p:.6}")),
+            Self::Infinite(p) => t!("pipeline-softmax-infinite", number = count(number), p = fixed((*p).into(), 6)),
             Self::Finite(_) => String::new(),
         }
     }

@@ -1,8 +1,9 @@
 //! The axis of the logits, and how they are written, read and stepped along it.
 
-use crate::format::signed;
+use crate::format::{fixed, read, signed};
 use crate::session::classes::LIMIT;
 use crate::t;
+use crate::text::marks;
 
 /// The visible range of logits, from a multiple of [`TICK`] to another.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,7 +120,7 @@ fn decimals(number: f64, least: usize, most: usize) -> String {
     let full = signed(number, most);
     let shown = (least..most).map(|decimals| signed(number, decimals)).find(|short| {
         let rest = full.strip_prefix(short.as_str());
-        rest.is_some_and(|rest| rest.trim_start_matches('.').bytes().all(|byte| byte == b'0'))
+        rest.is_some_and(|rest| rest.trim_start_matches(marks().decimal).bytes().all(|byte| byte == b'0'))
     });
     let shown = shown.unwrap_or(full);
     // No minus before a zero.
@@ -135,10 +136,9 @@ fn decimals(number: f64, least: usize, most: usize) -> String {
 /// # Errors
 /// If the text is no number, or one out of range.
 pub fn parse(text: &str) -> Result<f64, String> {
-    let plain = text.trim().replace(',', ".").replace('−', "-");
-    match plain.parse::<f64>() {
-        Ok(number) if number.abs() <= LIMIT => Ok(number),
-        Ok(number) if !number.is_nan() => Err(t!("softmax-field-range")),
+    match read(text) {
+        Some(number) if number.abs() <= LIMIT => Ok(number),
+        Some(_) => Err(t!("softmax-field-range")),
         _ => Err(t!("softmax-field-wrong")),
     }
 }
@@ -148,9 +148,9 @@ pub fn parse(text: &str) -> Result<f64, String> {
 pub fn rounded(number: f64, decimals: usize) -> (&'static str, String) {
     let unit = 10_f64.powi(-(decimals as i32));
     match number {
-        n if n > 0.0 && n < unit / 2.0 => ("<", format!("{unit:.decimals$}")),
-        n if n < 1.0 && n > 1.0 - unit / 2.0 => (">", format!("{:.decimals$}", 1.0 - unit)),
-        n => ("=", format!("{n:.decimals$}")),
+        n if n > 0.0 && n < unit / 2.0 => ("<", fixed(unit, decimals)),
+        n if n < 1.0 && n > 1.0 - unit / 2.0 => (">", fixed(1.0 - unit, decimals)),
+        n => ("=", fixed(n, decimals)),
     }
 }
 

@@ -10,7 +10,7 @@ use super::axis::{Axis, rounded, short};
 use super::chart::{BARS, Bar};
 use super::drag::Drag;
 use super::six::{Name, Six};
-use crate::format::{count, signed};
+use crate::format::{count, fixed, signed};
 use crate::parts::button::Button;
 use crate::t;
 
@@ -45,11 +45,11 @@ fn Axes(
         let axis = axis.get();
         axis.ticks().into_iter().map(|z| mark(axis.share(z), signed(z, 0), z == 0.0)).collect_view()
     };
-    let halves = [(0.0, "0"), (0.5, "0.5"), (1.0, "1")];
+    let halves = [(0.0, "0".to_owned()), (0.5, fixed(0.5, 1)), (1.0, "1".to_owned())];
     view! {
         <div class="softmax-axis softmax-axis-z" aria-hidden="true">{ticks}</div>
         <div class="softmax-axis softmax-axis-p" aria-hidden="true">
-            {halves.map(|(at, name)| mark(at, name.to_owned(), at == 0.0)).into_iter().collect_view()}
+            {halves.map(|(at, name)| mark(at, name, at == 0.0)).into_iter().collect_view()}
         </div>
     }
 }

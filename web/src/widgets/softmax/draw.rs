@@ -6,7 +6,7 @@ use generation::tree::Origin;
 use leptos::prelude::*;
 
 use super::six::Six;
-use crate::format::{signed, token_name};
+use crate::format::{fixed, signed, token_name};
 use crate::parts::button::Button;
 use crate::session::Session;
 use crate::session::classes::Classes;
@@ -52,7 +52,7 @@ pub fn AddToAll(
 }
 
 fn plus(number: f64) -> String {
-    if number > 0.0 { format!("+{number:.0}") } else { signed(number, 0) }
+    if number > 0.0 { format!("+{}", fixed(number, 0)) } else { signed(number, 0) }
 }
 
 /// Where the coin would fall, and the buttons to draw again, to go on, and to give all logits back.
@@ -117,9 +117,9 @@ fn draw_words(six: Six, draw: &Draw) -> String {
     };
     t!(
         "softmax-would-draw",
-        coin = format!("{:.4}", draw.coin),
-        low = format!("{:.4}", draw.low),
-        high = format!("{:.4}", draw.low + f64::from(draw.probability)),
+        coin = fixed(draw.coin, 4),
+        low = fixed(draw.low, 4),
+        high = fixed(draw.low + f64::from(draw.probability), 4),
         token = token,
     )
 }

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::axis::cell;
 use super::chart::Who;
 use super::six::{Name, Six};
+use crate::format::fixed;
 use crate::page::Page;
 use crate::parts::slider::Slider;
 use crate::scale::TEMPERATURE;
@@ -39,8 +39,8 @@ pub fn Figures(
     let words = move || {
         t!(
             "softmax-entropy",
-            bits = bits.get().map_or_else(|| "–".to_owned(), |bits| format!("{bits:.3}")),
-            most = format!("{:.3}", most.get())
+            bits = bits.get().map_or_else(|| "–".to_owned(), |bits| fixed(bits, 3)),
+            most = fixed(most.get(), 3)
         )
     };
     let share = move || bits.get().map_or(0.0, |bits| bits / most.get().max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
@@ -54,7 +54,7 @@ pub fn Figures(
                 aria-label=t!("softmax-entropy-name")
                 aria-valuemin="0"
                 aria-valuemax=move || format!("{:.3}", most.get())
-                aria-valuenow=move || cell(bits.get().unwrap_or(0.0))
+                aria-valuenow=move || format!("{:.3}", bits.get().unwrap_or(0.0))
                 aria-valuetext=words
             >
                 <span style:transform=move || format!("scaleX({:.4})", share())></span>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::axis::{rounded, short};
 use super::chart::{BARS, Bar};
 use super::six::Six;
-use crate::format::count;
+use crate::format::{count, fixed};
 use crate::scale::TEMPERATURE;
 use crate::t;
 
@@ -122,7 +122,7 @@ fn Weights(
 /// A sum of weights: from 1 to the size of the vocabulary.
 #[must_use]
 pub fn sum_words(sum: f64) -> String {
-    if sum < 1000.0 { format!("{sum:.3}") } else { count(sum.round() as usize) }
+    if sum < 1000.0 { fixed(sum, 3) } else { count(sum.round() as usize) }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::axis::{cell, exact, parse};
 use super::chart::{BARS, Bar};
 use super::formula::sum_words;
 use super::six::{Name, Six};
-use crate::format::count;
+use crate::format::{count, fixed};
 use crate::parts::field::Field;
 use crate::t;
 
@@ -43,8 +43,8 @@ pub fn Numbers(
                         <th scope="row">{move || t!("softmax-table-sum", shown = count(terms.get()), count = terms.get())}</th>
                         <td></td>
                         <td class="softmax-weight secret"><span>{sum}</span></td>
-                        <td class="secret">"1.000"</td>
-                        <td class="softmax-chance secret">"1.000"</td>
+                        <td class="secret">{fixed(1.0, 3)}</td>
+                        <td class="softmax-chance secret">{fixed(1.0, 3)}</td>
                     </tr>
                 </tfoot>
             </table>

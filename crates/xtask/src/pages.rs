@@ -1,0 +1,237 @@
+//! The pages: one template, `index.html` as trunk leaves it, and a page per language made of it.
+//!
+//! A language is a folder of `web/locales`: `lesson.ftl` is the prose, the other files are what the widgets say. The
+//! home language's page is the template's place, another's is `<language>/index.html`. A page carries its own
+//! language's catalogue, so nothing more is fetched. An embed's `?lang=` has its place here too: whoever writes the
+//! frame's address names the language's page.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use fluent_bundle::{FluentBundle, FluentResource};
+
+use crate::project::Project;
+
+/// The language of the page at the root: the one whose messages the others are held against.
+const HOME: &str = "en";
+
+const PAGE: &str = "index.html";
+
+/// The prose of a language, which its page holds already: not part of the widgets' catalogue.
+const PROSE: &str = "lesson.ftl";
+
+/// How a language writes numbers: prose and widgets alike.
+const NUMBERS: &str = "numbers.ftl";
+
+/// The formulas, the same in every language.
+const FORMULAS: &str = "formulas.ftl";
+
+/// What the template holds in comments: it is made of all languages, or of a whole catalogue.
+const ALTERNATES: &str = "<!-- alternates -->";
+const LANGUAGES: &str = "<!-- languages -->";
+const CATALOGUE: &str = "<!-- catalogue -->";
+
+/// Makes the pages of the template that lies in `folder`, in its place and beside it.
+pub(crate) fn render(project: &Project, folder: &Path) -> Result<()> {
+    let template = fs::read_to_string(folder.join(PAGE)).with_context(|| format!("trunk wrote no {PAGE}"))?;
+    let languages = Language::all(&project.locales())?;
+    for language in &languages {
+        let page = language.page(&template, &languages).with_context(|| format!("the page in {:?}", language.code))?;
+        let place = folder.join(language.folder());
+        fs::create_dir_all(&place)?;
+        fs::write(place.join(PAGE), page)?;
+    }
+    Ok(())
+}
+
+/// Every page of a built site, with the way from it to the site's root.
+pub(crate) fn built(project: &Project, dist: &Path) -> Result<Vec<(PathBuf, &'static str)>> {
+    let languages = Language::all(&project.locales())?;
+    Ok(languages.iter().map(|language| (dist.join(language.folder()).join(PAGE), language.root())).collect())
+}
+
+/// A folder of `web/locales`.
+struct Language {
+    /// As BCP 47 names it.
+    code: String,
+    /// The prose, with formulas and numbers.
+    messages: FluentBundle<FluentResource>,
+    /// What the widgets say, as the page carries it.
+    catalogue: String,
+}
+
+impl Language {
+    /// All languages, the home language first.
+    fn all(locales: &Path) -> Result<Vec<Self>> {
+        let formulas = fs::read_to_string(locales.join(FORMULAS)).context("there are no formulas")?;
+        let mut languages = Vec::new();
+        for folder in sorted(locales)?.into_iter().filter(|path| path.is_dir()) {
+            languages.push(Self::read(&folder, &formulas).with_context(|| folder.display().to_string())?);
+        }
+        languages.sort_by_key(|language| language.code != HOME);
+        ensure!(
+            languages.first().is_some_and(|first| first.code == HOME),
+            "{} is missing",
+            locales.join(HOME).display()
+        );
+        Ok(languages)
+    }
+
+    fn read(folder: &Path, formulas: &str) -> Result<Self> {
+        let code = folder.file_name().and_then(|name| name.to_str()).context("a language's name is ASCII")?.to_owned();
+        let mut language = Self { code, messages: FluentBundle::default(), catalogue: String::new() };
+        language.messages.set_use_isolating(false);
+        language.add(FORMULAS, formulas)?;
+        for file in sorted(folder)?.into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "ftl")) {
+            let source = fs::read_to_string(&file)?;
+            let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if [PROSE, NUMBERS].contains(&name) {
+                language.add(name, &source)?;
+            }
+            if name != PROSE {
+                parsed(name, &source)?;
+                language.catalogue.push_str(&without_comments(&source));
+            }
+        }
+        let ends = ["</script", "<!--"].into_iter().find(|end| language.catalogue.to_lowercase().contains(end));
+        ensure!(ends.is_none(), "{ends:?} in a message would end the catalogue's place in the page");
+        Ok(language)
+    }
+
+    fn add(&mut self, name: &str, source: &str) -> Result<()> {
+        let resource = parsed(name, source)?;
+        self.messages.add_resource(resource).map_err(|errors| anyhow::anyhow!("{name}: {errors:?}"))
+    }
+
+    /// The language's folder in the site; empty for the home language.
+    fn folder(&self) -> String {
+        if self.code == HOME { String::new() } else { format!("{}/", self.code) }
+    }
+
+    /// The way from the language's page to the site's root.
+    fn root(&self) -> &'static str {
+        if self.code == HOME { "./" } else { "../" }
+    }
+
+    /// A message of the language.
+    fn message(&self, id: &str) -> Result<String> {
+        let pattern = self.messages.get_message(id).and_then(|message| message.value());
+        let pattern = pattern.with_context(|| format!("there is no message {id}"))?;
+        let mut errors = Vec::new();
+        let text = self.messages.format_pattern(pattern, None, &mut errors);
+        ensure!(errors.is_empty(), "{id}: {errors:?}");
+        // Lines are for who reads the file.
+        Ok(text.replace('\n', " "))
+    }
+
+    /// The language's page.
+    fn page(&self, template: &str, languages: &[Self]) -> Result<String> {
+        let mut page = self.filled(&rebased(template, self.root()))?;
+        let others = languages.iter().filter(|other| other.code != self.code);
+        let switch = others.map(|other| self.link_to(other)).collect::<Result<String>>()?;
+        let catalogue = format!("<script type=\"text/plain\" id=\"catalogue\">\n{}</script>", self.catalogue);
+        let label = self.message("languages-label")?;
+        for (place, content) in [
+            (ALTERNATES, self.alternates(languages)),
+            (LANGUAGES, format!("<nav class=\"languages\" aria-label=\"{label}\">{switch}</nav>")),
+            (CATALOGUE, catalogue),
+        ] {
+            ensure!(page.contains(place), "the template has no {place}");
+            page = page.replace(place, &content);
+        }
+        Ok(page)
+    }
+
+    /// What tells search engines of the page's other languages, and the browser of its own.
+    fn alternates(&self, languages: &[Self]) -> String {
+        let link = |code: &str, folder: &str| {
+            format!("<link rel=\"alternate\" hreflang=\"{code}\" href=\"{}{folder}\">", self.root())
+        };
+        let all = languages.iter().map(|language| link(&language.code, &language.folder()));
+        all.chain([link("x-default", "")]).collect::<Vec<_>>().join("\n  ")
+    }
+
+    /// A plain link to another language's page, in that language's words.
+    fn link_to(&self, other: &Self) -> Result<String> {
+        let (code, name) = (&other.code, other.message("language-name")?);
+        let address = format!("{}{}", self.root(), other.folder());
+        Ok(format!("<a href=\"{address}\" hreflang=\"{code}\" lang=\"{code}\" data-language=\"{code}\">{name}</a>"))
+    }
+
+    /// The template with everything in double braces put in.
+    fn filled(&self, template: &str) -> Result<String> {
+        let mut page = String::new();
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once("{{") {
+            let Some((name, next)) = after.split_once("}}") else { bail!("{{{{ without }}}}") };
+            page.push_str(before);
+            match name {
+                "language" => page.push_str(&self.code),
+                _ if is_number(name) => page.push_str(&self.number(name)?),
+                _ if is_key(name) => page.push_str(&self.message(name)?),
+                // Trunk has its own, for `cargo xtask serve`.
+                _ => page.push_str(&format!("{{{{{name}}}}}")),
+            }
+            rest = next;
+        }
+        page.push_str(rest);
+        Ok(page)
+    }
+
+    /// A number such as `33558528` or `0.0873`, as the language writes it.
+    fn number(&self, plain: &str) -> Result<String> {
+        let (whole, decimals) = plain.split_once('.').map_or((plain, None), |(whole, part)| (whole, Some(part)));
+        let group = self.message("number-group")?;
+        let mut text = String::new();
+        for (place, digit) in whole.char_indices() {
+            if place > 0 && (whole.len() - place).is_multiple_of(3) {
+                text.push_str(&group);
+            }
+            text.push(digit);
+        }
+        if let Some(decimals) = decimals {
+            text = text + &self.message("number-decimal")? + decimals;
+        }
+        Ok(text)
+    }
+}
+
+fn parsed(name: &str, source: &str) -> Result<FluentResource> {
+    FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| anyhow::anyhow!("{name} is malformed: {errors:?}"))
+}
+
+fn is_number(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+fn is_key(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(plain)
+}
+
+/// The template with its addresses (`"./file"`) as they are from another folder. `"./"` alone is the page itself.
+fn rebased(template: &str, root: &str) -> String {
+    let mut page = template.to_owned();
+    for quote in ['"', '\''] {
+        let (here, own, kept) = (format!("{quote}./"), format!("{quote}./{quote}"), format!("{quote}\0{quote}"));
+        page = page.replace(&own, &kept).replace(&here, &format!("{quote}{root}")).replace(&kept, &own);
+    }
+    page
+}
+
+/// A file of messages without what the page does not need.
+fn without_comments(source: &str) -> String {
+    let lines = source.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+fn sorted(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut paths: Vec<_> = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+#[cfg(test)]
+mod tests;
