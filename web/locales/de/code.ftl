@@ -22,6 +22,7 @@ code-explanation-pinned = festgehalten; noch ein Druck auf die Zeile, und sie fo
 code-made = { $made } von { $most } erzeugt
 code-unnamed = in der Aufzeichnung ohne Namen
 code-chosen = { $token }, selbst gewählt
+code-carried = { $token }, gezogen, sagt der Link
 code-altered = { $token }, { $coin }, aus geänderten Logits gezogen
 code-drawn-at = { $token }, { $coin }, gezogen bei T = { $temperature }
 
