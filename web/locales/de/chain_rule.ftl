@@ -4,13 +4,13 @@ chain-title = Die Wahrscheinlichkeit eines Textes, Token für Token
 chain-first = Erster Text
 chain-second = Zweiter Text
 chain-hint = Bis zu { $most } Zeichen. Das Modell bewertet den Text nach einer Pause beim Tippen.
-chain-hint-recorded = Der aufgezeichnete Lauf. Ein eigener Text braucht das lebende Modell.
+chain-hint-recorded = Der aufgezeichnete Lauf. Ein eigener Text braucht das Live-Modell.
 chain-working = Das Modell bewertet ihn…
 chain-working-at = Das Modell bewertet ihn: { $done } von { $total } Tokens.
 chain-waits = Er wird bewertet, sobald das Modell frei ist.
 chain-refused = Dieser Text lässt sich nicht bewerten. { $why }
 chain-empty = Hier steht noch kein Text.
-chain-needs-model = Dieser Text wurde nicht aufgezeichnet: Er braucht das lebende Modell.
+chain-needs-model = Dieser Text wurde nicht aufgezeichnet: Er braucht das Live-Modell.
 chain-too-short = Ein einziges Token: Es ist gegeben, und nichts bleibt vorherzusagen.
 
 # The legend.

@@ -17,10 +17,10 @@ link-opened = Das sagt ein Link.
 link-first = Sein Lauf erscheint, sobald ein Modell da ist.
 link-waits = Der Lauf des Links entstand mit { $model }. Für { $here } wären seine Tokens andere: Der Lauf wartet, bis { $model } hier geöffnet ist. Text, Regler und Startwert des Links sind eingestellt.
 link-missing = { $model } hat kein Token { $token }: Es fehlt, und alles, was danach erzeugt wurde.
-link-recorded = Seine Zahlen sind aufgezeichnet; das lebende Modell rechnet sie neu.
+link-recorded = Seine Zahlen sind aufgezeichnet; das Live-Modell rechnet sie neu.
 link-unscored = { $count ->
-    [one] { $shown } seiner Tokens hat noch keine Zahlen: So weit reicht der aufgezeichnete Lauf nicht. Das lebende Modell rechnet sie.
-   *[other] { $shown } seiner Tokens haben noch keine Zahlen: So weit reicht der aufgezeichnete Lauf nicht. Das lebende Modell rechnet sie.
+    [one] { $shown } seiner Tokens hat noch keine Zahlen: So weit reicht der aufgezeichnete Lauf nicht. Das Live-Modell rechnet sie.
+   *[other] { $shown } seiner Tokens haben noch keine Zahlen: So weit reicht der aufgezeichnete Lauf nicht. Das Live-Modell rechnet sie.
 }
 link-scoring = { $count ->
     [one] Das Modell muss noch { $shown } seiner Tokens bewerten.
@@ -52,9 +52,9 @@ link-more = { $count ->
 
 # In the widgets.
 link-source = Lauf aus einem Link; Zahlen: aufgezeichneter Lauf von { $model }
-link-no-ledger = noch keine Summe: Das lebende Modell bewertet sie
+link-no-ledger = noch keine Summe: Das Live-Modell bewertet sie
 link-carried = aus dem Link, noch nicht bewertet
-link-coin = { $token } kommt aus dem Link; das lebende Modell sagt, wie wahrscheinlich es war.
+link-coin = { $token } kommt aus dem Link; das Live-Modell sagt, wie wahrscheinlich es war.
 link-coin-elsewhere = u = { $u } fällt auf diesem Gerät woanders hin; das { $token } des Links, von { $low } bis { $high }, bleibt.
 link-said = { $token }, aus einem Link
 link-origin-chosen = von Hand gewählt, sagt der Link; noch nicht bewertet
