@@ -49,7 +49,7 @@ test('it goes live after the first part, which a later load does not fetch again
   expect(server.count(/part-/)).toBe(1);
   const shown = await pieces(page);
   expect(shown.join('').replaceAll('␣', ' ').replaceAll('⏎', '\n')).toContain('My own words, 2 lines\nand');
-  await expect(widget(page).locator('.cut-count')).toContainText('26 characters');
+  await expect(widget(page).locator('.cut-count')).toContainText('27 characters');
   await expect(generator.load).toBeVisible();
   await generator.loadModel();
   expect([0, 1, 2, 3, 4, 5].map((part) => server.count(new RegExp(`part-0${part}$`)))).toEqual([1, 1, 1, 1, 1, 1]);
