@@ -28,8 +28,9 @@ pub fn LinkNotice() -> impl IntoView {
         })
     };
     view! {
+        <div class="link-box" class:link-box-away=move || !there.get()>
         // Always there: what comes later is heard as well.
-        <div class="link-notice" class:link-notice-away=move || !there.get() role="status">
+        <div class="link-notice" role="status">
             <ul class="link-lines">{lines}</ul>
         </div>
         <Show when=move || there.get() && (returns.get() || ends.get())>
@@ -42,6 +43,7 @@ pub fn LinkNotice() -> impl IntoView {
                 </Show>
             </div>
         </Show>
+        </div>
     }
 }
 
