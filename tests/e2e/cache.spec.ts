@@ -57,7 +57,7 @@ test('an error page in the place of a part is said, and the way on works', async
   await generator.load.click();
   await expect(generator.model.getByRole('alert')).toContainText('part-02 is not the part that the manifest names');
   await generator.page.unroute(/part-02$/);
-  await generator.page.getByRole('button', { name: 'Try again' }).click();
+  await generator.model.getByRole('button', { name: 'Try again' }).click();
   await generator.ready();
   expect(server.count(/part-0[01]$/), 'what came in well is not fetched again').toBe(2);
 });
@@ -68,7 +68,7 @@ test('a part that the server lacks is said, and the way on works', async ({ serv
   await generator.load.click();
   await expect(generator.model.getByRole('alert')).toContainText('404');
   server.heal();
-  await generator.page.getByRole('button', { name: 'Try again' }).click();
+  await generator.model.getByRole('button', { name: 'Try again' }).click();
   await generator.ready();
 });
 
@@ -109,10 +109,10 @@ test('a manifest that changed brings the new model, and the old one’s parts go
   });
   // The manifest is the new one already, the part still the old one.
   await generator.page.reload();
-  await generator.page.getByRole('button', { name: 'Load Newer' }).click();
+  await generator.model.getByRole('button', { name: 'Load Newer' }).click();
   await expect(generator.model.getByRole('alert')).toContainText('is not the part that the manifest names');
   await generator.page.route(/part-00$/, (route) => route.fulfill({ body: bytes }));
-  await generator.page.getByRole('button', { name: 'Try again' }).click();
+  await generator.model.getByRole('button', { name: 'Try again' }).click();
   await expect(generator.model).toContainText('Newer is ready.');
   await expect.poll(() => kept(generator)).toHaveLength(1);
   expect(old).not.toContain((await kept(generator))[0]);

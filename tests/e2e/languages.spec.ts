@@ -20,7 +20,7 @@ async function controls(page: Page): Promise<string[]> {
 }
 
 /** Controls whose words are the same in both languages: terms of the field, names, signs. */
-const SAME = /^(Next Token|Token|Logits?|Softmax|Transformer|Prompt|Position \d+|Top-k|Top-p|Min-p|Logit \d|Auto|max_new.*|return tokens|#|T)$/;
+const SAME = /^(Next Token|Token|Logits?|Softmax|Transformer|Prompt|Position \d+|Top-k|Top-p|Min-p|Logit \d|Auto|max_new.*|return tokens|#|T|unbelievable)$/;
 
 /** Words that occur in the English page's controls and mean nothing in German. */
 const ENGLISH = /\b(the|of|and|your|with|from|next|step|run|undo|reset|load|open|hide|choose|draw|value|speed|position of|least|best|off|only|winner)\b/i;

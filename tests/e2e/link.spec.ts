@@ -117,7 +117,7 @@ test('30 tokens on two branches, with altered logits and filters, are the same o
   // (The line that is current is the model's until it has answered.)
   await expect.poll(() => shown(other)).toEqual({ ...there.shown, line: '4' });
   await expect(notice(other.page)).toContainText('of its tokens have no figures yet');
-  await expect(other.page.locator('.widget-recorded').first()).toContainText('from a link');
+  await expect(other.page.locator('#pipeline .widget-recorded')).toContainText('from a link');
   const early = await figures(other);
   expect(early.origins.slice(0, 13)).toEqual(there.figures.origins.slice(0, 13));
   expect(early.origins[13]).toContain('says the link');
