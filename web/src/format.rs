@@ -22,6 +22,12 @@ pub fn megabytes(count: u64) -> String {
 /// A whole number with its thousands set apart, such as `49,152`.
 #[must_use]
 pub fn count(number: usize) -> String {
+    large(number as u64)
+}
+
+/// As [`count`], also beyond 32 bits.
+#[must_use]
+pub fn large(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -83,6 +89,12 @@ pub fn probability(ln: f64) -> String {
         -2.0 => format!("{:.3}", ln.exp()),
         e => format!("{digits}×10{}", superscript(e as i64)),
     }
+}
+
+/// A power of ten, such as `10⁸`.
+#[must_use]
+pub fn power_of_ten(exponent: i64) -> String {
+    format!("10{}", superscript(exponent))
 }
 
 fn superscript(number: i64) -> String {

@@ -22,5 +22,6 @@ pub mod text;
 pub mod trace;
 pub mod view;
 pub mod widgets;
+pub mod window;
 pub mod words;
 pub mod worker_client;

@@ -12,7 +12,7 @@ pub use fluent_bundle::FluentValue as Value;
 const LANGUAGE: &str = "en";
 
 /// The English catalogue, a file per widget.
-const EN: [&str; 9] = [
+const EN: [&str; 10] = [
     include_str!("../locales/en/page.ftl"),
     include_str!("../locales/en/frame.ftl"),
     include_str!("../locales/en/controls.ftl"),
@@ -22,6 +22,7 @@ const EN: [&str; 9] = [
     include_str!("../locales/en/context_growth.ftl"),
     include_str!("../locales/en/tokenizer.ftl"),
     include_str!("../locales/en/chain_rule.ftl"),
+    include_str!("../locales/en/context_window.ftl"),
 ];
 
 thread_local! {
