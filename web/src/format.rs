@@ -38,6 +38,12 @@ pub fn megabytes(count: u64) -> String {
 /// A whole number with its thousands set apart, such as `49,152`.
 #[must_use]
 pub fn count(number: usize) -> String {
+    large(number as u64)
+}
+
+/// As [`count`], also beyond 32 bits.
+#[must_use]
+pub fn large(number: u64) -> String {
     let (digits, group) = (number.to_string(), marks().group);
     let mut grouped = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -110,6 +116,12 @@ fn significant(ln: f64, digits: usize) -> String {
         -2.0 => fixed(ln.exp(), digits + 1),
         e => format!("{}{}10{}", fixed(mantissa, digits - 1), marks().times, superscript(e as i64)),
     }
+}
+
+/// A power of ten, such as `10⁸`.
+#[must_use]
+pub fn power_of_ten(exponent: i64) -> String {
+    format!("10{}", superscript(exponent))
 }
 
 fn superscript(number: i64) -> String {

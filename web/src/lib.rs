@@ -24,5 +24,6 @@ pub mod text;
 pub mod trace;
 pub mod view;
 pub mod widgets;
+pub mod window;
 pub mod words;
 pub mod worker_client;

@@ -6,6 +6,7 @@ use web::page::Page;
 use web::widgets::chain_rule::ChainRule;
 use web::widgets::code::Code;
 use web::widgets::context_growth::ContextGrowth;
+use web::widgets::context_window::ContextWindow;
 use web::widgets::desk::Desk;
 use web::widgets::pipeline::Pipeline;
 use web::widgets::softmax::Softmax;
@@ -28,6 +29,7 @@ fn main() {
     mount_widget("softmax", page, || view! { <Softmax/> });
     mount_widget("code", page, || view! { <Code/> });
     mount_widget("context-growth", page, || view! { <ContextGrowth/> });
+    mount_widget("context-window", page, || view! { <ContextWindow/> });
 }
 
 /// Mounts a widget that shares the page's state.

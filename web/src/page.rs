@@ -194,6 +194,24 @@ impl Page {
         });
     }
 
+    /// Chooses the window of the demonstration; `None` is the model's own.
+    pub fn choose_window(self, small: Option<usize>) {
+        self.update(|session| session.set_window(small));
+    }
+
+    /// Measures what the present context's pass costs.
+    pub fn measure(self) {
+        self.update(|session| {
+            session.measure();
+            Vec::new()
+        });
+    }
+
+    /// Stops that.
+    pub fn stop_measuring(self) {
+        self.update(Session::stop_measuring);
+    }
+
     /// Changes the softmax widget's six classes.
     pub fn classes(self, change: impl FnOnce(&mut Classes)) {
         let mut classes = self.peek(|session| *session.classes());
@@ -245,6 +263,7 @@ impl Page {
     fn update(self, change: impl FnOnce(&mut Session) -> Vec<Request>) {
         let change = |session: &mut Session| {
             let mut requests = change(session);
+            requests.extend(session.ask_pass());
             requests.extend(session.inspect());
             requests.extend(session.score());
             requests

@@ -11,6 +11,7 @@ pub mod ledgers;
 pub mod linked;
 pub mod meter;
 pub mod newcomer;
+pub mod passes;
 mod readers;
 mod recorded;
 #[cfg(test)]
@@ -32,6 +33,7 @@ use self::ledgers::Ledgers;
 use self::linked::Linked;
 use self::meter::Meter;
 use self::newcomer::Newcomer;
+use self::passes::Passes;
 
 /// After so many deaths without a step in between, the page stops starting workers by itself.
 pub const MAX_DEATHS: u32 = 3;
@@ -73,6 +75,7 @@ pub struct Session {
     classes: Classes,
     cutting: Cutting,
     ledgers: Ledgers,
+    passes: Passes,
     newcomer: Option<Newcomer>,
     /// What the reader pressed while the model was at work.
     presses: VecDeque<Event>,
@@ -110,6 +113,7 @@ impl Session {
             classes: Classes::default(),
             cutting: Cutting::default(),
             ledgers: Ledgers::default(),
+            passes: Passes::default(),
             newcomer: None,
             presses: VecDeque::new(),
             linked: None,
@@ -245,6 +249,7 @@ impl Session {
         self.edit(text);
         requests.extend(self.tokenize());
         requests.extend(self.reset_texts());
+        requests.extend(self.set_window(Passes::default().small()));
         requests
     }
 
@@ -263,6 +268,7 @@ impl Session {
         if fresh {
             // The nodes have new names.
             self.insights = Insights::default();
+            self.passes.clear();
         }
         let request = request.and_then(|request| self.replay(request));
         let stopped = before.filter(|&id| self.generation.pending() != Some(id));

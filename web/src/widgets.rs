@@ -6,6 +6,7 @@ pub mod chain_rule;
 pub mod code;
 pub mod context;
 pub mod context_growth;
+pub mod context_window;
 pub mod controls;
 pub mod desk;
 pub mod frame;

@@ -4,6 +4,8 @@
 //! [`Step`] comes back as an event, and everything else (probabilities, the choice, totals) is derived from it.
 
 pub mod chain_rule;
+pub mod checksum;
+pub mod cost;
 pub mod cut;
 pub mod generation;
 pub mod line;

@@ -260,6 +260,8 @@ pub struct ModelInfo {
     pub heads: usize,
     /// Key-value heads per block.
     pub kv_heads: usize,
+    /// Width of one head.
+    pub head: usize,
     /// Width of the residual stream.
     pub width: usize,
     /// Width between the feed-forward network's matrices.

@@ -90,6 +90,13 @@ pub enum Inspection {
         /// How many of them to report, itself left out.
         top: usize,
     },
+    /// What a step over this context costs.
+    Pass {
+        /// The most tokens that it may see: at least 1, at most as many as the model can.
+        window: usize,
+        /// Whether keys and values that were kept may be used; without, they are dropped first.
+        cached: bool,
+    },
 }
 
 /// The answer to an [`Inspection`].
@@ -110,6 +117,19 @@ pub enum Inspected {
         /// Tokens with the cosine of the angle between the two embeddings, -1 to 1.
         tokens: Vec<(TokenId, f32)>,
     },
+    /// What the step cost, and what came of it.
+    Pass(Pass),
+}
+
+/// What a step over a context cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pass {
+    /// Work done, and the time it took.
+    pub cost: Cost,
+    /// Multiply-adds, as the kernels counted them.
+    pub multiply_adds: u64,
+    /// Of the bits of all logits ([`crate::checksum`]): passes with the same sum gave the same logits.
+    pub logits: u64,
 }
 
 /// A next-token distribution, reduced to what a table shows.

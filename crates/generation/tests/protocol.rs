@@ -5,7 +5,9 @@ use generation::protocol::{
     Activation, Failure, LoadProgress, ModelInfo, Norm, Positions, Request, Response, Source, Survey, VERSION,
     Vocabulary, decode, encode,
 };
-use generation::step::{Candidate, Cost, Inspected, Inspection, Layer, Reading, Score, Step, Taps, TokenId, Window};
+use generation::step::{
+    Candidate, Cost, Inspected, Inspection, Layer, Pass, Reading, Score, Step, Taps, TokenId, Window,
+};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -39,6 +41,7 @@ fn inspection() -> impl Strategy<Value = Inspection> {
         (length(), length()).prop_map(|(layer, head)| Inspection::Pattern { layer, head }),
         length().prop_map(|top| Inspection::Lens { top }),
         length().prop_map(|top| Inspection::Neighbours { top }),
+        (length(), any::<bool>()).prop_map(|(window, cached)| Inspection::Pass { window, cached }),
     ]
 }
 
@@ -76,14 +79,17 @@ fn layer() -> impl Strategy<Value = Layer> {
     )
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    let window = (length(), length(), length()).prop_map(|(start, len, capacity)| Window { start, len, capacity });
-    let cost = (length(), length(), any::<f64>()).prop_map(|(tokens_computed, tokens_reused, milliseconds)| Cost {
+fn cost() -> impl Strategy<Value = Cost> {
+    (length(), length(), any::<f64>()).prop_map(|(tokens_computed, tokens_reused, milliseconds)| Cost {
         tokens_computed,
         tokens_reused,
         milliseconds,
-    });
-    (window, numbers(), vec(layer(), 0..4), numbers(), cost)
+    })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let window = (length(), length(), length()).prop_map(|(start, len, capacity)| Window { start, len, capacity });
+    (window, numbers(), vec(layer(), 0..4), numbers(), cost())
         .prop_map(|(context, embedding, layers, logits, cost)| Step { context, embedding, layers, logits, cost })
 }
 
@@ -101,6 +107,11 @@ fn inspected() -> impl Strategy<Value = Inspected> {
         vec(numbers(), 0..4).prop_map(|rows| Inspected::Pattern { rows }),
         vec(reading(), 0..4).prop_map(|layers| Inspected::Lens { layers }),
         vec((any::<TokenId>(), number()), 0..9).prop_map(|tokens| Inspected::Neighbours { tokens }),
+        (cost(), any::<(u64, u64)>()).prop_map(|(cost, (multiply_adds, logits))| Inspected::Pass(Pass {
+            cost,
+            multiply_adds,
+            logits
+        })),
     ]
 }
 
@@ -132,11 +143,11 @@ fn vocabulary() -> impl Strategy<Value = Vocabulary> {
 
 fn model_info() -> impl Strategy<Value = ModelInfo> {
     let names = any::<(String, String, String, String)>();
-    let shape = (length(), length(), length(), length(), length(), length());
+    let shape = (length(), length(), length(), length(), length(), length(), length());
     (names, shape, tokens(), vocabulary(), any::<(u64, u64, bool)>()).prop_map(
         |(
             (name, architecture, quantization, licence),
-            (layers, heads, kv_heads, width, ffn, window),
+            (layers, heads, kv_heads, head, width, ffn, window),
             end_of_text,
             vocabulary,
             (file_bytes, memory_bytes, tied),
@@ -148,6 +159,7 @@ fn model_info() -> impl Strategy<Value = ModelInfo> {
             layers,
             heads,
             kv_heads,
+            head,
             width,
             ffn,
             positions: if tied { Positions::Learned } else { Positions::Rotary { base: 1e4, dimensions: width } },

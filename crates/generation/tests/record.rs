@@ -238,7 +238,7 @@ proptest! {
     #[test]
     fn noise_is_refused(mut bytes in vec(any::<u8>(), 0..200)) {
         prop_assert!(Record::decode(&bytes).is_err());
-        bytes.splice(..0, *b"NTRR\x01");
+        bytes.splice(..0, *b"NTRR\x02");
         bytes.extend([0; 8]);
         reseal(&mut bytes);
         prop_assert!(Record::decode(&bytes).is_err());
@@ -250,8 +250,8 @@ fn other_files_and_versions_are_told_apart() {
     let words = |bytes: &[u8]| Record::decode(bytes).unwrap_err();
     assert!(words(b"").contains("too few"));
     assert!(words(b"<!DOCTYPE html><title>404</title>").contains("not a recorded run"));
-    assert!(words(b"NTRR\x02 and what that version has").contains("version 2"));
-    assert!(words(b"NTRR\x01 and eight bytes").contains("damaged"));
+    assert!(words(b"NTRR\x01 and what that version has").contains("version 1"));
+    assert!(words(b"NTRR\x02 and eight bytes").contains("damaged"));
 }
 
 #[test]

@@ -81,8 +81,9 @@ fn say(engine: &mut Engine, mut generation: Generation, prompt: &str, most: usiz
     if let Some(Halt::EndOfText(token)) = generation.halt() {
         eprintln!("stopped: token {token} ends the text");
     }
-    let ledger = generation.ledger(generation.tip());
-    eprintln!("{made} tokens, log-probability {:.3}", ledger.log_probability);
+    if let Some(ledger) = generation.ledger(generation.tip()) {
+        eprintln!("{made} tokens, log-probability {:.3}", ledger.log_probability);
+    }
     eprintln!(
         "prefill {:.1} tokens/s, decode {:.1} tokens/s",
         given as f64 / prefill,

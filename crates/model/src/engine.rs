@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use generation::TokenId;
+use generation::checksum::checksum;
 use generation::protocol::ModelInfo;
-use generation::step::{Cost, Inspected, Inspection, Layer, Score, Step, Taps, Window};
+use generation::step::{Cost, Inspected, Inspection, Layer, Pass, Score, Step, Taps, Window};
 
 use crate::cache::Cache;
 use crate::error::{Error, Result};
@@ -51,7 +52,7 @@ pub enum Task {
 pub enum Answer {
     /// Of [`Task::Step`]; the caller fills in the time.
     Step(Box<Step>),
-    /// Of [`Task::Inspect`].
+    /// Of [`Task::Inspect`]; the caller fills in the time of a pass.
     Inspected(Inspected),
     /// Of [`Task::Score`].
     Scored(Vec<Score>),
@@ -76,9 +77,11 @@ pub enum Progress {
 pub struct Job<'a> {
     engine: &'a mut Engine,
     task: Task,
-    start: usize,
+    context: Window,
     visible: Vec<TokenId>,
     reused: usize,
+    /// Multiply-adds of this thread before it began.
+    counted: u64,
     /// Attention rows of the wanted head so far.
     pattern: Vec<Vec<f32>>,
     scores: Vec<Score>,
@@ -126,7 +129,7 @@ impl Engine {
         if let Some(token) = tokens.iter().find(|&&token| token as usize >= size) {
             return Err(Error::BadInput(format!("token {token} is not in the vocabulary of {size}")));
         }
-        let (layers, heads) = (self.info.layers, self.info.heads);
+        let (layers, heads, most) = (self.info.layers, self.info.heads, self.info.window);
         if let Task::Inspect(Inspection::Pattern { layer, head }) = task
             && (layer >= layers || head >= heads)
         {
@@ -134,17 +137,29 @@ impl Engine {
                 format!("there is no head {head} in layer {layer}: the model has {layers} layers of {heads} heads");
             return Err(Error::BadInput(words));
         }
-        let start = tokens.len().saturating_sub(self.info.window);
+        let capacity = match task {
+            Task::Inspect(Inspection::Pass { window, .. }) if window == 0 || window > most => {
+                let words = format!("a window of {window} tokens cannot be had: the model's is of 1 to {most}");
+                return Err(Error::BadInput(words));
+            }
+            Task::Inspect(Inspection::Pass { window, .. }) => window,
+            _ => most,
+        };
+        let start = tokens.len().saturating_sub(capacity);
         let visible = tokens[start..].to_vec();
         // What was kept of earlier passes lacks what some tasks look at.
         let reusable = match task {
-            Task::Step(_) | Task::Inspect(Inspection::Lens { .. }) => visible.len() - 1,
-            Task::Inspect(Inspection::Pattern { .. }) | Task::Score => 0,
+            Task::Step(_) | Task::Inspect(Inspection::Lens { .. } | Inspection::Pass { cached: true, .. }) => {
+                visible.len() - 1
+            }
+            Task::Inspect(Inspection::Pattern { .. } | Inspection::Pass { cached: false, .. }) | Task::Score => 0,
             // Needs no pass at all.
             Task::Inspect(Inspection::Neighbours { .. }) => visible.len(),
         };
         let reused = self.cache.keep(start, &visible, reusable);
-        Ok(Job { engine: self, task, start, visible, reused, pattern: Vec::new(), scores: Vec::new() })
+        let context = Window { start, len: visible.len(), capacity };
+        let counted = self.multiply_adds();
+        Ok(Job { engine: self, task, context, visible, reused, counted, pattern: Vec::new(), scores: Vec::new() })
     }
 
     /// Runs a task to its end.
@@ -209,6 +224,7 @@ impl Job<'_> {
                 None
             }
             Task::Inspect(Inspection::Lens { top }) => Some(self.lens(top)?),
+            Task::Inspect(Inspection::Pass { .. }) => Some(self.pass()?),
             Task::Step(taps) => Some(self.step(taps)?),
         };
         Ok(answer.map_or(Progress::Working { done: self.engine.cache.len(), total }, Progress::Done))
@@ -230,13 +246,27 @@ impl Job<'_> {
         } else {
             self.forward(self.last(), &mut tap)?
         };
-        let len = self.visible.len();
         Ok(Answer::Step(Box::new(Step {
-            context: Window { start: self.start, len, capacity: self.engine.info.window },
+            context: self.context,
             embedding: tap.embedding,
             layers: tap.layers,
             logits: self.engine.logits(&x)?,
-            cost: Cost { tokens_computed: len - self.reused, tokens_reused: self.reused, milliseconds: 0.0 },
+            cost: self.cost(),
+        })))
+    }
+
+    fn cost(&self) -> Cost {
+        let reused = self.reused;
+        Cost { tokens_computed: self.visible.len() - reused, tokens_reused: reused, milliseconds: 0.0 }
+    }
+
+    fn pass(&mut self) -> Result<Answer> {
+        let x = self.forward(self.last(), &mut NoTap)?;
+        let logits = self.engine.logits(&x)?;
+        Ok(Answer::Inspected(Inspected::Pass(Pass {
+            cost: self.cost(),
+            multiply_adds: self.engine.multiply_adds() - self.counted,
+            logits: checksum(logits.iter().flat_map(|logit| logit.to_bits().to_le_bytes())),
         })))
     }
 

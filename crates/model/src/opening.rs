@@ -188,6 +188,7 @@ pub(crate) fn describe(info: &mut ModelInfo, config: &Config, tokenizer: &Tokeni
         layers,
         heads,
         kv_heads,
+        head,
         width,
         ffn,
         window,

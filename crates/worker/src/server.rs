@@ -5,7 +5,7 @@ use std::sync::Arc;
 use generation::TokenId;
 use generation::manifest::Manifest;
 use generation::protocol::{Failure, LoadProgress, ModelInfo, Request, RequestId, Response, Source};
-use generation::step::Step;
+use generation::step::Inspected;
 use model::{Answer, Engine, Listed, Opening, Precision, Progress, Task, Tokenizer};
 use web_sys::File;
 
@@ -153,17 +153,21 @@ async fn work(engine: &mut Engine, id: RequestId, tokens: &[TokenId], task: Task
                 post(&Response::Working { id, done, total });
                 pause().await;
             }
-            Progress::Done(Answer::Step(mut step)) => {
-                stamp(&mut step, now() - started);
-                return Ok(Answer::Step(step));
+            Progress::Done(mut answer) => {
+                stamp(&mut answer, now() - started);
+                return Ok(answer);
             }
-            Progress::Done(answer) => return Ok(answer),
         }
     }
 }
 
-fn stamp(step: &mut Step, milliseconds: f64) {
-    step.cost.milliseconds = milliseconds;
+/// Fills in the time that a pass took.
+fn stamp(answer: &mut Answer, milliseconds: f64) {
+    match answer {
+        Answer::Step(step) => step.cost.milliseconds = milliseconds,
+        Answer::Inspected(Inspected::Pass(pass)) => pass.cost.milliseconds = milliseconds,
+        _ => {}
+    }
 }
 
 /// How many tokens fit in [`SLICE_MS`], if `slice` took `milliseconds`; at most twice as many as before.

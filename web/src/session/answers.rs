@@ -32,10 +32,13 @@ impl Session {
             Response::Step { id, step } => self.arrive_step(id, *step, now),
             Response::Failed { id: None, failure } => self.die(failure),
             Response::Failed { id: Some(id), failure } => self.fail(id, failure),
-            Response::Inspected { id, inspected } => {
-                self.insights.arrive(id, inspected);
-                Vec::new()
-            }
+            Response::Inspected { id, inspected } => match self.arrive_pass(id, &inspected) {
+                Some(requests) => requests,
+                None => {
+                    self.insights.arrive(id, inspected);
+                    Vec::new()
+                }
+            },
             // Only a newcomer is described.
             Response::Pong | Response::Described { .. } => Vec::new(),
         }
@@ -63,6 +66,7 @@ impl Session {
         self.insights.forget_question();
         self.cutting.lose();
         self.ledgers.lose();
+        self.passes.lose();
         self.open_record()
     }
 
@@ -114,6 +118,7 @@ impl Session {
         self.cutting.renew();
         requests.extend(self.ask_cut());
         self.ledgers.renew();
+        self.passes.lose();
         requests
     }
 
@@ -173,7 +178,11 @@ impl Session {
             self.refused = Some(failure);
             return Vec::new();
         }
-        if self.insights.fail(id) || self.fail_cut(id, &failure) || self.fail_sentence(id, &failure) {
+        if self.insights.fail(id)
+            || self.fail_pass(id, &failure)
+            || self.fail_cut(id, &failure)
+            || self.fail_sentence(id, &failure)
+        {
             return Vec::new();
         }
         if self.generation.pending() == Some(id) {

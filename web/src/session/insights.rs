@@ -61,6 +61,10 @@ impl Insights {
         failed.is_some()
     }
 
+    pub(super) fn is_idle(&self) -> bool {
+        self.asked.is_none()
+    }
+
     pub(super) fn forget_question(&mut self) {
         self.asked = None;
     }
@@ -102,8 +106,8 @@ impl Session {
     /// Asks for what the open stage shows and is not there yet, one thing at a time, while nothing else is under way.
     pub fn inspect(&mut self) -> Vec<Request> {
         let tip = self.generation.tip();
-        let idle = !self.running() && self.generation.pending().is_none() && self.insights.asked.is_none();
-        if !idle || self.generation.result().is_none() {
+        let idle = !self.running() && self.generation.pending().is_none() && self.insights.is_idle();
+        if !idle || self.passes.is_busy() || self.generation.result().is_none() {
             return Vec::new();
         }
         let tokens = self.generation.context();

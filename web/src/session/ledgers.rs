@@ -207,6 +207,10 @@ impl Ledgers {
         [first.unwrap_or_else(|| PROMPT.to_owned()), SECOND.to_owned()]
     }
 
+    pub(super) fn is_idle(&self) -> bool {
+        self.asked.is_none()
+    }
+
     /// The worker is gone.
     pub(super) fn lose(&mut self) {
         self.asked = None;
@@ -284,7 +288,7 @@ impl Session {
             return stopped.map(|(_, asked)| Request::Cancel { id: asked.id }).into_iter().collect();
         }
         let ready = matches!(self.load, Load::Ready) && self.engine == Engine::Alive;
-        if !ready || !self.ledgers.wanted || self.ledgers.asked.is_some() {
+        if !ready || !self.ledgers.wanted || !self.ledgers.is_idle() || self.passes.is_busy() {
             return Vec::new();
         }
         let Some(index) = self.ledgers.sides.iter().position(Side::waits) else { return Vec::new() };

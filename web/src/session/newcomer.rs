@@ -170,6 +170,8 @@ impl Session {
         self.cutting.clear();
         requests.extend(self.ask_cut());
         self.ledgers.clear();
+        self.passes.lose();
+        self.passes.clear();
         requests
     }
 }

@@ -5,6 +5,7 @@ use super::engine::{Engine, Load};
 use super::newcomer::{Arrival, Unread};
 use super::{MAX_DEATHS, Session};
 
+mod passes;
 mod texts;
 
 const SIZE: u64 = 98_362_432;

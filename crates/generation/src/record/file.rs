@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::checksum::checksum;
 use crate::protocol::{ModelInfo, Vocabulary};
 use crate::sampling::Ranking;
 use crate::step::{Cost, Reading, TokenId};
@@ -13,7 +14,7 @@ use super::{Answer, LENS_TOP, NAMED, NEIGHBOURS_TOP, attention, embedding::Embed
 const MAGIC: [u8; 4] = *b"NTRR";
 
 /// Raised whenever the file changes its form.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// The most tokens of a vocabulary: it is laid out in memory, although the file only gives their number.
 const MAX_VOCABULARY: usize = 1 << 18;
@@ -211,7 +212,7 @@ pub(super) fn seal(stored: &Stored) -> Vec<u8> {
     let start = [&MAGIC[..], &[VERSION]].concat();
     // Plain data, and a vector takes any length: postcard has no way to fail here.
     let mut bytes = postcard::to_extend(stored, start).unwrap_or_default();
-    bytes.extend(checksum(&bytes).to_le_bytes());
+    bytes.extend(checksum(bytes.iter().copied()).to_le_bytes());
     bytes
 }
 
@@ -226,17 +227,12 @@ pub(super) fn unseal(bytes: &[u8]) -> Result<Stored, String> {
     if *version != VERSION {
         return Err(format!("the recorded run is of version {version}; this page reads version {VERSION}"));
     }
-    let whole = bytes.split_last_chunk::<8>().filter(|(body, sum)| checksum(body) == u64::from_le_bytes(**sum));
+    let whole =
+        bytes.split_last_chunk::<8>().filter(|(body, sum)| checksum(body.iter().copied()) == u64::from_le_bytes(**sum));
     let Some((body, _)) = whole else { return Err("the recorded run is damaged".into()) };
     match postcard::take_from_bytes(body.get(MAGIC.len() + 1..).unwrap_or_default()) {
         Ok((stored, [])) => Ok(stored),
         Ok((_, rest)) => Err(format!("the recorded run has {} bytes too many", rest.len())),
         Err(error) => Err(format!("the recorded run cannot be read: {error}")),
     }
-}
-
-/// FNV-1a of 64 bits: against accidents, not against malice.
-fn checksum(bytes: &[u8]) -> u64 {
-    let step = |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
 }

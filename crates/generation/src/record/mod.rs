@@ -177,7 +177,7 @@ impl Record {
                 };
                 Inspected::Pattern { rows: (0..context.len()).map(row).collect() }
             }
-            Inspection::Pattern { .. } => return None,
+            Inspection::Pattern { .. } | Inspection::Pass { .. } => return None,
             Inspection::Lens { top } => {
                 let reading =
                     |reading: &Reading| Reading { top: reading.top.iter().take(top).copied().collect(), ..*reading };

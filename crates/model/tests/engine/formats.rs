@@ -30,20 +30,20 @@ struct Figures {
     greedy_margins: Vec<f64>,
 }
 
-type Files = Vec<(String, Vec<u8>)>;
+pub(crate) type Files = Vec<(String, Vec<u8>)>;
 
 fn golden() -> Golden {
     json("tiny-folders-golden.json")
 }
 
-fn folder(name: &str) -> Files {
+pub(crate) fn folder(name: &str) -> Files {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").join(name);
     let entries = std::fs::read_dir(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     names.map(|file| (file.clone(), fixture(&format!("{name}/{file}")))).collect()
 }
 
-fn open_files(files: &Files, precision: Precision) -> Result<Engine> {
+pub(crate) fn open_files(files: &Files, precision: Precision) -> Result<Engine> {
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     open(&files, 1000, precision)
 }

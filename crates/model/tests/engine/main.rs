@@ -1,6 +1,7 @@
 //! The engine against goldens, and its promises.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod cost;
 mod cuts;
 mod formats;
 mod ledger;
