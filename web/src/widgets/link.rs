@@ -29,20 +29,20 @@ pub fn LinkNotice() -> impl IntoView {
     };
     view! {
         <div class="link-box" class:link-box-away=move || !there.get()>
-        // Always there: what comes later is heard as well.
-        <div class="link-notice" role="status">
-            <ul class="link-lines">{lines}</ul>
-        </div>
-        <Show when=move || there.get() && (returns.get() || ends.get())>
-            <div class="link-choice">
-                <Show when=move || returns.get()>
-                    <Button on_press=move || page.close_link()>{t!("link-back")}</Button>
-                </Show>
-                <Show when=move || ends.get()>
-                    <Button class="button-quiet" on_press=move || page.dismiss_link()>{t!("link-dismiss")}</Button>
-                </Show>
+            // Always there: what comes later is heard as well.
+            <div class="link-notice" role="status">
+                <ul class="link-lines">{lines}</ul>
             </div>
-        </Show>
+            <Show when=move || there.get() && (returns.get() || ends.get())>
+                <div class="link-choice">
+                    <Show when=move || returns.get()>
+                        <Button on_press=move || page.close_link()>{t!("link-back")}</Button>
+                    </Show>
+                    <Show when=move || ends.get()>
+                        <Button class="button-quiet" on_press=move || page.dismiss_link()>{t!("link-dismiss")}</Button>
+                    </Show>
+                </div>
+            </Show>
         </div>
     }
 }
