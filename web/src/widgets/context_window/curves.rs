@@ -10,7 +10,7 @@ use crate::window::{Chart, Mark, Sight, marks, row};
 
 /// The plot's edges within the picture.
 const LEFT: f64 = 42.0;
-const RIGHT: f64 = 346.0;
+const RIGHT: f64 = 336.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 232.0;
 
