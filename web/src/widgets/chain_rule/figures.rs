@@ -2,7 +2,7 @@
 
 use generation::chain_rule::{Ledger, surprisal};
 
-use crate::format::signed;
+use crate::format::{count, fixed, localized, signed};
 
 /// Tints of surprise.
 pub const LEVELS: usize = 5;
@@ -47,10 +47,10 @@ pub fn perplexity(total: &Ledger) -> String {
     match total.perplexity() {
         None => "–".to_owned(),
         Some(value) if !value.is_finite() => "∞".to_owned(),
-        Some(value) if value < 10.0 => format!("{value:.2}"),
-        Some(value) if value < 1000.0 => format!("{value:.1}"),
-        Some(value) if value < 1e9 => crate::format::count(value.round() as usize),
-        Some(value) => format!("{value:.1e}"),
+        Some(value) if value < 10.0 => fixed(value, 2),
+        Some(value) if value < 1000.0 => fixed(value, 1),
+        Some(value) if value < 1e9 => count(value.round() as usize),
+        Some(value) => localized(&format!("{value:.1e}")),
     }
 }
 

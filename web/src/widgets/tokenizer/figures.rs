@@ -2,7 +2,7 @@
 
 use generation::cut::Word;
 
-use crate::format::count;
+use crate::format::{count, fixed};
 use crate::session::cutting::CutText;
 use crate::t;
 
@@ -60,7 +60,7 @@ impl Measured {
     fn share(&self, of: usize, times: f64, decimals: usize) -> String {
         match self.tokens {
             0 => "–".to_owned(),
-            tokens => format!("{:.decimals$}", of as f64 * times / tokens as f64),
+            tokens => fixed(of as f64 * times / tokens as f64, decimals),
         }
     }
 }
