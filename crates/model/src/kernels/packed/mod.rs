@@ -2,9 +2,9 @@
 //!
 //! # Layout
 //! Lanes are rows: four rows are interleaved so that a vector of four `i32` sums holds one row each, one pair of
-//! activations is broadcast to all four, and nothing is ever summed across a vector. Four such groups lie together,
-//! block by block, and share the broadcast when there is one token. Rows beyond the matrix (when their number is no
-//! multiple of 16) are zeros.
+//! activations is broadcast to all four, and nothing is ever summed across a vector. Four such groups share the
+//! broadcast when there is one token; each of the four has its own plane of values, and all planes begin at a page's start.
+//! Rows beyond the matrix (when their number is no multiple of 16) are zeros.
 //!
 //! A block of 32 columns of four rows is 64 bytes for 4-bit and 128 for 8-bit weights. Each run of 16 bytes is eight
 //! 16-bit numbers, two of each row: for the first and the second value of a pair. Pair `p` of the run is digit `p` of
