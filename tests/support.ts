@@ -223,7 +223,7 @@ function recordWorkers() {
           setTimeout(() => this.dispatchEvent(new MessageEvent('message', { data: event.data })), delay);
           return;
         }
-        if (kind) answers[kind].push({ at: performance.now(), buffer: event.data });
+        if (kind) answers[kind].push({ at: performance.now(), buffer: event.data.slice(0) });
       });
     }
   };

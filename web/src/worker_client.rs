@@ -203,7 +203,10 @@ fn read(data: &JsValue) -> News {
     let Some(buffer) = data.dyn_ref::<ArrayBuffer>() else {
         return News::Lost(Failure::Garbled(t!("engine-no-buffer")));
     };
-    match decode(&Uint8Array::new(buffer).to_vec()) {
+    let bytes = Uint8Array::new(buffer).to_vec();
+    // Its memory is of use for the next answer now, and not when garbage is collected; older browsers have no such method.
+    let _ = buffer.transfer_with_length(0);
+    match decode(&bytes) {
         Ok(response) => News::Answer(response),
         Err(failure) => News::Lost(failure),
     }

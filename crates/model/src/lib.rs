@@ -43,12 +43,21 @@ pub fn use_relaxed(used: bool) {
     let _ = used;
 }
 
-/// Whether this build's kernels compute here what plain code does, to the bit. Takes a few milliseconds.
+/// Whether this build's kernels compute here what plain code does, to the bit: rows and tokens that fill groups and tiles,
+/// and that do not. Takes a few milliseconds.
 #[must_use]
 pub fn kernels_agree() -> bool {
+    let shapes = [(1, 1, 1), (7, 2, 4), (16, 3, 1), (23, 5, 5), (64, 1, 9)];
+    shapes.into_iter().all(|(rows, blocks, tokens)| kernels_agree_on(rows, blocks, tokens, 0))
+}
+
+/// As [`kernels_agree`], on one shape: `rows` of `blocks` blocks of weights, times `tokens` rows of activations, of values
+/// that follow from `seed`.
+#[must_use]
+pub fn kernels_agree_on(rows: usize, blocks: usize, tokens: usize, seed: u64) -> bool {
     let agree = [false, HAS_RELAXED].into_iter().all(|used| {
         use_relaxed(used);
-        kernels::packed::agrees_with_plain()
+        kernels::packed::agree_with_plain(rows, blocks, tokens, seed)
     });
     use_relaxed(false);
     agree

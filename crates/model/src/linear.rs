@@ -3,21 +3,26 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use candle_core::CpuStorage;
 use candle_core::quantized::GgmlDType;
-use candle_core::{CpuStorage, Device, Tensor};
+#[cfg(feature = "f32")]
+use candle_core::{Device, Tensor};
 use half::{bf16, f16};
 
 use crate::error::{Result, malformed, unsupported};
 use crate::ggml_type::GgmlType;
 use crate::kernels::activation::{Activations, BLOCK};
+#[cfg(feature = "f32")]
+use crate::kernels::count_multiply_adds;
+use crate::kernels::dense;
 use crate::kernels::elementwise::add;
 use crate::kernels::packed::{Format, Packed};
-use crate::kernels::{count_multiply_adds, dense};
 
 /// Which arithmetic a model runs with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Precision {
     /// Weights dequantized to f32, products in f32: the truth that the other is measured against.
+    #[cfg(feature = "f32")]
     F32,
     /// Weights as the file keeps them, quantized ones in integer products: for speed and memory.
     #[default]
@@ -168,6 +173,16 @@ impl Matrix {
         Ok(Self { rows, columns, weights })
     }
 
+    /// Dequantized and transposed, `[columns, rows]`.
+    #[cfg(feature = "f32")]
+    fn dense(&self) -> Result<Tensor> {
+        let mut values = vec![0.0; self.rows * self.columns];
+        for (row, out) in values.chunks_exact_mut(self.columns).enumerate() {
+            self.row(row, out);
+        }
+        Ok(Tensor::from_vec(values, (self.rows, self.columns), &Device::Cpu)?.t()?)
+    }
+
     /// `x · Wᵀ`: `[tokens, columns]` to `[tokens, rows]`.
     pub(crate) fn product(&self, x: &Input, precision: Precision) -> Vec<f32> {
         debug_assert_eq!(x.columns, self.columns);
@@ -260,26 +275,25 @@ enum LinearWeights {
     /// In the file's form.
     Stored(Matrix),
     /// Dequantized and transposed, `[columns, rows]`.
+    #[cfg(feature = "f32")]
     Dense(Tensor),
 }
 
 impl Linear {
     pub(crate) fn new(matrix: Matrix, bias: Option<Vec<f32>>, precision: Precision) -> Result<Self> {
-        if precision == Precision::Quantized {
-            return Ok(Self { weights: LinearWeights::Stored(matrix), bias });
-        }
-        let mut values = vec![0.0; matrix.rows * matrix.columns];
-        for (row, out) in values.chunks_exact_mut(matrix.columns).enumerate() {
-            matrix.row(row, out);
-        }
-        let dense = Tensor::from_vec(values, (matrix.rows, matrix.columns), &Device::Cpu)?.t()?;
-        Ok(Self { weights: LinearWeights::Dense(dense), bias })
+        let weights = match precision {
+            Precision::Quantized => LinearWeights::Stored(matrix),
+            #[cfg(feature = "f32")]
+            Precision::F32 => LinearWeights::Dense(matrix.dense()?),
+        };
+        Ok(Self { weights, bias })
     }
 
     /// `[tokens, columns]` to `[tokens, rows]`.
     pub(crate) fn forward(&self, x: &Input) -> Result<Vec<f32>> {
         let mut product = match &self.weights {
             LinearWeights::Stored(matrix) => matrix.product(x, Precision::Quantized),
+            #[cfg(feature = "f32")]
             LinearWeights::Dense(weights) => {
                 count_multiply_adds(x.tokens() * weights.elem_count());
                 let x = Tensor::from_slice(x.values, (x.tokens(), x.columns), &Device::Cpu)?;

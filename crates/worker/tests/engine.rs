@@ -22,6 +22,18 @@ fn kernels_agree_with_plain_code() {
 }
 
 #[wasm_bindgen_test]
+fn kernels_agree_with_plain_code_on_any_shape() {
+    for seed in 0..300 {
+        let up_to = |most: f64, at: u64| 1 + (most * generation::sampling::coin(seed, at, 0)) as usize;
+        let (rows, blocks, tokens) = (up_to(70.0, 0), up_to(7.0, 1), up_to(14.0, 2));
+        assert!(
+            model::kernels_agree_on(rows, blocks, tokens, seed),
+            "{rows} rows, {blocks} blocks, {tokens} tokens, seed {seed}"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
 fn same_bits_as_natively() {
     let expected = include_str!("../../../tests/fixtures/tiny-llama-bits.txt");
     for (kind, bytes) in MODELS {

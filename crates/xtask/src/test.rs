@@ -93,15 +93,20 @@ fn native(project: &Project, tally: &mut Tally) -> Result<()> {
 
 fn wasm(project: &Project, tally: &mut Tally) -> Result<()> {
     let tools = Toolbox::ensure(project, &[WASM_BINDGEN])?;
-    tally.run(
-        tools
-            .cargo(project)
-            .args(["test", "--tests", "--target", WASM])
-            .args(BROWSER)
-            .env("CHROMEDRIVER", browser::chromedriver()?)
-            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser::webdriver_json(project)?)
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "300"),
-    )
+    let plain = (tools.cargo(project), &BROWSER[..]);
+    // The worker's second build.
+    let relaxed = (tools.cargo_with(project, "+relaxed-simd"), &BROWSER[2..]);
+    for (mut cargo, crates) in [plain, relaxed] {
+        tally.run(
+            cargo
+                .args(["test", "--tests", "--target", WASM])
+                .args(crates)
+                .env("CHROMEDRIVER", browser::chromedriver()?)
+                .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser::webdriver_json(project)?)
+                .env("WASM_BINDGEN_TEST_TIMEOUT", "300"),
+        )?;
+    }
+    Ok(())
 }
 
 /// The crates that run in a browser.

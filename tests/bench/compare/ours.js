@@ -85,7 +85,10 @@ export async function start({ worker: url, manifest }) {
     for (let i = 1; i < logits.length; i++) if (logits[i] > most) most = logits[(best = i)];
     reader.varint();
     reader.varint();
-    return { token: best, engine: reader.double() };
+    const engine = reader.double();
+    // Given back at once, it serves for the next answer while it is in the processor's cache.
+    reader.bytes.buffer.transfer?.(0);
+    return { token: best, engine };
   };
 
   await answer(READY);

@@ -46,14 +46,16 @@ impl Block {
             return Self { scale: f32::NAN, total: f32::NAN, ..Self::new(&[0.0; BLOCK]) };
         }
         let inverse = if largest > 0.0 { LIMIT / largest } else { 0.0 };
-        let quantized = x.map(|x| round(x * inverse));
-        let (scale, sum) = (largest / LIMIT, quantized.iter().sum());
-        Self {
-            pairs: std::array::from_fn(|i| (quantized[2 * i] & 0xFFFF) | (quantized[2 * i + 1] << 16)),
-            scale,
-            sum,
-            total: sum as f32 * scale,
+        let mut quantized = [0; BLOCK];
+        for (quantized, x) in quantized.iter_mut().zip(x) {
+            *quantized = round(x * inverse);
         }
+        let mut pairs = [0; BLOCK / 2];
+        for (pair, [a, b]) in pairs.iter_mut().zip(quantized.as_chunks().0) {
+            *pair = (a & 0xFFFF) | (b << 16);
+        }
+        let (scale, sum) = (largest / LIMIT, quantized.iter().sum());
+        Self { pairs, scale, sum, total: sum as f32 * scale }
     }
 }
 
