@@ -24,7 +24,7 @@ impl Visitor<'_> for Floats {
     }
 
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<f32>, E> {
-        if bytes.len() % size_of::<f32>() == 0 {
+        if bytes.len().is_multiple_of(size_of::<f32>()) {
             Ok(bytemuck::pod_collect_to_vec(bytes))
         } else {
             Err(E::invalid_length(bytes.len(), &self))
