@@ -2,8 +2,8 @@
 
 use generation::cut::{Cut, Join, Order, Piece, Word};
 use generation::protocol::{
-    Activation, Failure, LoadProgress, ModelInfo, Norm, Positions, Request, Response, Source, Survey, VERSION,
-    Vocabulary, decode, encode,
+    Activation, Defect, Failure, LoadProgress, ModelInfo, Norm, Positions, Request, Response, Source, Survey,
+    Undelivered, VERSION, Vocabulary, decode, encode,
 };
 use generation::step::{
     Candidate, Cost, Inspected, Inspection, Layer, Pass, Reading, Score, Step, Taps, TokenId, Window,
@@ -178,17 +178,48 @@ fn model_info() -> impl Strategy<Value = ModelInfo> {
 
 fn failure() -> impl Strategy<Value = Failure> {
     let words = any::<String>();
+    let two = any::<(String, String)>();
     prop_oneof![
         Just(Failure::Cancelled),
         Just(Failure::NoModel),
-        words.prop_map(Failure::Download),
-        words.prop_map(Failure::BadModel),
+        two.prop_map(|(url, why)| Failure::Download(Undelivered::Unreachable { url, why })),
+        any::<(String, u16)>().prop_map(|(url, status)| Failure::Download(Undelivered::Status { url, status })),
+        two.prop_map(|(url, why)| Failure::Download(Undelivered::Broken { url, why })),
+        words.prop_map(|url| Failure::Download(Undelivered::Damaged { url })),
+        two.prop_map(|(url, why)| Failure::Download(Undelivered::NoManifest { url, why })),
+        two.prop_map(|(name, base)| Failure::Download(Undelivered::NoAddress { name, base })),
+        defect().prop_map(Failure::BadModel),
+        words.prop_map(Failure::FileGone),
         words.prop_map(Failure::BadInput),
         words.prop_map(Failure::Unreadable),
         any::<(u16, u16)>().prop_map(|(page, engine)| Failure::Version { page, engine }),
         words.prop_map(Failure::Garbled),
         words.prop_map(Failure::Crashed),
         words.prop_map(Failure::Arithmetic),
+    ]
+}
+
+fn defect() -> impl Strategy<Value = Defect> {
+    let words = any::<String>();
+    let two = any::<(String, String)>();
+    prop_oneof![
+        words.prop_map(|found| Defect::NotGguf { found }),
+        any::<u32>().prop_map(|version| Defect::GgufVersion { version }),
+        any::<u64>().prop_map(|length| Defect::EndsInHeader { length }),
+        any::<(u64, String, u64)>().prop_map(|(length, tensor, end)| Defect::CutShort { length, tensor, end }),
+        words.prop_map(|name| Defect::Architecture { name }),
+        any::<(String, u32, String)>().prop_map(|(tensor, code, readable)| Defect::WeightType {
+            tensor,
+            code,
+            readable
+        }),
+        words.prop_map(|name| Defect::Several { name }),
+        Just(Defect::NoConfig),
+        Just(Defect::NoWeights),
+        Just(Defect::BinWeights),
+        two.prop_map(|(name, missing)| Defect::Alone { name, missing }),
+        two.prop_map(|(index, missing)| Defect::NotAmong { index, missing }),
+        words.prop_map(Defect::Other),
     ]
 }
 
