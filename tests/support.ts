@@ -259,11 +259,15 @@ class Reader {
     return Array.from({ length: this.varint() }, read);
   }
 
+  row(): Float32Array {
+    return Float32Array.from(this.list(() => this.float()));
+  }
+
+  /** A vector of the step itself: its bytes in one piece. */
   floats(): Float32Array {
     const length = this.varint();
-    const floats = new Float32Array(length);
-    for (let i = 0; i < length; i++) floats[i] = this.float();
-    return floats;
+    this.place += length;
+    return new Float32Array(Uint8Array.from(this.bytes.subarray(this.place - length, this.place)).buffer);
   }
 }
 
@@ -275,7 +279,7 @@ function readStep(at: number, bytes: Buffer): Step {
   for (let i = 0; i < 3; i++) from.varint(); // window
   const embedding = from.floats();
   const layers = from.list(() => ({
-    attention: from.list(() => from.floats()),
+    attention: from.list(() => from.row()),
     residPre: from.float(),
     attnOut: from.float(),
     mlpOut: from.float(),
@@ -293,7 +297,7 @@ function readInspected(bytes: Buffer): Inspected {
   const candidate = () => ({ token: from.varint(), logit: from.float(), probability: from.float() });
   const reading = () => ({ top: from.list(candidate), entropy: from.float() });
   const kinds = [
-    () => ({ pattern: from.list(() => from.floats()) }),
+    () => ({ pattern: from.list(() => from.row()) }),
     () => ({ lens: from.list(reading) }),
     () => ({ neighbours: from.list((): [number, number] => [from.varint(), from.float()]) }),
   ];

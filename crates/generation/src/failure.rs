@@ -19,9 +19,6 @@ pub enum Failure {
     /// The file is not one that this program reads.
     #[error("this model file cannot be used: {0}")]
     BadModel(Defect),
-    /// A file that the reader gave cannot be read any more: it was changed, moved or deleted.
-    #[error("the file {0} is not there any more as it was: if it has changed, open it again")]
-    FileGone(String),
     /// The request itself is wrong.
     #[error("{0}")]
     BadInput(String),
@@ -45,6 +42,9 @@ pub enum Failure {
     /// The arithmetic gave something that is not a number.
     #[error("the model's arithmetic broke down: {0}")]
     Arithmetic(String),
+    /// A file that the reader gave cannot be read any more: it was changed, moved or deleted.
+    #[error("the file {0} is not there any more as it was: if it has changed, open it again")]
+    FileGone(String),
 }
 
 /// Why something did not arrive.

@@ -8,6 +8,7 @@ pub mod checksum;
 pub mod cost;
 pub mod cut;
 mod failure;
+mod floats;
 pub mod generation;
 pub mod line;
 pub mod link;

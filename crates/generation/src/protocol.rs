@@ -10,7 +10,7 @@ pub use crate::failure::{Defect, Failure, Undelivered};
 use crate::step::{Inspected, Inspection, Score, Step, Taps, TokenId};
 
 /// Raised whenever a message changes its form. A page and a worker of different versions refuse each other.
-pub const VERSION: u16 = 5;
+pub const VERSION: u16 = 6;
 
 /// Tells a request from those before it; later ones are larger.
 pub type RequestId = u32;
@@ -380,7 +380,10 @@ impl Vocabulary {
 /// A message's bytes.
 #[must_use]
 pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
-    let start = VERSION.to_le_bytes().to_vec();
+    // Known beforehand, so that a step is not moved while it grows.
+    let size = postcard::experimental::serialized_size(message).unwrap_or_default();
+    let mut start = Vec::with_capacity(size + size_of_val(&VERSION));
+    start.extend(VERSION.to_le_bytes());
     // Our messages are plain data, and a vector takes any length: postcard has no way to fail here.
     postcard::to_extend(message, start).unwrap_or_default()
 }

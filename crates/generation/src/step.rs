@@ -12,10 +12,12 @@ pub struct Step {
     /// What the model could see.
     pub context: Window,
     /// The last token's embedding, `[width]`; empty unless asked for.
+    #[serde(with = "crate::floats")]
     pub embedding: Vec<f32>,
     /// One entry per layer; empty unless asked for.
     pub layers: Vec<Layer>,
     /// One number per vocabulary entry, `[vocabulary]`.
+    #[serde(with = "crate::floats")]
     pub logits: Vec<f32>,
     /// What the pass cost.
     pub cost: Cost,

@@ -353,11 +353,25 @@ fn a_length_beyond_all_memory_is_garbled_and_not_asked_for() {
     assert!(is_garbled(&decode::<Request>(&with_version(&[&[4, 0], &most[..], &[1; 100]].concat()))));
 }
 
+#[test]
+fn half_a_float_is_garbled() {
+    // Response::Step, id 0, a window of no tokens, an embedding of so many bytes, no layers, no logits, and the cost.
+    let step = |embedding: &[u8]| {
+        let length = embedding.len() as u8;
+        with_version(&[&[7, 0, 0, 0, 0, length], embedding, &[0, 0, 0, 0], &[0; 8]].concat())
+    };
+    let Ok(Response::Step { step: whole, .. }) = decode(&step(&[0, 0, 128, 63])) else { panic!("it should be read") };
+    assert_eq!(whole.embedding, [1.0]);
+    assert!(is_garbled(&decode::<Response>(&step(&[0, 0, 128]))));
+}
+
 /// Fails when a message's form changes: raise VERSION, then set the new bytes here.
 #[test]
 fn the_form_of_messages_is_that_of_this_version() {
     let step = Step { logits: vec![1.0], ..Step::default() };
     let failure = Failure::Version { page: 1, engine: 2 };
+    let missing = Failure::Download(Undelivered::Status { url: "a".into(), status: 404 });
+    let newer = Failure::BadModel(Defect::GgufVersion { version: 9 });
     let word = Word {
         bytes: b"able".to_vec(),
         ends: vec![1, 2, 3, 4],
@@ -366,15 +380,17 @@ fn the_form_of_messages_is_that_of_this_version() {
         control: false,
     };
     for (bytes, expected) in [
-        (encode(&Request::Ping), &[4, 0, 0][..]),
+        (encode(&Request::Ping), &[6, 0, 0][..]),
         (
             encode(&Request::Step { id: 300, tokens: vec![1, 128], taps: Taps::ALL }),
-            &[4, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
+            &[6, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
         ),
-        (encode(&Response::Failed { id: Some(7), failure }), &[4, 0, 10, 1, 7, 6, 1, 2]),
+        (encode(&Response::Failed { id: Some(7), failure }), &[6, 0, 10, 1, 7, 6, 1, 2]),
+        (encode(&Response::Failed { id: None, failure: missing }), &[6, 0, 10, 0, 2, 1, 1, 97, 148, 3]),
+        (encode(&Response::Failed { id: None, failure: newer }), &[6, 0, 10, 0, 3, 1, 9]),
         (
             encode(&Response::Step { id: 1, step: Box::new(step) }),
-            &[4, 0, 7, 1, 0, 0, 0, 0, 0, 1, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            &[6, 0, 7, 1, 0, 0, 0, 0, 0, 4, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         ),
         (
             encode(&Request::Cut { id: 5, text: "un 👩".into() }),
@@ -387,7 +403,7 @@ fn the_form_of_messages_is_that_of_this_version() {
     ] {
         assert_eq!(bytes, expected);
     }
-    assert_eq!(VERSION, 4);
+    assert_eq!(VERSION, 6);
 }
 
 #[test]

@@ -28,8 +28,9 @@ class Reader {
     }
   }
 
+  /** Many floats are a piece of bytes. */
   floats() {
-    const bytes = 4 * this.varint();
+    const bytes = this.varint();
     this.place += bytes;
     return new Float32Array(this.bytes.slice(this.place - bytes, this.place).buffer);
   }
@@ -80,7 +81,8 @@ export async function start({ worker: url, manifest }) {
     reader.varint(); // no layers
     const logits = reader.floats();
     let best = 0;
-    for (let i = 1; i < logits.length; i++) if (logits[i] > logits[best]) best = i;
+    let most = logits[0];
+    for (let i = 1; i < logits.length; i++) if (logits[i] > most) most = logits[(best = i)];
     reader.varint();
     reader.varint();
     return { token: best, engine: reader.double() };
