@@ -60,6 +60,8 @@ async function shown(generator: GeneratorPage) {
     breakpoints: await page.locator('.code-break[aria-pressed="true"]').evaluateAll((all) => all.map((one) => one.ariaLabel)),
     maxNew: await generator.maxNew.inputValue(),
     controls: [await value('#code-temperature-value'), await value('#top-k-value'), await value('#top-p-value'), await value('#seed')],
+    texts: [await value('#cut-text'), await value('#ledger-text-0'), await value('#ledger-text-1')],
+    window: await page.getByRole('combobox', { name: 'Window' }).inputValue(),
     fromModel: await page.getByRole('switch', { name: /top six/ }).getAttribute('aria-checked'),
   };
 }
@@ -72,6 +74,7 @@ async function figures({ page }: GeneratorPage) {
     origins: await page.locator('#desk li.chip').evaluateAll((chips) => chips.map((chip) => chip.getAttribute('title'))),
     rows: await page.locator('.growth-row .growth-share').allTextContents(),
     altered: await page.locator('.softmax-altered-count').textContent(),
+    word: await page.locator('.cut-word[aria-pressed="true"] .cut-id').allTextContents(),
   };
 }
 
@@ -102,12 +105,20 @@ test('30 tokens on two branches, with altered logits and filters, are the same o
   await third.press('Enter');
   await page.getByRole('button', { name: /^Breakpoint on line 6/ }).click();
   await generator.setMaxNew(80);
+  // The texts that are not the prompt, a word of one, and the small window.
+  await page.locator('#cut-text').fill('Zwei Wörter & eine Zeile\n👨‍👩‍👧');
+  await expect(page.locator('.cut-result')).not.toHaveClass(/cut-stale/);
+  await page.locator('.cut-word').nth(1).click();
+  await page.locator('#ledger-text-0').fill('100 % of it + more');
+  await page.locator('#ledger-text-1').fill('Привет, мир');
+  await page.getByRole('combobox', { name: 'Window' }).selectOption('32');
   await generator.openStage('Sampling');
   await expect(page.locator('[data-branch]')).toHaveCount(2);
   const there = { shown: await shown(generator), figures: await figures(generator) };
   const link = await copy(page);
   const read = fields(link);
   expect(read.tree.split(/[.~]/)).toHaveLength(30);
+  expect(read).toMatchObject({ first: '100 % of it + more', second: 'Привет, мир', window: '32', word: '2' });
   console.log(`the link of 30 tokens: ${link.length - server.url.length} characters\n${link}`);
 
   const other = await stranger(browser);
@@ -131,7 +142,7 @@ test('30 tokens on two branches, with altered logits and filters, are the same o
   // The chain rule's ledgers are scored when they come into sight.
   await expect(other.page.locator('.widget:not(.widget-chain-rule) .widget-recorded')).toHaveCount(0);
   expect(await shown(other)).toEqual(there.shown);
-  expect(await figures(other)).toEqual(there.figures);
+  await expect.poll(() => figures(other)).toEqual(there.figures);
   expect(fields(await copy(other.page))).toEqual(read);
   // A widget's own link leads to it.
   const there_too = await copy(other.page, '.widget-softmax');
@@ -223,6 +234,10 @@ test('no link breaks the page', async ({ server, generator, page }) => {
     ['v=1&ids=504&tree=1.2~1-2.3', 'left out from number 3'],
     [`v=1&ids=504&tree=${'2.'.repeat(1023)}2&end=00000000`, 'no figures yet'],
     ['v=1&ids=504&T=NaN&topk=-1&topp=9&seed=1e9&max=0&line=77&stage=%00&tip=9&call=9&six=NaN&look=9.9.9&end=00000000', 'makes no sense'],
+    [`v=1&cut=${'a'.repeat(2001)}&first=${encoded}`, '“cut” is left out'],
+    [`v=1&second=${'a'.repeat(601)}&cut=${encoded}`, '“second” is left out'],
+    ['v=1&word=0', '“word” is left out'],
+    ['v=1&window=7', '“window” is left out'],
     ['%%%=%%%&v=1&%E0%A4%A=%E0%A4%A&&&===', 'is left out'],
   ];
   await generator.visit(server.url);

@@ -249,6 +249,7 @@ impl Session {
         self.edit(text);
         requests.extend(self.tokenize());
         requests.extend(self.reset_texts());
+        requests.extend(self.ask_cut());
         requests.extend(self.set_window(Passes::default().small()));
         requests
     }

@@ -1,9 +1,12 @@
 //! What the page says of its own state: pure functions.
 
+mod failures;
+
 use generation::generation::Halt;
 use generation::protocol::{Failure, LoadProgress, ModelInfo, Survey};
 use generation::tree::{Node, Origin};
 
+pub use self::failures::failure_words;
 use crate::format::{bytes, count, fixed, megabytes, percent, spoken, spoken_percent, visible};
 use crate::session::Session;
 use crate::session::engine::{Engine, Load};
@@ -177,25 +180,6 @@ pub fn run_words(session: &Session) -> String {
     }
 }
 
-/// A failure in a sentence.
-#[must_use]
-pub fn failure_words(failure: &Failure) -> String {
-    match failure {
-        Failure::Cancelled => t!("failure-cancelled"),
-        Failure::NoModel => t!("failure-no-model"),
-        Failure::Download(why) => t!("failure-download", why = why),
-        Failure::BadModel(why) => t!("failure-bad-model", why = why),
-        Failure::BadInput(why) => t!("failure-bad-input", why = sentence(why)),
-        Failure::Unreadable(what) => t!("failure-unreadable", what = what),
-        Failure::Version { page, engine } => {
-            t!("failure-version", page = i64::from(*page), engine = i64::from(*engine))
-        }
-        Failure::Garbled(why) => t!("failure-garbled", why = why),
-        Failure::Crashed(why) => t!("failure-crashed", why = why),
-        Failure::Arithmetic(why) => t!("failure-arithmetic", why = why),
-    }
-}
-
 /// What a screen reader says of the newest token. Says nothing while a run is under way: that would be a flood.
 #[must_use]
 pub fn announcement(session: &Session) -> String {
@@ -256,14 +240,6 @@ fn name(session: &Session, token: u32) -> String {
     if info.vocabulary.is_control(token) { visible(bytes) } else { spoken(bytes) }
 }
 
-/// With a capital and a full stop.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    let end = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,11 +254,5 @@ mod tests {
         let strip = loading(&progress, Some(&survey));
         assert_eq!(strip.details.replace('\u{a0}', " "), "49.2 of 98.4 MB (50 %), 3.0 MB from this browser’s cache");
         assert_eq!(strip.progress, Some(0.5));
-    }
-
-    #[test]
-    fn sentences_begin_and_end() {
-        assert_eq!(sentence("the download failed: 404"), "The download failed: 404.");
-        assert_eq!(sentence(""), ".");
     }
 }

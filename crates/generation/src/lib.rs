@@ -7,6 +7,7 @@ pub mod chain_rule;
 pub mod checksum;
 pub mod cost;
 pub mod cut;
+mod failure;
 mod floats;
 pub mod generation;
 pub mod line;

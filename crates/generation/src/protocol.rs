@@ -6,10 +6,11 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::cut::Cut;
+pub use crate::failure::{Defect, Failure, Undelivered};
 use crate::step::{Inspected, Inspection, Score, Step, Taps, TokenId};
 
 /// Raised whenever a message changes its form. A page and a worker of different versions refuse each other.
-pub const VERSION: u16 = 5;
+pub const VERSION: u16 = 6;
 
 /// Tells a request from those before it; later ones are larger.
 pub type RequestId = u32;
@@ -374,46 +375,6 @@ impl Vocabulary {
         let bytes: Vec<u8> = tokens.iter().flat_map(|&token| self.bytes(token)).copied().collect();
         String::from_utf8_lossy(&bytes).into_owned()
     }
-}
-
-/// Why a request came to nothing. The words are for the reader; the variant tells the page which way on to offer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
-pub enum Failure {
-    /// The reader, or a newer request, stopped it.
-    #[error("stopped")]
-    Cancelled,
-    /// A request that needs a model came before there was one.
-    #[error("no model is loaded yet")]
-    NoModel,
-    /// The network or the server did not give what was asked for. Trying again may help.
-    #[error("the download failed: {0}")]
-    Download(String),
-    /// The file is not one that this program reads.
-    #[error("this model file cannot be used: {0}")]
-    BadModel(String),
-    /// The request itself is wrong.
-    #[error("{0}")]
-    BadInput(String),
-    /// The text has characters that the model's vocabulary lacks.
-    #[error("the model's vocabulary has no token for {0}")]
-    Unreadable(String),
-    /// The other side is of another version: the page was opened before an update.
-    #[error("this page and its engine are of different versions ({page} and {engine}): reload the page")]
-    Version {
-        /// This side's version.
-        page: u16,
-        /// The other side's version.
-        engine: u16,
-    },
-    /// A message that cannot be read.
-    #[error("a message could not be read: {0}")]
-    Garbled(String),
-    /// The engine stopped by a mistake of ours.
-    #[error("the engine stopped: {0}")]
-    Crashed(String),
-    /// The arithmetic gave something that is not a number.
-    #[error("the model's arithmetic broke down: {0}")]
-    Arithmetic(String),
 }
 
 /// A message's bytes.

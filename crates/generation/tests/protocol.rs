@@ -2,8 +2,8 @@
 
 use generation::cut::{Cut, Join, Order, Piece, Word};
 use generation::protocol::{
-    Activation, Failure, LoadProgress, ModelInfo, Norm, Positions, Request, Response, Source, Survey, VERSION,
-    Vocabulary, decode, encode,
+    Activation, Defect, Failure, LoadProgress, ModelInfo, Norm, Positions, Request, Response, Source, Survey,
+    Undelivered, VERSION, Vocabulary, decode, encode,
 };
 use generation::step::{
     Candidate, Cost, Inspected, Inspection, Layer, Pass, Reading, Score, Step, Taps, TokenId, Window,
@@ -178,17 +178,48 @@ fn model_info() -> impl Strategy<Value = ModelInfo> {
 
 fn failure() -> impl Strategy<Value = Failure> {
     let words = any::<String>();
+    let two = any::<(String, String)>();
     prop_oneof![
         Just(Failure::Cancelled),
         Just(Failure::NoModel),
-        words.prop_map(Failure::Download),
-        words.prop_map(Failure::BadModel),
+        two.prop_map(|(url, why)| Failure::Download(Undelivered::Unreachable { url, why })),
+        any::<(String, u16)>().prop_map(|(url, status)| Failure::Download(Undelivered::Status { url, status })),
+        two.prop_map(|(url, why)| Failure::Download(Undelivered::Broken { url, why })),
+        words.prop_map(|url| Failure::Download(Undelivered::Damaged { url })),
+        two.prop_map(|(url, why)| Failure::Download(Undelivered::NoManifest { url, why })),
+        two.prop_map(|(name, base)| Failure::Download(Undelivered::NoAddress { name, base })),
+        defect().prop_map(Failure::BadModel),
+        words.prop_map(Failure::FileGone),
         words.prop_map(Failure::BadInput),
         words.prop_map(Failure::Unreadable),
         any::<(u16, u16)>().prop_map(|(page, engine)| Failure::Version { page, engine }),
         words.prop_map(Failure::Garbled),
         words.prop_map(Failure::Crashed),
         words.prop_map(Failure::Arithmetic),
+    ]
+}
+
+fn defect() -> impl Strategy<Value = Defect> {
+    let words = any::<String>();
+    let two = any::<(String, String)>();
+    prop_oneof![
+        words.prop_map(|found| Defect::NotGguf { found }),
+        any::<u32>().prop_map(|version| Defect::GgufVersion { version }),
+        any::<u64>().prop_map(|length| Defect::EndsInHeader { length }),
+        any::<(u64, String, u64)>().prop_map(|(length, tensor, end)| Defect::CutShort { length, tensor, end }),
+        words.prop_map(|name| Defect::Architecture { name }),
+        any::<(String, u32, String)>().prop_map(|(tensor, code, readable)| Defect::WeightType {
+            tensor,
+            code,
+            readable
+        }),
+        words.prop_map(|name| Defect::Several { name }),
+        Just(Defect::NoConfig),
+        Just(Defect::NoWeights),
+        Just(Defect::BinWeights),
+        two.prop_map(|(name, missing)| Defect::Alone { name, missing }),
+        two.prop_map(|(index, missing)| Defect::NotAmong { index, missing }),
+        words.prop_map(Defect::Other),
     ]
 }
 
@@ -339,6 +370,8 @@ fn half_a_float_is_garbled() {
 fn the_form_of_messages_is_that_of_this_version() {
     let step = Step { logits: vec![1.0], ..Step::default() };
     let failure = Failure::Version { page: 1, engine: 2 };
+    let missing = Failure::Download(Undelivered::Status { url: "a".into(), status: 404 });
+    let newer = Failure::BadModel(Defect::GgufVersion { version: 9 });
     let word = Word {
         bytes: b"able".to_vec(),
         ends: vec![1, 2, 3, 4],
@@ -347,15 +380,17 @@ fn the_form_of_messages_is_that_of_this_version() {
         control: false,
     };
     for (bytes, expected) in [
-        (encode(&Request::Ping), &[5, 0, 0][..]),
+        (encode(&Request::Ping), &[6, 0, 0][..]),
         (
             encode(&Request::Step { id: 300, tokens: vec![1, 128], taps: Taps::ALL }),
-            &[5, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
+            &[6, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
         ),
-        (encode(&Response::Failed { id: Some(7), failure }), &[5, 0, 10, 1, 7, 6, 1, 2]),
+        (encode(&Response::Failed { id: Some(7), failure }), &[6, 0, 10, 1, 7, 6, 1, 2]),
+        (encode(&Response::Failed { id: None, failure: missing }), &[6, 0, 10, 0, 2, 1, 1, 97, 148, 3]),
+        (encode(&Response::Failed { id: None, failure: newer }), &[6, 0, 10, 0, 3, 1, 9]),
         (
             encode(&Response::Step { id: 1, step: Box::new(step) }),
-            &[5, 0, 7, 1, 0, 0, 0, 0, 0, 4, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            &[6, 0, 7, 1, 0, 0, 0, 0, 0, 4, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         ),
         (
             encode(&Request::Cut { id: 5, text: "un 👩".into() }),
@@ -368,7 +403,7 @@ fn the_form_of_messages_is_that_of_this_version() {
     ] {
         assert_eq!(bytes, expected);
     }
-    assert_eq!(VERSION, 5);
+    assert_eq!(VERSION, 6);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 
 use std::cmp::Reverse;
 
-use crate::error::{Error, Result, malformed};
+use generation::protocol::Defect;
+
+use crate::error::{Error, Result, defect, malformed};
 use crate::ggml_type::GgmlType;
 use crate::linear::Matrix;
 use crate::weights::Weights;
@@ -52,7 +54,7 @@ impl Arrivals {
         }
         match tensors.first() {
             Some(TensorInfo { name, end, .. }) if *end > length => {
-                malformed(format!("the file ends after {length} bytes, but tensor {name} goes to byte {end}"))
+                defect(Defect::CutShort { length, tensor: name.clone(), end: *end })
             }
             _ => Ok(Self { position, expected: tensors, current: None }),
         }
@@ -102,7 +104,7 @@ impl Arrivals {
             None => Ok(()),
             Some(TensorInfo { name, end, .. }) => {
                 let length = self.position;
-                malformed(format!("the file ends after {length} bytes, but tensor {name} goes to byte {end}"))
+                defect(Defect::CutShort { length, tensor: name, end })
             }
         }
     }

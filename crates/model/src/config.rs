@@ -1,10 +1,10 @@
 //! A model's dimensions, as a GGUF header or a folder's `config.json` gives them.
 
 use generation::TokenId;
-use generation::protocol::{Activation, Norm, Positions};
+use generation::protocol::{Activation, Defect, Norm, Positions};
 use serde::Deserialize;
 
-use crate::error::{Error, Result, malformed, unsupported};
+use crate::error::{Error, Result, defect, malformed, unsupported};
 use crate::gguf::Metadata;
 
 /// The families of models that can be run.
@@ -20,7 +20,7 @@ impl Architecture {
         match name {
             "gpt2" => Ok(Self::Gpt2),
             "llama" => Ok(Self::Llama),
-            _ => unsupported(format!("its architecture is {name:?}; gpt2 and llama can be run")),
+            _ => defect(Defect::Architecture { name: name.to_owned() }),
         }
     }
 

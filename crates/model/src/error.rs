@@ -1,6 +1,6 @@
 //! What can go wrong with a model, in words for a person.
 
-use generation::protocol::Failure;
+use generation::protocol::{Defect, Failure};
 
 /// Why a model file or a request to the engine was refused.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +11,9 @@ pub enum Error {
     /// The file is well-formed but of a kind that this program does not run.
     #[error("{0}")]
     Unsupported(String),
+    /// One of the faults that readers meet often.
+    #[error("{0}")]
+    Defect(Defect),
     /// The request makes no sense for this model.
     #[error("{0}")]
     BadInput(String),
@@ -32,7 +35,8 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let words = error.to_string();
         match error {
-            Error::Malformed(_) | Error::Unsupported(_) => Self::BadModel(words),
+            Error::Malformed(_) | Error::Unsupported(_) => Self::BadModel(Defect::Other(words)),
+            Error::Defect(defect) => Self::BadModel(defect),
             Error::BadInput(_) => Self::BadInput(words),
             Error::Unreadable(what) => Self::Unreadable(what),
             Error::Arithmetic(_) | Error::Tensor(_) => Self::Arithmetic(words),
@@ -46,4 +50,8 @@ pub(crate) fn malformed<T>(words: impl Into<String>) -> Result<T> {
 
 pub(crate) fn unsupported<T>(words: impl Into<String>) -> Result<T> {
     Err(Error::Unsupported(words.into()))
+}
+
+pub(crate) fn defect<T>(defect: Defect) -> Result<T> {
+    Err(Error::Defect(defect))
 }

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use generation::protocol::ModelInfo;
+use generation::protocol::{Defect, ModelInfo};
 use serde::Deserialize;
 
 use crate::arrivals::TensorInfo;
 use crate::config::{Config, FolderConfig};
-use crate::error::{Error, Result, malformed, unsupported};
+use crate::error::{Error, Result, defect, malformed};
 use crate::names::Names;
 use crate::opening::{Description, Listed, describe};
 use crate::safetensors;
@@ -49,13 +49,15 @@ impl Folder {
     pub(crate) fn new(files: &[Listed]) -> Result<Self> {
         let find = |name: &str| files.iter().position(|file| file.name == name);
         let Some(config) = find(CONFIG) else {
-            return malformed("these files have no config.json, which says what the model is; a GGUF file needs none");
+            return defect(Defect::NoConfig);
         };
+        let alone =
+            |name: &str, missing: &str| defect(Defect::Alone { name: name.to_owned(), missing: missing.to_owned() });
         let tokenizer = match (find(TOKENIZER), find(VOCABULARY), find(MERGES)) {
             (Some(tokenizer), ..) => vec![tokenizer],
             (None, Some(vocabulary), Some(merges)) => vec![vocabulary, merges],
-            (None, Some(_), None) => return malformed("with vocab.json, merges.txt is needed too"),
-            (None, None, Some(_)) => return malformed("with merges.txt, vocab.json is needed too"),
+            (None, Some(_), None) => return alone(VOCABULARY, MERGES),
+            (None, None, Some(_)) => return alone(MERGES, VOCABULARY),
             (None, None, None) => Vec::new(),
         };
         let mut shards: Vec<usize> = (0..files.len()).filter(|&i| files[i].name.ends_with(".safetensors")).collect();
@@ -65,9 +67,9 @@ impl Folder {
             (Some(whole), _) => vec![whole],
             (None, [one]) if index.is_none() => vec![*one],
             (None, []) if files.iter().any(|file| file.name.ends_with(".bin")) => {
-                return unsupported("its weights are in .bin files, which can hold programs; safetensors can be read");
+                return defect(Defect::BinWeights);
             }
-            (None, []) => return malformed("these files have no weights: a .safetensors file is needed"),
+            (None, []) => return defect(Defect::NoWeights),
             (None, several) if index.is_some() => several.to_vec(),
             (None, several) => {
                 let words = format!("{} weights files, but no {INDEX} that says which belong together", several.len());
@@ -151,7 +153,7 @@ impl Folder {
         let named: BTreeSet<String> = weight_map.into_values().collect();
         let missing = named.iter().find(|name| !self.files.iter().any(|file| file.name == **name));
         if let Some(missing) = missing {
-            return malformed(format!("{INDEX} names {missing}, which is not among these files"));
+            return defect(Defect::NotAmong { index: INDEX.to_owned(), missing: missing.clone() });
         }
         if self.files.iter().any(|file| file.name == WHOLE) && !named.contains(WHOLE) {
             self.order.retain(|&i| self.files[i].name != WHOLE);
@@ -199,6 +201,7 @@ fn within(name: &str, error: Error) -> Error {
     match error {
         Error::Malformed(words) => Error::Malformed(format!("{name}: {words}")),
         Error::Unsupported(words) => Error::Unsupported(format!("{name}: {words}")),
+        Error::Defect(defect) => Error::Malformed(format!("{name}: {defect}")),
         other => other,
     }
 }

@@ -1,11 +1,11 @@
 //! A model on its way in, whatever its format: a GGUF file, or the files of a Hugging Face folder.
 
-use generation::protocol::{ModelInfo, Vocabulary};
+use generation::protocol::{Defect, ModelInfo, Vocabulary};
 
 use crate::arrivals::{TensorInfo, main_type};
 use crate::config::Config;
 use crate::engine::Engine;
-use crate::error::{Result, malformed, unsupported};
+use crate::error::{Result, defect, malformed};
 use crate::folder::Folder;
 use crate::gguf;
 use crate::linear::Precision;
@@ -64,10 +64,7 @@ impl Opening {
         };
         let format = match (with(".gguf").as_slice(), files) {
             ([_, another, ..], _) => {
-                return unsupported(format!(
-                    "these are several GGUF files, {} among them: open one",
-                    files[*another].name
-                ));
+                return defect(Defect::Several { name: files[*another].name.clone() });
             }
             (&[at], _) => Format::Gguf { at, file: Box::new(Gguf::new(files[at].bytes)) },
             // A file of another name may still be one: its first bytes tell.

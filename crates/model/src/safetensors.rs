@@ -2,11 +2,12 @@
 //!
 //! Format: <https://huggingface.co/docs/safetensors>: the header's length, the header in JSON, the tensors' data.
 
+use generation::protocol::Defect;
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
 
 use crate::arrivals::{Arrivals, TensorInfo};
-use crate::error::{Error, Result, malformed, unsupported};
+use crate::error::{Error, Result, defect, malformed, unsupported};
 use crate::ggml_type::GgmlType;
 use crate::weights::Weights;
 
@@ -79,7 +80,7 @@ impl Reader {
     pub(crate) fn finish(self) -> Result<()> {
         match self.state {
             State::Data(arrivals) => arrivals.finish(),
-            State::Header(head) => malformed(format!("the file ends within its header, after {} bytes", head.len())),
+            State::Header(head) => defect(Defect::EndsInHeader { length: head.len() as u64 }),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The little that the worker needs of the browser.
 
-use generation::protocol::{Failure, Response, encode};
+use generation::protocol::{Failure, Response, Undelivered, encode};
 use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -70,7 +70,8 @@ pub(crate) struct Download {
 impl Download {
     /// Asks for `url`; an answer other than success is an error.
     pub(crate) async fn start(url: &str, cache: RequestCache) -> Result<Self, Failure> {
-        let failed = |error: JsValue| Failure::Download(format!("{url} cannot be reached ({})", words(&error)));
+        let failed =
+            |error: JsValue| Failure::Download(Undelivered::Unreachable { url: url.to_owned(), why: words(&error) });
         let abort = AbortController::new().map_err(failed)?;
         let init = RequestInit::new();
         init.set_signal(Some(&abort.signal()));
@@ -78,7 +79,7 @@ impl Download {
         let promise = scope().fetch_with_str_and_init(url, &init);
         let response: web_sys::Response = JsFuture::from(promise).await.map_err(failed)?.unchecked_into();
         if !response.ok() {
-            return Err(Failure::Download(format!("the server answered {} for {url}", response.status())));
+            return Err(Failure::Download(Undelivered::Status { url: url.to_owned(), status: response.status() }));
         }
         Ok(Self { abort, response, url: url.to_owned() })
     }
@@ -114,7 +115,7 @@ impl Download {
     }
 
     fn broken(&self, error: &JsValue) -> Failure {
-        Failure::Download(format!("the connection broke while {} came in ({})", self.url, words(error)))
+        Failure::Download(Undelivered::Broken { url: self.url.clone(), why: words(error) })
     }
 }
 

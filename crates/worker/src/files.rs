@@ -1,6 +1,6 @@
 //! A model in files that the reader gave: read in slices, so that no copy of a whole file is ever in memory.
 
-use generation::protocol::{Failure, LoadProgress, ModelInfo};
+use generation::protocol::{Defect, Failure, LoadProgress, ModelInfo};
 use generation::step::Taps;
 use js_sys::Uint8Array;
 use model::{Engine, Listed, Opening, Precision, Task};
@@ -23,7 +23,7 @@ pub(crate) async fn look(files: &[File]) -> Result<Opening, Failure> {
 /// What the files hold.
 pub(crate) async fn describe(files: &[File]) -> Result<ModelInfo, Failure> {
     let told = look(files).await?.info().cloned();
-    told.ok_or_else(|| Failure::BadModel("it ends before it has said what it is".into()))
+    told.ok_or_else(|| Failure::BadModel(Defect::Other("it ends before it has said what it is".into())))
 }
 
 /// Reads the files to their end.
@@ -74,10 +74,7 @@ async fn read(
 /// Reads bytes `start..end` of a file into `piece`.
 async fn slice(file: &File, start: u64, end: u64, piece: &mut Vec<u8>) -> Result<(), Failure> {
     // What browsers say themselves speaks of permissions.
-    let changed = || {
-        let name = file.name();
-        Failure::BadInput(format!("the file {name} is not there any more as it was: if it has changed, open it again"))
-    };
+    let changed = || Failure::FileGone(file.name());
     let blob = file.slice_with_f64_and_f64(start as f64, end as f64).map_err(|_| changed())?;
     let buffer = JsFuture::from(blob.array_buffer()).await.map_err(|_| changed())?;
     let bytes = Uint8Array::new(buffer.unchecked_ref());

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use futures_util::future::join;
 use generation::manifest::{Manifest, Part};
-use generation::protocol::{Failure, LoadProgress, Survey};
+use generation::protocol::{Defect, Failure, LoadProgress, Survey, Undelivered};
 use js_sys::{Array, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::JsCast;
@@ -153,9 +153,7 @@ impl Parts {
                 return Ok(bytes);
             }
         }
-        Err(Failure::Download(format!(
-            "{url} is not the part that the manifest names, asked twice: damaged, replaced, or an error page"
-        )))
+        Err(Failure::Download(Undelivered::Damaged { url }))
     }
 
     async fn cached(&self, part: &Part) -> Option<Response> {
@@ -179,8 +177,8 @@ impl Parts {
 
 fn read_manifest(text: &str, url: &str) -> Result<Manifest, Failure> {
     let manifest: Manifest = serde_json::from_str(text)
-        .map_err(|error| Failure::Download(format!("{url} is not a model's manifest: {error}")))?;
-    manifest.validate().map_err(|error| Failure::BadModel(format!("{url}: {error}")))?;
+        .map_err(|error| Failure::Download(Undelivered::NoManifest { url: url.to_owned(), why: error.to_string() }))?;
+    manifest.validate().map_err(|error| Failure::BadModel(Defect::Other(format!("{url}: {error}"))))?;
     Ok(manifest)
 }
 
@@ -199,7 +197,8 @@ async fn cached_text(cache: Option<&Cache>, url: &str) -> Option<String> {
 
 fn resolve(name: &str, base: &str) -> Result<String, Failure> {
     let url = Url::new_with_base(name, base);
-    url.map(|url| url.href()).map_err(|_| Failure::Download(format!("{name} beside {base} is no address")))
+    let nowhere = |_| Failure::Download(Undelivered::NoAddress { name: name.to_owned(), base: base.to_owned() });
+    url.map(|url| url.href()).map_err(nowhere)
 }
 
 /// Whether more bytes are wanted.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use generation::TokenId;
 use generation::manifest::Manifest;
-use generation::protocol::{Failure, LoadProgress, ModelInfo, Request, RequestId, Response, Source};
+use generation::protocol::{Defect, Failure, LoadProgress, ModelInfo, Request, RequestId, Response, Source};
 use generation::step::Inspected;
 use model::{Answer, Engine, Listed, Opening, Precision, Progress, Task, Tokenizer};
 use web_sys::File;
@@ -125,7 +125,10 @@ async fn load_tokenizer(id: RequestId, source: &Source, files: &[File]) -> Resul
     let mut info = opening.info().cloned().unwrap_or_default();
     (info.name, info.licence) = names.unwrap_or((info.name, info.licence));
     let tokenizer = opening.into_tokenizer();
-    Ok((tokenizer.ok_or_else(|| Failure::BadModel("it ends before it has said what it is".into()))?, info))
+    Ok((
+        tokenizer.ok_or_else(|| Failure::BadModel(Defect::Other("it ends before it has said what it is".into())))?,
+        info,
+    ))
 }
 
 fn open_parts(parts: &Parts) -> Result<Opening, Failure> {

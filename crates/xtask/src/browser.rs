@@ -1,4 +1,4 @@
-//! The browser of the tests: the system's Chromium and its driver.
+//! The browsers of the tests: the system's Chromium with its driver, and Firefox.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -12,8 +12,17 @@ use crate::project::Project;
 
 const CHROMIUM: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
+const FIREFOX: [&str; 2] = ["firefox-esr", "firefox"];
+
+/// Where installers put Firefox without putting it on `PATH`.
+const FIREFOX_ELSEWHERE: [&str; 3] = [
+    "/Applications/Firefox.app/Contents/MacOS/firefox",
+    r"C:\Program Files\Mozilla Firefox\firefox.exe",
+    r"C:\Program Files (x86)\Mozilla Firefox\firefox.exe",
+];
+
 /// Where installers put Chrome without putting it on `PATH`.
-const ELSEWHERE: [&str; 4] = [
+const CHROMIUM_ELSEWHERE: [&str; 4] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
@@ -22,14 +31,17 @@ const ELSEWHERE: [&str; 4] = [
 
 /// Chromium's program: `CHROME`, else what is installed, else what apt-get can install.
 pub(crate) fn chromium() -> Result<PathBuf> {
-    find("Chromium", "CHROME", || {
-        on_path(&CHROMIUM).or_else(|| ELSEWHERE.iter().map(PathBuf::from).find(|file| file.is_file()))
-    })
+    find("Chromium", "CHROME", &["chromium", "chromium-driver"], || installed(&CHROMIUM, &CHROMIUM_ELSEWHERE))
+}
+
+/// Firefox's program: `FIREFOX`, else what is installed, else what apt-get can install.
+pub(crate) fn firefox() -> Result<PathBuf> {
+    find("Firefox", "FIREFOX", &["firefox-esr"], || installed(&FIREFOX, &FIREFOX_ELSEWHERE))
 }
 
 /// ChromeDriver's program: `CHROMEDRIVER`, else what is installed, else what apt-get can install.
 pub(crate) fn chromedriver() -> Result<PathBuf> {
-    find("ChromeDriver", "CHROMEDRIVER", || on_path(&["chromedriver"]))
+    find("ChromeDriver", "CHROMEDRIVER", &["chromium", "chromium-driver"], || on_path(&["chromedriver"]))
 }
 
 /// Writes what wasm-bindgen-test-runner asks of the driver, and returns the file.
@@ -42,7 +54,11 @@ pub(crate) fn webdriver_json(project: &Project) -> Result<PathBuf> {
     Ok(file)
 }
 
-fn find(name: &str, variable: &str, installed: impl Fn() -> Option<PathBuf>) -> Result<PathBuf> {
+fn installed(names: &[&str], elsewhere: &[&str]) -> Option<PathBuf> {
+    on_path(names).or_else(|| elsewhere.iter().map(PathBuf::from).find(|file| file.is_file()))
+}
+
+fn find(name: &str, variable: &str, packages: &[&str], installed: impl Fn() -> Option<PathBuf>) -> Result<PathBuf> {
     if let Some(file) = env::var_os(variable).filter(|file| !file.is_empty()) {
         return Ok(file.into());
     }
@@ -51,7 +67,7 @@ fn find(name: &str, variable: &str, installed: impl Fn() -> Option<PathBuf>) -> 
     }
     announce(format!("installing {name} (once, about a minute)…"));
     let how = format!("install {name}, or name its program in {variable}");
-    apt_install(&["chromium", "chromium-driver"]).with_context(|| how.clone())?;
+    apt_install(packages).with_context(|| how.clone())?;
     installed().context(how)
 }
 

@@ -34,7 +34,7 @@ Usage: cargo xtask COMMAND
   serve [--port N] [--model FILE] [--open]    serve the page here, rebuilt at each change
   build [--model FILE | --no-model] [--no-opt]
                                               build dist/, for any static host
-  test [lint] [native] [wasm] [e2e]           run the tests, all of them unless some are named
+  test [lint] [native] [wasm] [e2e] [firefox] run the tests, all of them unless some are named
   bench [FILTER] [--rounds N]                 measure the built page in Chromium, `compare` beside llama.cpp
   say ARGUMENTS                               let the model speak in the terminal
   check ARGUMENTS                             compare the model with recorded figures

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Write};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -21,13 +22,15 @@ pub(crate) enum Stage {
     Native,
     /// The page's and the worker's tests in headless Chromium.
     Wasm,
-    /// Journeys through the built page.
+    /// Journeys through the built page, in Chromium.
     EndToEnd,
+    /// The journeys of lesson and live model in Firefox.
+    Firefox,
 }
 
 impl Stage {
     /// Every stage, in order.
-    pub(crate) const ALL: [Self; 4] = [Self::Lint, Self::Native, Self::Wasm, Self::EndToEnd];
+    pub(crate) const ALL: [Self; 5] = [Self::Lint, Self::Native, Self::Wasm, Self::EndToEnd, Self::Firefox];
 
     /// The stage's name on the command line.
     pub(crate) fn name(self) -> &'static str {
@@ -36,6 +39,7 @@ impl Stage {
             Self::Native => "native",
             Self::Wasm => "wasm",
             Self::EndToEnd => "e2e",
+            Self::Firefox => "firefox",
         }
     }
 
@@ -44,7 +48,8 @@ impl Stage {
             Self::Lint => lint(project, tally),
             Self::Native => native(project, tally),
             Self::Wasm => wasm(project, tally),
-            Self::EndToEnd => tally.run(&mut playwright(project, "e2e")?),
+            Self::EndToEnd => tally.run(&mut playwright(project, "e2e", "CHROME", browser::chromium()?)?),
+            Self::Firefox => tally.run(&mut playwright(project, "firefox", "FIREFOX", browser::firefox()?)?),
         }
     }
 }
@@ -70,7 +75,7 @@ pub(crate) fn test(project: &Project, stages: &[Stage]) -> bool {
 /// `rounds` is how often each system is measured beside the others.
 pub(crate) fn bench(project: &Project, filter: Option<&OsStr>, rounds: Option<&OsStr>) -> Result<()> {
     npm::ensure_rivals(project);
-    let mut command = playwright(project, "bench")?;
+    let mut command = playwright(project, "bench", "CHROME", browser::chromium()?)?;
     command.args(filter);
     if let Some(rounds) = rounds {
         command.env("BENCH_ROUNDS", rounds);
@@ -112,16 +117,15 @@ fn wasm(project: &Project, tally: &mut Tally) -> Result<()> {
 /// The crates that run in a browser.
 const BROWSER: [&str; 4] = ["-p", "web", "-p", "worker"];
 
-/// Playwright's command for a group of tests of the page, which is built.
-fn playwright(project: &Project, name: &str) -> Result<Command> {
+/// Playwright's command for a group of tests of the page, which is built; `variable` tells it the browser's program.
+fn playwright(project: &Project, name: &str, variable: &str, browser: PathBuf) -> Result<Command> {
     npm::ensure(project)?;
-    let chromium = browser::chromium()?;
     build::release(project, &build::Options { model: None, no_model: false, no_opt: false })?;
     let mut command = npm::node(&npm::script(project, "@playwright/test/cli.js"));
     command
         .args(["test", &format!("--project={name}")])
         .current_dir(project.tests())
-        .env("CHROME", chromium)
+        .env(variable, browser)
         .env("NEXT_TOKEN_MODEL", model::default_file(project)?);
     Ok(command)
 }

@@ -42,18 +42,6 @@ model-back = Zurück zu { $model }
 model-back-nameless = Zurück zum Modell der Seite
 model-memory = {" "}· { $size } Speicher
 
-# What goes wrong. What stands behind “auf Englisch” comes from the engine, which has words in English only.
-failure-cancelled = Angehalten.
-failure-no-model = Es ist noch kein Modell geladen.
-failure-download = Das Herunterladen ist misslungen (auf Englisch: { $why }).
-failure-bad-model = Diese Modelldatei lässt sich nicht verwenden (auf Englisch: { $why }).
-failure-bad-input = Das lässt sich nicht verwenden (auf Englisch: { $why }).
-failure-unreadable = Das Vokabular des Modells hat kein Token für { $what }.
-failure-version = Diese Seite und ihre Engine haben verschiedene Versionen ({ $page } und { $engine }): bitte neu laden.
-failure-garbled = Eine Nachricht war nicht lesbar: { $why }.
-failure-crashed = Die Engine ist stehen geblieben: { $why }.
-failure-arithmetic = Das Modell hat sich verrechnet (auf Englisch: { $why }).
-
 # The prompt.
 prompt-label = Prompt
 prompt-reset = Prompt zurücksetzen

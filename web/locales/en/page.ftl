@@ -42,18 +42,6 @@ model-back = Back to { $model }
 model-back-nameless = Back to the page’s model
 model-memory = {" "}· { $size } of memory
 
-# What goes wrong.
-failure-cancelled = Stopped.
-failure-no-model = No model is loaded yet.
-failure-download = The download failed: { $why }.
-failure-bad-model = This model file cannot be used: { $why }.
-failure-bad-input = { $why }
-failure-unreadable = The model’s vocabulary has no token for { $what }.
-failure-version = This page and its engine are of different versions ({ $page } and { $engine }): reload the page.
-failure-garbled = A message could not be read: { $why }.
-failure-crashed = The engine stopped: { $why }.
-failure-arithmetic = The model’s arithmetic broke down: { $why }.
-
 # The prompt.
 prompt-label = Prompt
 prompt-reset = Reset prompt

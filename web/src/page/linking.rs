@@ -89,6 +89,7 @@ impl Page {
             keeping::keep_controls(session.generation().controls());
             keeping::keep_seed(session.generation().seed());
         });
+        self.keep_texts();
     }
 
     /// Goes back to what was here before the link.

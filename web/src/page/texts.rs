@@ -32,9 +32,15 @@ impl Page {
 
     /// The tokenizer's box has a new text.
     pub fn write_cut(self, text: String) {
+        self.leave_link();
         keeping::keep_other_text("cut", &text);
         self.session.update(|session| session.write_cut(text));
         self.when_typing_pauses();
+    }
+
+    /// Shows another word's merges; `None` is the longest's.
+    pub fn choose_word(self, index: Option<usize>) {
+        self.session.update(|session| session.choose_word(index));
     }
 
     /// Fetches the tokenizer without the model.
@@ -49,6 +55,7 @@ impl Page {
 
     /// A sentence's box has a new text.
     pub fn write_sentence(self, index: usize, text: String) {
+        self.leave_link();
         keeping::keep_other_text(&sentence(index), &text);
         self.update(|session| session.write_sentence(index, text));
         self.when_typing_pauses();

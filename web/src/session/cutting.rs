@@ -13,6 +13,9 @@ use super::engine::{Engine, Load};
 /// Made by `cargo xtask record`.
 const RECORDED: &[u8] = include_bytes!("../../recorded-cuts.bin");
 
+/// The longest text, in UTF-16 units: each piece is an element of the page.
+pub const MOST: usize = 2_000;
+
 /// A text that was cut.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CutText {
@@ -49,6 +52,8 @@ pub enum Reach {
 #[derive(Debug)]
 pub struct Cutting {
     text: String,
+    /// The word whose merges the reader has chosen.
+    chosen: Option<usize>,
     reach: Reach,
     /// The reader has asked for it: a fresh worker shall have it too.
     wanted: bool,
@@ -65,6 +70,7 @@ impl Default for Cutting {
     fn default() -> Self {
         let mut cutting = Self {
             text: String::new(),
+            chosen: None,
             reach: Reach::Away,
             wanted: false,
             asked: None,
@@ -83,6 +89,17 @@ impl Cutting {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The word whose merges the reader has chosen, by its place; the text on show may have fewer.
+    #[must_use]
+    pub fn chosen(&self) -> Option<usize> {
+        self.chosen
+    }
+
+    /// Whether the lesson's own text stands there.
+    pub(super) fn is_lessons(&self) -> bool {
+        self.text == recorded::TEXTS[0]
     }
 
     /// How the tokenizer is, apart from a loaded model's.
@@ -161,12 +178,16 @@ impl Session {
         self.cutting.write(text);
     }
 
-    /// Back to the lesson's texts.
+    /// Chooses the word whose merges are shown; `None` is the longest.
+    pub fn choose_word(&mut self, index: Option<usize>) {
+        self.cutting.chosen = index;
+    }
+
+    /// Back to the lesson's texts. How they are cut is not asked for yet.
     pub(super) fn reset_texts(&mut self) -> Vec<Request> {
         self.write_cut(recorded::TEXTS[0].to_owned());
-        let mut requests = self.ask_cut();
-        requests.extend(self.reset_sentences());
-        requests
+        self.choose_word(None);
+        self.reset_sentences()
     }
 
     /// Asks how the text in the box is cut, unless that is known or asked already.

@@ -15,6 +15,9 @@ use super::engine::{Engine, Load};
 /// How many sentences stand side by side.
 pub const SIDES: usize = 2;
 
+/// The longest sentence, in UTF-16 units: every token is one more position of a pass.
+pub const MOST: usize = 600;
+
 /// The second sentence at the start: the lesson's.
 const SECOND: &str = "The capital of France is";
 
@@ -72,6 +75,8 @@ struct Asked {
 #[derive(Debug, Default)]
 pub struct Side {
     text: String,
+    /// It is not the lesson's: what is recorded does not replace it.
+    written: bool,
     /// The reader has stopped typing.
     settled: bool,
     shown: Option<Arc<Sheet>>,
@@ -195,7 +200,7 @@ impl Ledgers {
         let sheet = Sheet::of_record(record);
         let [first, _] = &mut self.sides;
         let live = first.shown.as_ref().is_some_and(|shown| !shown.recorded);
-        if !live && (first.text == PROMPT || first.text == sheet.text) {
+        if !live && (!first.written || first.text == sheet.text) {
             first.text.clone_from(&sheet.text);
             first.shown = Some(Arc::new(sheet));
         }
@@ -205,6 +210,14 @@ impl Ledgers {
     fn lessons(record: Option<&Record>) -> [String; SIDES] {
         let first = record.map(|record| record.info().vocabulary.text(record.tokens()));
         [first.unwrap_or_else(|| PROMPT.to_owned()), SECOND.to_owned()]
+    }
+
+    /// A sentence that is not the lesson's. The first is the recorded run's text: without the record nothing is known to
+    /// be that.
+    pub(super) fn own(&self, index: usize, record: Option<&Record>) -> Option<&str> {
+        let side = self.sides.get(index).filter(|side| side.written)?;
+        let lessons = Self::lessons(record).into_iter().nth(index).filter(|_| index > 0 || record.is_some());
+        (lessons.as_ref() != Some(&side.text)).then_some(&side.text)
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -248,6 +261,7 @@ impl Session {
     pub fn write_sentence(&mut self, index: usize, text: String) -> Vec<Request> {
         if let Some(side) = self.ledgers.sides.get_mut(index) {
             side.settled = side.text == text && side.settled;
+            side.written = true;
             side.text = text;
         }
         let stopped = self.ledgers.asked.take_if(|(side, asked)| {
@@ -261,6 +275,7 @@ impl Session {
         let texts = Ledgers::lessons(self.record.as_deref());
         let requests =
             texts.into_iter().enumerate().flat_map(|(index, text)| self.write_sentence(index, text)).collect();
+        self.ledgers.sides.iter_mut().for_each(|side| side.written = false);
         self.settle_sentences();
         if let Some(record) = self.record.clone().filter(|_| self.info.is_none()) {
             self.ledgers.open(&record);

@@ -3,6 +3,7 @@
 //! What needs no model is set at once: text, controls, seed, the widgets' options. The run needs one whose tokens it has:
 //! the record's will do, until then and for another model's it waits.
 
+mod options;
 #[cfg(test)]
 mod tests;
 
@@ -13,8 +14,9 @@ use generation::snapshot::Snapshot;
 use generation::{Event, TokenId};
 
 use super::Session;
-use super::classes::{Classes, LIMIT};
+use super::classes::Classes;
 use super::insights::Look;
+use super::passes::Passes;
 
 /// What became of a link.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,7 +76,7 @@ impl Session {
         link.snapshot.controls = *self.generation.controls();
         link.snapshot.seed = self.generation.seed();
         link.text = Some(self.text.clone());
-        link.options = options(&self.classes, self.look);
+        link.options = self.options();
         link
     }
 
@@ -94,8 +96,17 @@ impl Session {
         }
         self.classes = Classes::default();
         self.look = Look::default();
-        let options = std::mem::take(&mut link.options).into_iter();
-        let strange = options.filter(|(key, value)| !self.set_option(key, value)).map(|(key, _)| key).collect();
+        requests.extend(self.reset_texts());
+        requests.extend(self.set_window(Passes::default().small()));
+        let mut strange = Vec::new();
+        for (key, value) in std::mem::take(&mut link.options) {
+            match self.set_option(&key, &value) {
+                Some(more) => requests.extend(more),
+                None => strange.push(key),
+            }
+        }
+        self.settle_sentences();
+        requests.extend(self.ask_cut());
         let Snapshot { controls, seed, max_new, ref breakpoints, ref prompt, .. } = link.snapshot;
         let waits = !prompt.is_empty();
         requests.extend(self.change(Event::Controls(controls)));
@@ -173,66 +184,11 @@ impl Session {
 
     /// Whether there is something that the reader would miss.
     fn is_touched(&self) -> bool {
-        self.text != PROMPT || self.generation.leaves().first() != Some(&generation::NodeId::ROOT)
-    }
-
-    /// Whether a widget knows the option.
-    fn set_option(&mut self, key: &str, value: &str) -> bool {
-        match key {
-            "six" => read_six(value).map(|logits| self.classes.logits = logits).is_some(),
-            "added" => logit(value).map(|added| self.classes.added = added).is_some(),
-            "fill" => (value == "model").then(|| self.classes.from_model = true).is_some(),
-            "look" => read_look(value).map(|look| self.look = look).is_some(),
-            // Where in the page to go is the page's own matter.
-            _ => key == "at",
-        }
+        let run = self.generation.leaves().first() != Some(&generation::NodeId::ROOT);
+        self.text != PROMPT || run || self.has_own_texts()
     }
 }
 
 fn fits(link: &Link, info: &ModelInfo) -> bool {
     link.model.is_empty() || link.model == info.name
-}
-
-/// What the widgets share beside the loop, where it is not as at the start.
-fn options(classes: &Classes, look: Look) -> std::collections::BTreeMap<String, String> {
-    let mut options = std::collections::BTreeMap::new();
-    let mut add = |key: &str, value: String| drop(options.insert(key.to_owned(), value));
-    let plain = Classes::default();
-    if classes.logits != plain.logits {
-        add("six", classes.logits.map(|logit| logit.to_string()).join("_"));
-    }
-    if classes.added != plain.added {
-        add("added", classes.added.to_string());
-    }
-    if classes.from_model {
-        add("fill", "model".to_owned());
-    }
-    if look != Look::default() {
-        let Look { layer, head, whole } = look;
-        add("look", format!("{layer}.{head}{}", if whole { ".whole" } else { "" }));
-    }
-    options
-}
-
-fn read_six(value: &str) -> Option<[f64; 6]> {
-    let logits: Option<Vec<f64>> = value.split('_').map(logit).collect();
-    logits?.try_into().ok()
-}
-
-fn logit(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|logit: &f64| logit.abs() <= LIMIT)
-}
-
-/// More layers or heads than any model has would only be in the way.
-const MOST_LOOK: usize = 1_000;
-
-fn read_look(value: &str) -> Option<Look> {
-    let mut parts = value.split('.');
-    let mut number = || parts.next()?.parse().ok().filter(|&number: &usize| number < MOST_LOOK);
-    let (layer, head) = (number()?, number()?);
-    match (parts.next(), parts.next()) {
-        (None, _) => Some(Look { layer, head, whole: false }),
-        (Some("whole"), None) => Some(Look { layer, head, whole: true }),
-        _ => None,
-    }
 }

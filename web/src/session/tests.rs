@@ -1,4 +1,6 @@
-use generation::protocol::{Failure, ModelInfo, Request, RequestId, Response, Source, Survey, Vocabulary};
+use generation::protocol::{
+    Defect, Failure, ModelInfo, Request, RequestId, Response, Source, Survey, Undelivered, Vocabulary,
+};
 use generation::{Controls, Event, Line, NodeId, Step, TokenId};
 
 use super::engine::{Engine, Load};
@@ -99,7 +101,7 @@ fn a_failed_load_can_be_tried_again() {
     let requests = answer(&mut session, Response::Ready);
     serve_all(&mut session, requests);
     let [Request::Load { id, .. }] = session.load()[..] else { panic!("no load") };
-    let failure = Failure::Download("the server is away".into());
+    let failure = Failure::Download(Undelivered::Damaged { url: "part-01".into() });
     answer(&mut session, Response::Failed { id: Some(id), failure: failure.clone() });
     assert_eq!(*session.load_state(), Load::Failed(failure));
     let requests = session.load();
@@ -297,7 +299,7 @@ fn a_refused_newcomer_changes_nothing() {
     let mut session = ready();
     let before = session.generation().context();
     let id = accepted(&mut session);
-    let failure = Failure::BadModel("it ends early".into());
+    let failure = Failure::BadModel(Defect::NoWeights);
     session.meet(Response::Failed { id: Some(id), failure: failure.clone() });
     assert_eq!(session.newcomer().map(|newcomer| &newcomer.arrival), Some(&Arrival::Refused(failure)));
     assert_eq!(session.generation().context(), before);

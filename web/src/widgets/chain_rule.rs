@@ -19,14 +19,11 @@ use crate::page::Page;
 use crate::parts::model_call::ModelCall;
 use crate::session::Session;
 use crate::session::engine::Load;
-use crate::session::ledgers::{SIDES, Sheet};
+use crate::session::ledgers::{MOST, SIDES, Sheet};
 use crate::t;
 use crate::view::Same;
 use crate::widgets::frame::{Frame, Whose};
 use crate::words::failure_words;
-
-/// The longest text, in UTF-16 units: every token is one more position of a pass.
-const MOST: usize = 600;
 
 /// The widget `chain-rule`.
 #[component]

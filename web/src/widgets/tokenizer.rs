@@ -14,22 +14,19 @@ use crate::format::{bytes, count, megabytes, visible};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::session::Session;
-use crate::session::cutting::{CutText, Reach};
+use crate::session::cutting::{CutText, MOST, Reach};
 use crate::session::engine::{Engine, Load};
 use crate::t;
 use crate::view::Same;
 use crate::widgets::frame::{Frame, Whose};
 use crate::words::failure_words;
 
-/// The longest text, in UTF-16 units: each piece is an element of the page.
-const MOST: usize = 2_000;
-
 /// The widget `tokenizer`.
 #[component]
 pub fn Tokenizer() -> impl IntoView {
     let page = Page::here();
     let shown = page.derive(|session| session.cutting().shown().cloned().map(Same));
-    let chosen = RwSignal::new(None::<usize>);
+    let chosen = page.derive(|session| session.cutting().chosen());
     // A word that is not there any more is nobody's choice.
     let word = Memo::new(move |_| {
         let shown = shown.get()?;
@@ -42,8 +39,8 @@ pub fn Tokenizer() -> impl IntoView {
         <Frame name="tokenizer" title=t!("tokenizer-title") whose=whose>
             <div class="cut">
                 <div class="cut-left">
-                    <TextBox chosen/>
-                    <Words shown word chosen/>
+                    <TextBox/>
+                    <Words shown word/>
                     <Figures shown/>
                 </div>
                 <Merges shown word/>
@@ -53,10 +50,7 @@ pub fn Tokenizer() -> impl IntoView {
 }
 
 #[component]
-fn TextBox(
-    /// The word whose merges are shown.
-    chosen: RwSignal<Option<usize>>,
-) -> impl IntoView {
+fn TextBox() -> impl IntoView {
     let page = Page::here();
     let text = page.derive(|session| session.cutting().text().to_owned());
     let refused = page.derive(|session| {
@@ -64,7 +58,7 @@ fn TextBox(
     });
     let example = move |example: &'static str| {
         let press = move || {
-            chosen.set(None);
+            page.choose_word(None);
             page.write_cut(example.to_owned());
             page.settle_texts();
         };
@@ -165,8 +159,6 @@ fn Words(
     shown: Memo<Option<Same<CutText>>>,
     /// The word whose merges are shown.
     word: Memo<Option<usize>>,
-    /// What the reader chose.
-    chosen: RwSignal<Option<usize>>,
 ) -> impl IntoView {
     let page = Page::here();
     let stale = page.derive(|session| !session.cutting().is_current());
@@ -177,7 +169,7 @@ fn Words(
         let words = text.iter().flat_map(|text| text.cut.words.iter().cloned().enumerate()).map(|(index, cut)| {
             let first = before;
             before += cut.tokens.len();
-            view! { <WordView cut index first word chosen/> }
+            view! { <WordView cut index first word/> }
         });
         words.collect_view()
     };
@@ -206,9 +198,8 @@ fn WordView(
     first: usize,
     /// The word whose merges are shown.
     word: Memo<Option<usize>>,
-    /// What the reader chose.
-    chosen: RwSignal<Option<usize>>,
 ) -> impl IntoView {
+    let page = Page::here();
     let pieces = cut.parts().into_iter().enumerate().map(|(at, (id, place))| {
         let bytes = cut.at(&place);
         view! {
@@ -226,7 +217,7 @@ fn WordView(
                 type="button"
                 class="cut-word"
                 aria-pressed=move || if word.get() == Some(index) { "true" } else { "false" }
-                on:click=move |_| chosen.set(Some(index))
+                on:click=move |_| page.choose_word(Some(index))
             >
                 <span class="ear">{t!("tokenizer-word")}" "</span>
                 {pieces.collect_view()}

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use generation::protocol::Defect;
+
 use super::{MAX_HEADER_BYTES, Metadata, Value};
 use crate::arrivals::TensorInfo;
-use crate::error::{Error, Result, malformed, unsupported};
+use crate::error::{Error, Result, defect, malformed};
 use crate::ggml_type::GgmlType;
 
 /// Where a tensor's data starts, if the file does not say otherwise.
@@ -50,11 +52,11 @@ type Parsed<T> = std::result::Result<T, Stop>;
 fn parse(cursor: &mut Cursor<'_>) -> Parsed<Header> {
     let magic = cursor.array::<4>()?;
     if &magic != b"GGUF" {
-        malformed(format!("it does not start with GGUF but with {:?}", String::from_utf8_lossy(&magic)))?;
+        defect(Defect::NotGguf { found: String::from_utf8_lossy(&magic).into_owned() })?;
     }
     let version = cursor.u32()?;
     if !(2..=3).contains(&version) {
-        unsupported(format!("it is GGUF version {version}; versions 2 and 3 can be read"))?;
+        defect(Defect::GgufVersion { version })?;
     }
     let tensor_count = cursor.count("tensors")?;
     let metadata_count = cursor.count("metadata entries")?;
@@ -178,7 +180,7 @@ impl<'a> Cursor<'a> {
         let code = self.u32()?;
         let start = self.u64()?;
         let Some(kind) = GgmlType::from_code(code) else {
-            return unsupported(format!("tensor {name} has GGML type {code}; {} can be read", GgmlType::names()))?;
+            return defect(Defect::WeightType { tensor: name, code, readable: GgmlType::names() })?;
         };
         let (unit_values, unit_bytes) = kind.unit();
         if columns == 0 || rows == 0 || !columns.is_multiple_of(unit_values) {

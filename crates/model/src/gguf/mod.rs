@@ -10,8 +10,10 @@ pub(crate) use header::Header;
 pub(crate) use metadata::Metadata;
 use metadata::Value;
 
+use generation::protocol::Defect;
+
 use crate::arrivals::Arrivals;
-use crate::error::{Result, malformed};
+use crate::error::{Result, defect, malformed};
 use crate::weights::Weights;
 
 /// No header we can use is larger; a file that claims one is damaged.
@@ -78,9 +80,7 @@ impl Reader {
     pub(crate) fn finish(self) -> Result<()> {
         match self.state {
             State::Data(arrivals) => arrivals.finish(),
-            State::Header { bytes, .. } => {
-                malformed(format!("the file ends within its header, after {} bytes", bytes.len()))
-            }
+            State::Header { bytes, .. } => defect(Defect::EndsInHeader { length: bytes.len() as u64 }),
         }
     }
 }

@@ -86,7 +86,10 @@ fn serve(session: &mut Session, mut requests: Vec<Request>, model: &ModelInfo) {
 
 /// What of a page is shared, apart from the figures.
 fn state(session: &Session) -> impl PartialEq + std::fmt::Debug + use<> {
-    (session.generation().snapshot(), session.text().to_owned(), *session.classes(), session.look())
+    let side = |index| session.ledgers().side(index).map(|side| side.text().to_owned());
+    let texts = (session.cutting().text().to_owned(), session.cutting().chosen(), side(0), side(1));
+    let small = session.passes().small();
+    (session.generation().snapshot(), session.text().to_owned(), *session.classes(), session.look(), texts, small)
 }
 
 /// On the recorded run and beyond, with everything that a link carries.
@@ -104,6 +107,11 @@ fn busy() -> Session {
     session.act(Event::Open(Stage::Transformer));
     session.look_at(Look { layer: 3, head: 2, whole: true });
     session.set_classes(Classes { logits: [1.0, 2.5, 3.0, -4.0, 0.0, 7.0], added: 1.0, from_model: true });
+    session.write_cut("Ein eigener Text & ☃\n🦀".into());
+    session.choose_word(Some(2));
+    session.write_sentence(0, PROMPT.into());
+    session.write_sentence(1, "100% = α\tβ+γ".into());
+    session.set_window(None);
     session
 }
 
@@ -215,6 +223,62 @@ fn a_link_by_hand_gives_a_text_and_controls() {
     assert_eq!(state(&other), state(&here));
     load(&mut other, MODEL);
     assert_eq!(other.generation().context(), ["The capital".len() as u32]);
+}
+
+#[test]
+fn texts_beside_the_prompt_and_the_window_are_as_at_the_start_where_a_link_is_silent() {
+    // A link made before links carried them, in a page that has its own.
+    let start = state(&recorded(0));
+    let mut here = recorded(0);
+    here.write_cut("mine".into());
+    here.write_sentence(0, "mine, too".into());
+    here.set_window(Some(8));
+    let own = state(&here);
+    open(&mut here, &format!("v=1&text={}&seed={}", PROMPT.replace(' ', "+"), record::SEED));
+    assert_eq!(state(&here), start);
+    assert!(here.ledgers().side(0).unwrap().is_current(), "the recorded ledger is back");
+    assert!(notice(&here).unwrap().former, "and nothing is lost");
+    here.close_link();
+    assert_eq!(state(&here), own);
+    // They are asked for once there is a model.
+    let mut here = recorded(0);
+    open(&mut here, "v=1&cut=a+b&second=c+d");
+    here.look_at_ledgers(true);
+    load(&mut here, MODEL);
+    assert!(here.ask_cut().is_empty(), "the cut is asked for by then");
+    assert!(matches!(&here.score()[..], [Request::Tokenize { .. }]));
+}
+
+#[test]
+fn options_are_bounded_and_what_is_wrong_is_said() {
+    let long = |length: usize| "a".repeat(length);
+    for (option, is_read) in [
+        (format!("cut={}", long(2_000)), true),
+        (format!("cut={}", long(2_001)), false),
+        // Two units each, as the box counts.
+        (format!("cut={}", "🦀".repeat(1_001)), false),
+        (format!("first={}", long(600)), true),
+        (format!("first={}", long(601)), false),
+        (format!("second={}", long(601)), false),
+        ("cut=".to_owned(), true),
+        ("word=1".to_owned(), true),
+        ("word=0".to_owned(), false),
+        ("word=-1".to_owned(), false),
+        ("word=2001".to_owned(), false),
+        ("word=x".to_owned(), false),
+        ("window=8".to_owned(), true),
+        ("window=own".to_owned(), true),
+        ("window=9".to_owned(), false),
+        ("window=18446744073709551616".to_owned(), false),
+        ("third=a".to_owned(), false),
+    ] {
+        let mut here = recorded(0);
+        let before = state(&here);
+        open(&mut here, &format!("v=1&{option}"));
+        let said = notice(&here).unwrap().ignored;
+        assert_eq!(said.is_empty(), is_read, "{option}: {said:?}");
+        assert!(is_read || state(&here) == before, "{option}");
+    }
 }
 
 #[test]

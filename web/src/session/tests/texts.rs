@@ -74,7 +74,7 @@ fn a_kept_first_part_is_used_by_itself() {
 fn a_tokenizer_can_fail_be_stopped_and_be_asked_for_again() {
     let (mut session, _) = surveyed(false);
     let [Request::LoadTokenizer { id, .. }] = session.load_tokenizer()[..] else { panic!("no tokenizer") };
-    let failure = Failure::Download("the server is away".into());
+    let failure = Failure::Download(Undelivered::Damaged { url: "part-01".into() });
     answer(&mut session, Response::Failed { id: Some(id), failure: failure.clone() });
     assert_eq!(*session.cutting().reach(), Reach::Failed(failure));
     let [Request::LoadTokenizer { id, .. }] = session.load_tokenizer()[..] else { panic!("not again") };
