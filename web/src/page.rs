@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use self::linking::Links;
 use crate::browser;
+use crate::focus;
 use crate::keeping;
 use crate::session::Session;
 use crate::session::classes::Classes;
@@ -116,6 +117,11 @@ impl Page {
             newcomer: StoredValue::new_local(None),
             timers: StoredValue::new_local(Timers::default()),
         };
+        focus::keep();
+        Effect::new(move |_| {
+            session.track();
+            focus::mend();
+        });
         page.client.update_value(|client| client.listen(move |news| page.receive(news)));
         page.recall_texts();
         page.open_address();

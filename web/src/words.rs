@@ -7,7 +7,8 @@ use generation::protocol::{Failure, LoadProgress, ModelInfo, Survey};
 use generation::tree::{Node, Origin};
 
 pub use self::failures::failure_words;
-use crate::format::{bytes, count, fixed, megabytes, percent, spoken, spoken_percent, visible};
+use crate::format::{bytes, count, fixed, megabytes, percent};
+use crate::heard::name;
 use crate::session::Session;
 use crate::session::engine::{Engine, Load};
 use crate::t;
@@ -162,7 +163,7 @@ pub fn run_words(session: &Session) -> String {
         return t!("run-reading", done = count(done), total = count(total));
     }
     match generation.halt() {
-        Some(Halt::EndOfText(token)) => t!("run-end-of-text", token = name(session, *token)),
+        Some(Halt::EndOfText(token)) => t!("run-end-of-text", token = name(session, *token).text),
         Some(Halt::Limit(most)) => t!("run-limit", most = count(*most)),
         Some(Halt::Breakpoint(_)) => t!("run-breakpoint"),
         Some(Halt::Failed(Failure::NoModel)) => t!("run-beyond-record"),
@@ -177,34 +178,6 @@ pub fn run_words(session: &Session) -> String {
         None if session.text().is_empty() => t!("run-write-first"),
         None if generation.result().is_none() => t!("run-computing"),
         None => t!("run-drawn"),
-    }
-}
-
-/// What a screen reader says of the newest token. Says nothing while a run is under way: that would be a flood.
-#[must_use]
-pub fn announcement(session: &Session) -> String {
-    let generation = session.generation();
-    let Some(node) = generation.node(generation.tip()).filter(|node| node.parent().is_some()) else {
-        return String::new();
-    };
-    if session.running() {
-        return t!("said-running");
-    }
-    let word = name(session, node.token());
-    match (node.origin(), generation.halt()) {
-        (_, Some(Halt::EndOfText(_))) => t!("said-end-of-text", token = word),
-        (Origin::Forced, _) => match node.log_probability() {
-            Some(ln) => t!("said-chosen", token = word, probability = spoken_percent(ln.exp())),
-            None => t!("link-said", token = word),
-        },
-        (Origin::Carried { .. }, _) => t!("link-said", token = word),
-        (Origin::Sampled { draw, .. } | Origin::Altered { draw, .. }, _) => t!(
-            "said-drawn",
-            token = word,
-            probability = spoken_percent(draw.probability.into()),
-            rank = count(draw.rank + 1),
-        ),
-        (Origin::Given, _) => String::new(),
     }
 }
 
@@ -232,12 +205,6 @@ fn unscored(node: &Node) -> String {
         Origin::Forced => t!("link-origin-chosen"),
         _ => t!("link-origin-drawn"),
     }
-}
-
-fn name(session: &Session, token: u32) -> String {
-    let Some(info) = session.info() else { return t!("token-numbered", id = token) };
-    let bytes = info.vocabulary.bytes(token);
-    if info.vocabulary.is_control(token) { visible(bytes) } else { spoken(bytes) }
 }
 
 #[cfg(test)]

@@ -121,8 +121,8 @@ impl Language {
         let mut errors = Vec::new();
         let text = self.messages.format_pattern(pattern, None, &mut errors);
         ensure!(errors.is_empty(), "{id}: {errors:?}");
-        // Lines are for who reads the file.
-        Ok(text.replace('\n', " "))
+        // Lines are for who reads the file; tokens and code are English in every language.
+        Ok(text.replace('\n', " ").replace("<code>", "<code lang=\"en\">"))
     }
 
     /// The language's page.

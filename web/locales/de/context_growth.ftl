@@ -1,6 +1,6 @@
 ### context_growth
 
-growth-title = Der Kontext wächst
+growth-title = Der Kontext, Zeile für Zeile
 growth-hint = Eine Zeile je Position, gezählt ab 0: der Text bisher und was nach Ansicht des Modells als Nächstes kommt. Ein Druck auf einen Balken nimmt stattdessen dieses Token: Dort beginnt ein Zweig.
 growth-undo = Rückgängig
 growth-rows = Zeilen des wachsenden Kontexts

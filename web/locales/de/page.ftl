@@ -80,6 +80,12 @@ run-drawn = Das nächste Token ist gezogen. „Nächstes Token“ hängt es an.
 
 # What a screen reader says.
 said-running = Läuft.
+said-run = { $count ->
+    [one] Ein Token: { $text }. { $why }
+   *[other] { $shown } Tokens: { $text }. { $why }
+}
+said-moved = Der Text endet jetzt mit { $token }.
+said-prompt = Zurück beim Prompt.
 said-end-of-text = { $token }: das Ende des Textes.
 said-chosen = { $token }, { $probability }, selbst gewählt
 said-drawn = { $token }, { $probability }, Rang { $rank }

@@ -20,6 +20,18 @@ pipeline-softmax-caption = Zahlen mit Summe 1
 pipeline-sampling = Ziehung
 pipeline-sampling-caption = ein Token wird gezogen
 
+# What each stage has done, for the ear.
+pipeline-heard-context = { $count ->
+    [one] Kontext: bisher ein Token.
+   *[other] Kontext: bisher { $shown } Tokens.
+}
+pipeline-heard-embedding = Embedding: Aus dem letzten Token, { $token }, ist ein Vektor von { $width } Zahlen geworden.
+pipeline-heard-transformer = Transformer: { $layers } Schichten mit je { $heads } Köpfen haben hineingemischt, was davor steht.
+pipeline-heard-logits = Logits: { $all } Punktzahlen, eine für jedes Token. Die höchste ist { $logit }, für { $token }.
+pipeline-heard-softmax = Softmax: Aus den Punktzahlen sind Wahrscheinlichkeiten geworden. { $token } hat { $probability }; die Entropie ist { $bits } Bit.
+pipeline-heard-sampling = Ziehung: Die Münze { $u } fällt auf { $token }, das eine Chance von { $probability } hatte.
+pipeline-heard-chosen = Ziehung: { $token } kommt als Nächstes; es wurde keine Münze geworfen.
+
 # What several stages say.
 pipeline-position = Position
 pipeline-token = Token
@@ -101,6 +113,7 @@ pipeline-pattern = Aufmerksamkeitsmuster: Zeilen blicken auf Spalten
 pipeline-pattern-note = Jede Zeile ist eine Position, die blickt, jede Spalte eine, auf die sie blickt. Rechts oben liegt die Zukunft: genau 0.
 pipeline-pattern-long = Das ganze Muster wird bis zu { $most } Tokens gezeigt.
 pipeline-pattern-token = { $token } ({ $position })
+pipeline-pattern-table = Eine Zeile für jede Position, die schaut, eine Spalte für jede, auf die sie schaut
 pipeline-pattern-read = { $query } nimmt { $weight } von { $key }
 pipeline-pattern-future = { $query } kann { $key } nicht sehen: genau 0, es kommt später
 pipeline-lens-note = Was das Modell als Nächstes sagen würde, wenn es nach jeder Schicht aufhörte: seine besten Tokens und wie unentschieden es ist (Entropie in Bit).

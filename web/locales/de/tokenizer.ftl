@@ -61,5 +61,6 @@ tokenizer-place = Platz in der Liste
 tokenizer-score = Wertung
 tokenizer-joins = Verschmilzt
 tokenizer-gives = Ergibt
+tokenizer-state = Stand
 tokenizer-state-done = fertig
 tokenizer-state-next = als Nächstes

@@ -1,6 +1,6 @@
 ### context_growth
 
-growth-title = Watch the context grow
+growth-title = The context, row by row
 growth-hint = One row per position, counted from 0: the text so far, and what the model thinks comes next. Press any bar to take that token instead: a branch begins there.
 growth-undo = Undo
 growth-rows = Rows of the growing context

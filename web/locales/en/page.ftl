@@ -80,6 +80,12 @@ run-drawn = The next token has been drawn. Press “Next token” to append it.
 
 # What a screen reader says.
 said-running = Running.
+said-run = { $count ->
+    [one] One token: { $text }. { $why }
+   *[other] { $shown } tokens: { $text }. { $why }
+}
+said-moved = The text ends with { $token } now.
+said-prompt = Back at the prompt.
 said-end-of-text = { $token }: the end of the text.
 said-chosen = { $token }, { $probability }, chosen by you
 said-drawn = { $token }, { $probability }, rank { $rank }

@@ -20,6 +20,18 @@ pipeline-softmax-caption = scores to probabilities
 pipeline-sampling = Sampling
 pipeline-sampling-caption = one token is drawn
 
+# What each stage has done, for the ear.
+pipeline-heard-context = { $count ->
+    [one] Context: one token so far.
+   *[other] Context: { $shown } tokens so far.
+}
+pipeline-heard-embedding = Embedding: the last token, { $token }, has become a vector of { $width } numbers.
+pipeline-heard-transformer = Transformer: { $layers } layers with { $heads } heads each have mixed into it what stands before.
+pipeline-heard-logits = Logits: { $all } scores, one for every token. The highest is { $logit }, for { $token }.
+pipeline-heard-softmax = Softmax: the scores have become probabilities. { $token } has { $probability }; the entropy is { $bits } bits.
+pipeline-heard-sampling = Sampling: the coin { $u } falls on { $token }, which had a chance of { $probability }.
+pipeline-heard-chosen = Sampling: { $token } comes next; no coin was thrown.
+
 # What several stages say.
 pipeline-position = Position
 pipeline-token = Token
@@ -101,6 +113,7 @@ pipeline-pattern = Attention pattern: rows look at columns
 pipeline-pattern-note = Each row is a position that looks, each column one that it looks at. The upper right is the future: exactly 0.
 pipeline-pattern-long = The whole pattern is shown for up to { $most } tokens.
 pipeline-pattern-token = { $token } ({ $position })
+pipeline-pattern-table = A row for each position that looks, a column for each that it looks at
 pipeline-pattern-read = { $query } takes { $weight } from { $key }
 pipeline-pattern-future = { $query } cannot see { $key }: exactly 0, it comes later
 pipeline-lens-note = What the model would say next if it stopped after each layer: its best tokens, and how undecided it is (entropy in bits).

@@ -61,5 +61,6 @@ tokenizer-place = Place in the list
 tokenizer-score = Score
 tokenizer-joins = Joins
 tokenizer-gives = Gives
+tokenizer-state = State
 tokenizer-state-done = done
 tokenizer-state-next = next

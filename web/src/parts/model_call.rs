@@ -29,7 +29,7 @@ pub fn ModelCall(
     };
     view! {
         <Show when=move || called.get()>
-            <div class="model-call" role="status">
+            <div class="model-call">
                 <p>{t!("frame-needs-model")}" "{title}</p>
                 <Button
                     class=Signal::derive(move || if label().is_some() { "button-primary" } else { "button-away" }.to_owned())

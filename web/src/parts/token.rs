@@ -22,7 +22,7 @@ pub fn TokenText(
     let control = move || shown.get().is_some_and(|(_, control)| control);
     let text = move || shown.get().map_or_else(|| "\u{a0}".to_owned(), |(text, _)| text);
     view! {
-        <bdi class="token-text" class:token-control=control title=move || control().then(|| t!("token-control"))>
+        <bdi lang="en" class="token-text" class:token-control=control title=move || control().then(|| t!("token-control"))>
             {text}
         </bdi>
     }

@@ -7,6 +7,7 @@ use super::engine::{Engine, Load};
 use super::newcomer::{Arrival, Unread};
 use super::{MAX_DEATHS, Session};
 
+mod heard;
 mod passes;
 mod texts;
 

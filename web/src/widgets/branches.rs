@@ -88,7 +88,7 @@ fn BranchView(
                     {t!("branches-name", number = count(number))}
                     <small class="branch-from">{move || branch.with(|branch| branch.as_ref().and_then(from))}</small>
                 </span>
-                <span class="branch-text">{text(page, branch)}</span>
+                <span class="branch-text" lang="en">{text(page, branch)}</span>
                 <span class="branch-figures secret">{move || branch.with(|branch| branch.as_ref().map(figures))}</span>
             </button>
             <button
@@ -190,7 +190,7 @@ fn SideBySide(
         let figure = link.map(|link| link.log_probability.map_or_else(|| "–".to_owned(), |ln| percent(ln.exp())));
         view! {
             <td class:branches-forced=forced>
-                <bdi class="token-text">{name.flatten()}</bdi>
+                <bdi lang="en" class="token-text">{name.flatten()}</bdi>
                 <small>{forced.then(|| t!("growth-by-you"))}</small>
                 <span class="branches-share secret">{figure}</span>
             </td>

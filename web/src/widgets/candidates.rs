@@ -82,7 +82,9 @@ fn CandidateRow(
         Signal::derive(move || row.get().map_or(0.0, |row| read(&row) / table.with(|table| table.scale)))
     };
     let force = move |_| {
-        if let (Some(row), Some(place)) = (row.get_untracked(), place.get_untracked()) {
+        if let (Some(row), Some(place)) =
+            (row.get_untracked().filter(|row| row.token != UNNAMED), place.get_untracked())
+        {
             page.act(Event::Force { after: place.node, token: row.token });
         }
     };
@@ -93,7 +95,7 @@ fn CandidateRow(
                 {cell(|row| count(row.rank + 1))}
             </td>
             <th scope="row" class="token">
-                <button type="button" class="choose" disabled=move || !named() on:click=force>
+                <button type="button" class="choose" aria-disabled=move || (!named()).then_some("true") on:click=force>
                     <span class="ear">{t!("candidates-choose")}</span>
                     <TokenText token/>
                     <small class="token-id">{move || named().then(|| token.get())}</small>

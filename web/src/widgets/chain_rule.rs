@@ -109,6 +109,7 @@ fn Column(
             <label class="panel-title" for=id.clone()>{name}</label>
             <textarea
                 id=id
+                lang="en"
                 rows="2"
                 maxlength=MOST
                 spellcheck="false"
@@ -121,7 +122,7 @@ fn Column(
             ></textarea>
             <p id=hint_id class="hint" class:hint-error=refused role="status">{move || state.with(|(words, _)| words.clone())}</p>
             <div class="ledger-body" class:ledger-stale=move || stale.get() && !needs_model.get()>
-                <SheetView sheet=Memo::new(move |_| sheet.get().filter(|_| !needs_model.get()))/>
+                <SheetView index sheet=Memo::new(move |_| sheet.get().filter(|_| !needs_model.get()))/>
                 <ModelCall called=Signal::from(needs_model)/>
             </div>
         </section>

@@ -34,6 +34,8 @@ struct Desk {
     trace: Memo<Trace>,
     /// The line whose explanation is kept open; else it is the current one's.
     kept: RwSignal<Option<Line>>,
+    /// Whether the focus is in the widget: who walks elsewhere hears of that, not of the line that goes along.
+    within: RwSignal<bool>,
 }
 
 /// The widget `code`.
@@ -41,20 +43,22 @@ struct Desk {
 pub fn Code() -> impl IntoView {
     let page = Page::here();
     let lines = NodeRef::<html::Ol>::new();
-    let desk = Desk { trace: trace(page, in_sight(lines)), kept: RwSignal::new(None) };
-    let halted = page.derive(|session| session.generation().halt().is_some());
+    let desk = Desk { trace: trace(page, in_sight(lines)), kept: RwSignal::new(None), within: RwSignal::new(false) };
+    let (enter, leave) = (move |_| desk.within.set(true), move |_| desk.within.set(false));
     view! {
         <Frame name="code" title=t!("code-title") guessing=true>
-            <div class="code-controls">
-                <Transport desk/>
-                <Temperature/>
+            <div class="code-desk" on:focusin=enter on:focusout=leave>
+                <div class="code-controls">
+                    <Transport desk/>
+                    <Temperature/>
+                </div>
+                <p class="code-state">{page.derive(state)}</p>
+                <p class="hint">{t!("code-hint")}</p>
+                <ol class="code-lines" node_ref=lines aria-label=t!("code-region-lines")>
+                    {Line::ALL.map(|line| view! { <LineRow desk line/> }).into_iter().collect_view()}
+                </ol>
+                <Explanation desk/>
             </div>
-            <p class="code-state" aria-live=move || if halted.get() { "polite" } else { "off" }>{page.derive(state)}</p>
-            <p class="hint">{t!("code-hint")}</p>
-            <ol class="code-lines" node_ref=lines aria-label=t!("code-region-lines")>
-                {Line::ALL.map(|line| view! { <LineRow desk line/> }).into_iter().collect_view()}
-            </ol>
-            <Explanation desk/>
         </Frame>
     }
 }
@@ -188,7 +192,7 @@ fn LineRow(
                 on:click=move |_| kept.update(|kept| *kept = Some(line).filter(|_| *kept != Some(line)))
             >
                 <span class="ear">{move || current.get().then(|| t!("code-current"))}" "</span>
-                <code><span class="code-indent">{indent}</span><span class="code-text">{pieces(code)}</span></code>
+                <code lang="en"><span class="code-indent">{indent}</span><span class="code-text">{pieces(code)}</span></code>
             </button>
             <div class="code-values">
                 <Cell desk line index=0/>
@@ -305,20 +309,22 @@ fn Explanation(
         if desk.kept.get().is_none() { t!("code-explanation-follows") } else { t!("code-explanation-pinned") }
     };
     let can_run = page.derive(|session| session.can_go_on() && !session.running());
+    let running = page.derive(Session::running);
+    let aloud = Memo::new(move |_| desk.within.get() && !running.get());
     let reachable = move || can_run.get() && (can_halt(line.get()) || line.get() == Line::Return);
     view! {
         <section class="code-explanation" id="code-explanation" aria-labelledby="code-explanation-title">
             <div class="code-explanation-head">
                 <h4 id="code-explanation-title" class="code-explanation-title">
                     {move || t!("code-explanation-title", number = count(number(line.get())))}
-                    <code>{move || source(line.get()).trim()}</code>
+                    <code lang="en">{move || source(line.get()).trim()}</code>
                 </h4>
                 <span class="hint">{follows}</span>
                 <Button enabled=Signal::derive(reachable) on_press=move || page.act(Event::RunTo(line.get_untracked()))>
                     {move || t!("code-run-to", number = count(number(line.get())))}
                 </Button>
             </div>
-            <p class="code-words" aria-live="polite">{move || words(line.get())}</p>
+            <p class="code-words" aria-live=move || if aloud.get() { "polite" } else { "off" }>{move || words(line.get())}</p>
             <Full desk line/>
         </section>
     }

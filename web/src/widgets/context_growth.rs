@@ -28,7 +28,6 @@ use crate::words::run_words;
 pub fn ContextGrowth() -> impl IntoView {
     let page = Page::here();
     let can_undo = page.derive(|session| session.generation().can_undo());
-    let halted = page.derive(|session| session.generation().halt().is_some());
     view! {
         <Frame name="context-growth" title=t!("growth-title") guessing=true>
             <div class="growth-transport">
@@ -37,10 +36,8 @@ pub fn ContextGrowth() -> impl IntoView {
                 <Speed/>
                 <Button enabled=can_undo on_press=move || page.act(Event::Undo)>{t!("growth-undo")}</Button>
             </div>
-            // Said aloud only where the loop has stopped: each new token has its own announcement.
-            <p class="growth-state" aria-live=move || if halted.get() { "polite" } else { "off" }>
-                {page.derive(run_words)}
-            </p>
+            // For the ear the desk says it.
+            <p class="growth-state">{page.derive(run_words)}</p>
             <Rows/>
             <Branches/>
         </Frame>
@@ -177,7 +174,7 @@ fn Text(
     let part = move |read: fn(&(String, String)) -> String| move || text.with(|text| text.as_ref().map(read));
     view! {
         <p class="growth-text">
-            <span class="growth-words">
+            <span class="growth-words" lang="en">
                 {part(|(before, _)| before.clone())}<span class=class node_ref=last>{part(|(_, last)| last.clone())}</span>
                 <span class="growth-caret" aria-hidden="true"></span>
             </span>

@@ -5,6 +5,7 @@ pub mod context;
 pub mod embedding;
 pub mod filters;
 pub mod grid;
+pub mod heard;
 pub mod heat;
 pub mod icons;
 pub mod lens;
@@ -32,10 +33,11 @@ use crate::widgets::frame::Frame;
 
 use self::context::ContextPanel;
 use self::embedding::EmbeddingPanel;
+use self::heard::stage_words;
 use self::logits::LogitsPanel;
 use self::sampling::SamplingPanel;
 use self::softmax::SoftmaxPanel;
-use self::strip::{Strip, caption, name, tab_id};
+use self::strip::{Strip, name, tab_id};
 use self::transformer::TransformerPanel;
 
 /// The six stages as a strip, the buttons that walk them, and the open stage's panel.
@@ -52,6 +54,7 @@ pub fn Pipeline() -> impl IntoView {
                 role="tabpanel"
                 tabindex="0"
                 aria-labelledby=move || tab_id(stage.get())
+                aria-describedby="pipeline-heard"
             >
                 {move || panel(stage.get())}
             </div>
@@ -83,16 +86,23 @@ fn Walk() -> impl IntoView {
             None => t!("pipeline-where-last", number = number, stage = name(stage)),
         }
     };
+    let heard = stage_words(page);
+    // Only to whom walks by these buttons: a tab says itself where it leads.
+    let within = RwSignal::new(false);
     view! {
-        <div class="pipeline-walk">
+        <div class="pipeline-walk" on:focusin=move |_| within.set(true) on:focusout=move |_| within.set(false)>
             <Button class="pipeline-step" enabled=ready on_press=move || page.act(Event::Advance)>
                 {t!("pipeline-step")}<span class="glyph" aria-hidden="true">"❯"</span>
             </Button>
             <NextToken/>
             <Run/>
-            <p class="pipeline-where">
-                <span>{words}</span>
-                <span class="ear">{move || caption(stage.get())}</span>
+            <p class="pipeline-where">{words}</p>
+            <p
+                id="pipeline-heard"
+                class="ear secret"
+                aria-live=move || if within.get() { "polite" } else { "off" }
+            >
+                {heard}
             </p>
         </div>
     }

@@ -35,6 +35,7 @@ pub fn Prompt() -> impl IntoView {
             </div>
             <textarea
                 id="prompt"
+                lang="en"
                 rows="3"
                 spellcheck="false"
                 autocomplete="off"

@@ -5,20 +5,20 @@ use generation::{Event, NodeId};
 use leptos::prelude::*;
 
 use crate::format::{count, fixed};
+use crate::heard::{Heard, Piece};
 use crate::page::{Pace, Page};
 use crate::parts::button::Button;
 use crate::parts::copy_link::CopyLink;
 use crate::parts::transport::{NextToken, Run};
 use crate::session::Session;
 use crate::t;
-use crate::words::{announcement, run_words};
+use crate::words::run_words;
 
 /// The buttons that move the loop, its speed, and what a screen reader hears of it.
 #[component]
 pub fn RunBar() -> impl IntoView {
     let page = Page::here();
     let words = page.derive(run_words);
-    let announcement = page.derive(announcement);
     view! {
         <section class="run" aria-label=t!("run-region")>
             <div class="run-main">
@@ -33,8 +33,27 @@ pub fn RunBar() -> impl IntoView {
                 <p class="run-state">{words}</p>
                 <Measured/>
             </div>
-            <p class="ear" aria-live="polite" data-announcement="">{announcement}</p>
+            <Announcement/>
         </section>
+    }
+}
+
+/// What has happened, for the ear.
+#[component]
+fn Announcement() -> impl IntoView {
+    let page = Page::here();
+    let heard = Memo::new(move |before: Option<&Heard>| page.with(|session| Heard::after(before, session)));
+    let words = |piece: Piece| match piece.of_model {
+        true => view! { <span lang="en">{piece.text}</span> }.into_any(),
+        false => piece.text.into_any(),
+    };
+    view! {
+        // A new element for every sentence: the same words twice are heard twice.
+        <p class="ear" aria-live="polite" aria-atomic="true" data-announcement="">
+            <For each=move || [heard.get()] key=|heard| heard.number let(heard)>
+                <span>{heard.sentence.into_iter().map(words).collect_view()}</span>
+            </For>
+        </p>
     }
 }
 

@@ -62,7 +62,7 @@ fn TextBox() -> impl IntoView {
             page.write_cut(example.to_owned());
             page.settle_texts();
         };
-        view! { <li><Button class="cut-example" on_press=press><bdi>{example.replace(' ', "␣")}</bdi></Button></li> }
+        view! { <li><Button class="cut-example" on_press=press><bdi lang="en">{example.replace(' ', "␣")}</bdi></Button></li> }
     };
     view! {
         <div class="cut-text">
@@ -143,7 +143,7 @@ fn Call() -> impl IntoView {
     };
     view! {
         <Show when=move || way.with(Option::is_some)>
-            <div class="model-call cut-call" role="status">
+            <div class="model-call cut-call">
                 <p>{move || way.with(|way| way.as_ref().map(|way| way.words.clone()))}</p>
                 <Button class=Signal::derive(move || class().to_owned()) on_press=press>
                     {move || button.get().map(|(label, _)| label)}
@@ -204,7 +204,7 @@ fn WordView(
         let bytes = cut.at(&place);
         view! {
             <span class="cut-piece" class:cut-piece-even=(first + at) % 2 == 1 class:cut-piece-control=cut.control>
-                <bdi class="token-text">{visible(bytes)}</bdi>
+                <bdi lang="en" class="token-text">{visible(bytes)}</bdi>
                 <span class="cut-id">{id}</span>
                 <span class="cut-bytes">{hex(bytes)}</span>
                 <span class="ear">{cut.control.then(|| t!("tokenizer-control"))}" "</span>

@@ -13,13 +13,15 @@ use generation::chain_rule::surprisal;
 /// A ledger.
 #[component]
 pub fn SheetView(
+    /// Which of the texts it is of.
+    index: usize,
     /// The ledger; `None` before there is one.
     sheet: Shown,
 ) -> impl IntoView {
     view! {
         <Strip sheet/>
         <Formula sheet/>
-        <Table sheet/>
+        <Table index sheet/>
         <p class="ledger-note">{move || sheet.get().map(|sheet| note(&sheet))}</p>
     }
 }
@@ -57,7 +59,7 @@ fn Strip(
             let bits = entry.chance.map_or_else(|| t!("chain-given"), |chance| bits(chance.ln));
             view! {
                 <li class=tint(entry)>
-                    <bdi class="token-text" class:token-control=entry.control>{visible(&entry.bytes)}</bdi>
+                    <bdi lang="en" class="token-text" class:token-control=entry.control>{visible(&entry.bytes)}</bdi>
                     <small class="secret">{bits}</small>
                 </li>
             }
@@ -71,18 +73,23 @@ fn Strip(
 
 #[component]
 fn Table(
+    /// Which of the texts it is of.
+    index: usize,
     /// The ledger.
     sheet: Shown,
 ) -> impl IntoView {
+    let name = if index == 0 { t!("chain-table-first") } else { t!("chain-table-second") };
+    let caption = name.clone();
     let rows = move || {
         let sheet = sheet.get()?;
         let rows = (0..sheet.entries.len()).map(|index| row(&sheet, index));
         Some(rows.collect_view())
     };
     view! {
-        <div class="ledger-window" tabindex="0" role="region" aria-label=t!("chain-table")>
-            <table class="ledger-table">
-                <caption class="ear">{t!("chain-table")}</caption>
+        <div class="ledger-window" tabindex="0" role="region" aria-label=name>
+            // Heads without rows would be a table of nothing.
+            <table class="ledger-table" class:away=move || sheet.with(Option::is_none)>
+                <caption class="ear">{caption}</caption>
                 <thead>
                     <tr>
                         <th scope="col">{t!("chain-token")}</th>
@@ -103,7 +110,7 @@ fn row(sheet: &Sheet, index: usize) -> impl IntoView + use<> {
     let entry = &sheet.entries[index];
     let token = view! {
         <th scope="row">
-            <span class=tint(entry)><bdi class="token-text" class:token-control=entry.control>{visible(&entry.bytes)}</bdi></span>
+            <span class=tint(entry)><bdi lang="en" class="token-text" class:token-control=entry.control>{visible(&entry.bytes)}</bdi></span>
         </th>
     };
     let Some(chance) = entry.chance else {

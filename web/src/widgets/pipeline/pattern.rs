@@ -40,6 +40,7 @@ pub fn PatternView() -> impl IntoView {
     view! {
         <p class="pipeline-note pattern-note" role="status">{words}</p>
         <Triangle seen/>
+        <Weights seen/>
     }
 }
 
@@ -145,6 +146,40 @@ fn ReadOut(
         >
             {words}
         </p>
+    }
+}
+
+/// The pattern as a table, made when it is opened.
+#[component]
+fn Weights(
+    /// The pattern.
+    seen: Memo<Option<Same<Inspected>>>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let size = Memo::new(move |_| seen.with(|seen| rows(seen).map_or(0, <[_]>::len)));
+    let head = move || (0..size.get()).map(|key| view! { <th scope="col">{count(key)}</th> }).collect_view();
+    let row = |(query, weights): (usize, &Vec<f32>)| {
+        let cell = |(key, &weight): (usize, &f32)| {
+            view! { <td>{if key > query { "0".to_owned() } else { percent(weight.into()) }}</td> }
+        };
+        let cells = weights.iter().enumerate().map(cell).collect_view();
+        view! { <tr><th scope="row">{count(query)}</th>{cells}</tr> }
+    };
+    let body = move || {
+        let all = seen.get();
+        open.get().then(|| rows(&all).unwrap_or_default().iter().enumerate().map(row).collect_view())
+    };
+    view! {
+        <details class="pipeline-details" class:away=move || size.get() == 0 on:toggle=move |_| open.update(|open| *open = !*open)>
+            <summary>{t!("pipeline-histogram-table")}</summary>
+            <div class="pipeline-scroll" tabindex="0" role="group" aria-label=t!("pipeline-pattern")>
+                <table class="values values-dense" data-table="pattern">
+                    <caption>{t!("pipeline-pattern-table")}</caption>
+                    <thead><tr><th scope="col"><span class="ear">{t!("pipeline-position")}</span></th>{head}</tr></thead>
+                    <tbody>{body}</tbody>
+                </table>
+            </div>
+        </details>
     }
 }
 

@@ -121,7 +121,7 @@ fn Formula(
                 </mfrac>
             </math>
             <p class="worked secret">
-                <span class="worked-name">{t!("pipeline-softmax-best")}" "<bdi class="token-text">{name}</bdi></span>
+                <span class="worked-name">{t!("pipeline-softmax-best")}" "<bdi lang="en" class="token-text">{name}</bdi></span>
                 <span class="worked-end" class:gone=finite data-worked="">{end}</span>
                 <math class:gone=move || !finite()>
                     <mfrac>

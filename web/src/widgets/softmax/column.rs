@@ -82,11 +82,11 @@ fn Column(
             <Rail six index bar axis/>
             <State bar axis/>
             <ProbabilityBar outer=move || bar.get().map_or(0.0, |bar| bar.probability) inner=move || bar.get().map_or(0.0, |bar| bar.drawn)/>
-            <p class="softmax-p secret">
+            <div class="softmax-p secret">
                 <span class="softmax-figure">
                     {move || bar.get().map_or_else(|| "–".to_owned(), |bar| probability(bar.probability))}
                 </span>
-            </p>
+            </div>
             <p class="softmax-word"><Name who/></p>
             <Drawn six drawn=move || bar.get().map(|bar| bar.drawn)/>
             <div class="softmax-back">
@@ -301,7 +301,7 @@ pub fn RestColumn(
                     outer=move || rest.get().map_or(0.0, |rest| rest.probability)
                     inner=move || rest.get().map_or(0.0, |rest| rest.drawn)
                 />
-                <p class="softmax-p secret"><span class="softmax-figure">{move || rest.get().map(|rest| probability(rest.probability))}</span></p>
+                <div class="softmax-p secret"><span class="softmax-figure">{move || rest.get().map(|rest| probability(rest.probability))}</span></div>
                 <p class="softmax-word">
                     {t!("softmax-rest")} " "
                     <small>{move || rest.get().map(|rest| t!("softmax-rest-count", shown = count(rest.count), count = rest.count))}</small>

@@ -57,7 +57,7 @@ pub fn Merges(
         <section class="cut-merges" aria-labelledby="cut-merges-title">
             <div class="cut-merges-head">
                 <h4 id="cut-merges-title" class="cut-merges-title">
-                    {t!("tokenizer-merges-title")}" "<bdi class="token-text">{title}</bdi>
+                    {t!("tokenizer-merges-title")}" "<bdi lang="en" class="token-text">{title}</bdi>
                 </h4>
                 <span class="cut-step">{move || t!("tokenizer-step", done = count(done.get()), total = count(total.get()))}</span>
             </div>
@@ -125,7 +125,7 @@ fn Pieces(
         let pair = word.pair(done.get());
         let piece = |place: std::ops::Range<usize>| {
             let next = pair.as_ref().is_some_and(|(left, right)| *left == place || *right == place);
-            view! { <li class="cut-part" class:cut-part-next=next><bdi class="token-text">{visible(word.at(&place))}</bdi></li> }
+            view! { <li class="cut-part" class:cut-part-next=next><bdi lang="en" class="token-text">{visible(word.at(&place))}</bdi></li> }
         };
         Some(word.pieces(done.get()).into_iter().map(piece).collect_view())
     };
@@ -163,8 +163,8 @@ fn Table(
                 <tr class:cut-row-done=is_done class:cut-row-next=is_next>
                     <td class="cut-mark"><span aria-hidden="true">{move || if is_done() { "✓" } else if is_next() { "▸" } else { "" }}</span><span class="ear">{state}</span></td>
                     <td class="cut-by">{by}</td>
-                    <td><bdi class="token-text">{visible(word.at(&left))}</bdi>" + "<bdi class="token-text">{visible(word.at(&right))}</bdi></td>
-                    <td><bdi class="token-text">{gives}</bdi></td>
+                    <td><bdi lang="en" class="token-text">{visible(word.at(&left))}</bdi>" + "<bdi lang="en" class="token-text">{visible(word.at(&right))}</bdi></td>
+                    <td><bdi lang="en" class="token-text">{gives}</bdi></td>
                 </tr>
             })
         };
@@ -176,7 +176,7 @@ fn Table(
                 <caption class="ear">{t!("tokenizer-merges-table")}</caption>
                 <thead>
                     <tr>
-                        <td class="cut-mark"></td>
+                        <th scope="col" class="cut-mark"><span class="ear">{t!("tokenizer-state")}</span></th>
                         <th scope="col" class="cut-by">{head}</th>
                         <th scope="col">{t!("tokenizer-joins")}</th>
                         <th scope="col">{t!("tokenizer-gives")}</th>

@@ -1,0 +1,65 @@
+//! What each stage has done, in a sentence for the ear: who hears a step walks through it by these.
+
+use generation::protocol::ModelInfo;
+use generation::sampling::UNNAMED;
+use generation::{Stage, TokenId};
+use leptos::prelude::*;
+
+use crate::format::{count, fixed, spoken_percent};
+use crate::heard::name;
+use crate::page::Page;
+use crate::session::Session;
+use crate::t;
+use crate::view::{Pick, View};
+
+/// The sentence for the open stage; empty while there is no step.
+pub fn stage_words(page: Page) -> Memo<String> {
+    Memo::new(move |_| {
+        // Nobody follows a run by it.
+        if page.with(Session::running) {
+            return String::new();
+        }
+        words(page, page.view.stage.get()).unwrap_or_default()
+    })
+}
+
+fn words(page: Page, stage: Stage) -> Option<String> {
+    let View { info, place, distribution, entropy, pick, .. } = page.view;
+    let (info, place) = (info.get()?, place.get()?);
+    let spoken = |token: TokenId| page.with(|session| spoken(session, token));
+    let last = || page.with(|session| session.generation().context_at(place.node).last().copied());
+    let best = || place.ranked.ranking.order().first().copied().map(spoken);
+    Some(match stage {
+        Stage::Context => t!("pipeline-heard-context", count = place.position, shown = count(place.position)),
+        Stage::Embedding => t!("pipeline-heard-embedding", token = spoken(last()?), width = count(info.width)),
+        Stage::Transformer => transformer(&info),
+        Stage::Logits => {
+            let best_logit = f64::from(*place.ranked.ranking.logits().first()?);
+            let all = count(place.ranked.ranking.logits().len());
+            t!("pipeline-heard-logits", all = all, token = best()?, logit = fixed(best_logit, 1))
+        }
+        Stage::Softmax => {
+            let distribution = distribution.get()?;
+            let first = distribution.order().first().copied().map(spoken)?;
+            let probability = spoken_percent(f64::from(*distribution.full().first()?));
+            t!("pipeline-heard-softmax", token = first, probability = probability, bits = fixed(entropy.get()?, 1))
+        }
+        Stage::Sampling => match pick.get()? {
+            Pick::Drawn(draw) => t!(
+                "pipeline-heard-sampling",
+                u = fixed(draw.coin, 3),
+                token = spoken(draw.token),
+                probability = spoken_percent(draw.probability.into())
+            ),
+            Pick::Forced(token) | Pick::Carried(token) => t!("pipeline-heard-chosen", token = spoken(token)),
+        },
+    })
+}
+
+fn transformer(info: &ModelInfo) -> String {
+    t!("pipeline-heard-transformer", layers = info.layers, heads = info.heads)
+}
+
+fn spoken(session: &Session, token: TokenId) -> String {
+    if token == UNNAMED { t!("pipeline-unnamed") } else { name(session, token).text }
+}
