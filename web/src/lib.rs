@@ -15,6 +15,7 @@ pub mod growth;
 pub mod keeping;
 pub mod languages;
 pub mod link;
+pub mod offline;
 pub mod page;
 pub mod parts;
 pub mod scale;

@@ -10,6 +10,8 @@ use serde_json::json;
 use crate::process::{announce, on_path, output, run};
 use crate::project::Project;
 
+const CHROMIUM_PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
+
 const CHROMIUM: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
 /// Where installers put Chrome without putting it on `PATH`.
@@ -22,14 +24,14 @@ const ELSEWHERE: [&str; 4] = [
 
 /// Chromium's program: `CHROME`, else what is installed, else what apt-get can install.
 pub(crate) fn chromium() -> Result<PathBuf> {
-    find("Chromium", "CHROME", || {
+    find("Chromium", "CHROME", &CHROMIUM_PACKAGES, || {
         on_path(&CHROMIUM).or_else(|| ELSEWHERE.iter().map(PathBuf::from).find(|file| file.is_file()))
     })
 }
 
 /// ChromeDriver's program: `CHROMEDRIVER`, else what is installed, else what apt-get can install.
 pub(crate) fn chromedriver() -> Result<PathBuf> {
-    find("ChromeDriver", "CHROMEDRIVER", || on_path(&["chromedriver"]))
+    find("ChromeDriver", "CHROMEDRIVER", &CHROMIUM_PACKAGES, || on_path(&["chromedriver"]))
 }
 
 /// Writes what wasm-bindgen-test-runner asks of the driver, and returns the file.
@@ -42,7 +44,13 @@ pub(crate) fn webdriver_json(project: &Project) -> Result<PathBuf> {
     Ok(file)
 }
 
-fn find(name: &str, variable: &str, installed: impl Fn() -> Option<PathBuf>) -> Result<PathBuf> {
+/// A program: the one that the variable names, else what is installed, else what apt-get can install.
+pub(crate) fn find(
+    name: &str,
+    variable: &str,
+    packages: &[&str],
+    installed: impl Fn() -> Option<PathBuf>,
+) -> Result<PathBuf> {
     if let Some(file) = env::var_os(variable).filter(|file| !file.is_empty()) {
         return Ok(file.into());
     }
@@ -51,7 +59,7 @@ fn find(name: &str, variable: &str, installed: impl Fn() -> Option<PathBuf>) -> 
     }
     announce(format!("installing {name} (once, about a minute)…"));
     let how = format!("install {name}, or name its program in {variable}");
-    apt_install(&["chromium", "chromium-driver"]).with_context(|| how.clone())?;
+    apt_install(packages).with_context(|| how.clone())?;
     installed().context(how)
 }
 

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use crate::process::{announce, cargo, describe};
 use crate::project::Project;
 use crate::tools::{Toolbox, WASM, WASM_BINDGEN};
-use crate::{browser, build, model, npm};
+use crate::{browser, build, hosts, model, npm};
 
 /// A part of the tests that can run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +117,8 @@ fn playwright(project: &Project, name: &str) -> Result<Command> {
         .args(["test", &format!("--project={name}")])
         .current_dir(project.tests())
         .env("CHROME", chromium)
+        .env("PYTHON", hosts::python()?)
+        .env("NGINX", hosts::nginx()?)
         .env("NEXT_TOKEN_MODEL", model::default_file(project)?);
     Ok(command)
 }
