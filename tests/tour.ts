@@ -7,7 +7,11 @@ const LIVE = /^live: SmolLM2/;
 /** Uses every widget; the live model is ready. */
 export async function tour(generator: GeneratorPage) {
   const { page } = generator;
-  for (const source of await page.locator('[data-widget] .widget-source').all()) await expect(source).toHaveText(LIVE);
+  for (const source of await page.locator('[data-widget] .widget-source').all()) {
+    // Some ask the model only while they are looked at.
+    await source.scrollIntoViewIfNeeded();
+    await expect(source).toHaveText(LIVE);
+  }
 
   await generator.write('The capital of France is');
   for (const stage of await page.getByRole('tab').all()) {

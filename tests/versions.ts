@@ -4,12 +4,13 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect, type Frame, type Page } from '@playwright/test';
 import { filesOf, lay } from './hosts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** What is named by its content: `-` and 16 digits. */
-export const HASH = /-([0-9a-f]{16})(?=[./]|$)/;
+export const HASH = /-([0-9a-f]{16})(?=[._/])/;
 
 /** The version that a site's pages have. */
 export const versionOf = (folder: string) =>
@@ -64,3 +65,18 @@ function changed(file: string, bytes: Buffer, newer: (text: string) => string): 
   const text = newer(bytes.toString('utf8'));
   return Buffer.from(file.endsWith('.html') ? text.replace('</h1>', ' (newer)</h1>') : `${text}\n// newer\n`);
 }
+
+/** The versions of which a browser keeps anything, and whether it is the whole lesson. */
+export const kept = (page: Page | Frame) =>
+  page.evaluate(async () => {
+    const names = (await caches.keys()).filter((name) => name.startsWith('next-token http'));
+    const whole = async (name: string) => {
+      const keys = await (await caches.open(name)).keys();
+      return keys.some(({ url }) => url.endsWith('?whole'));
+    };
+    return Promise.all(names.map(async (name) => `${name.split(' ')[2]}${(await whole(name)) ? '' : ' in part'}`));
+  });
+
+/** Waits until the whole lesson of this version is kept, and nothing of another. */
+export const wholeIsKept = (page: Page, version: string) =>
+  expect.poll(() => kept(page), { timeout: 30_000 }).toEqual([version]);

@@ -13,7 +13,7 @@ const OWN = SITE + VERSION;
 /** Stands in a version's cache once the whole lesson is wanted. */
 const WHOLE = `${registration.scope}?whole`;
 /** What is named by its content can be taken from anywhere. */
-const NAMED_BY_CONTENT = /-[0-9a-f]{16}[./]/;
+const NAMED_BY_CONTENT = /-[0-9a-f]{16}[._/]/;
 /** How long a page waits for the network, in milliseconds, before the kept one shows. */
 const PATIENCE = 3000;
 

@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import type { Page, Request } from '@playwright/test';
 import { HOSTS, lay, startHost } from '../hosts';
 import { DIST, expect, test } from '../support';
+import { versionOf, wholeIsKept } from '../versions';
 
 const chips = (page: Page, group: string) => page.locator('#desk').getByRole('group', { name: group }).locator('li.chip');
 
+test.use({ serviceWorkers: 'allow' });
+
 for (const host of HOSTS) {
   for (const path of ['/', '/courses/llm/']) {
-    test(`${host.name}, under ${path}: lesson, widgets and live model, in both languages`, async ({ generator, page, context }, info) => {
+    test(`${host.name}, under ${path}: lesson, widgets and live model, in both languages, then without the host`, async ({ generator, page, context }, info) => {
       const folder = info.outputPath('site');
       mkdirSync(folder, { recursive: true });
       lay(DIST, join(folder, path));
@@ -37,6 +40,8 @@ for (const host of HOSTS) {
       await generator.write('The capital of France is');
       await expect(generator.rows.first()).toContainText('Paris');
 
+      await wholeIsKept(page, versionOf(DIST));
+
       // The German page, by its link: the same files, the kept model.
       const parts = () => asked.filter((request) => /part-\d\d$/.test(request.url())).length;
       expect(parts()).toBe(6);
@@ -59,7 +64,13 @@ for (const host of HOSTS) {
         if (request.url().endsWith('.wasm')) expect(response.headers()['content-type']).toBe('application/wasm');
       }
       expect(problems).toEqual([]);
+
+      // What the host gave is what is kept, whatever its headers and redirects.
       await server.close();
+      await page.reload();
+      await expect(page.getByRole('region', { name: 'Modell', exact: true })).toContainText('ist bereit.', { timeout: 60_000 });
+      await page.getByRole('link', { name: 'English' }).click();
+      await generator.ready();
     });
   }
 }

@@ -7,25 +7,11 @@ import { lay } from '../hosts';
 import { startServer } from '../server.mjs';
 import { DIST, expect, test, GeneratorPage, type Server } from '../support';
 import { tour } from '../tour';
-import { HASH, layNewer, layUnderDevelopment, named, versionOf } from '../versions';
+import { HASH, kept, layNewer, layUnderDevelopment, named, versionOf, wholeIsKept } from '../versions';
 
 test.use({ serviceWorkers: 'allow' });
 
-/** The versions of which anything is kept, and whether it is the whole lesson. */
-const kept = (page: Page) =>
-  page.evaluate(async () => {
-    const names = (await caches.keys()).filter((name) => name.startsWith('next-token http'));
-    const whole = async (name: string) => {
-      const keys = await (await caches.open(name)).keys();
-      return keys.some(({ url }) => url.endsWith('?whole'));
-    };
-    return Promise.all(names.map(async (name) => `${name.split(' ')[2]}${(await whole(name)) ? '' : ' in part'}`));
-  });
-
 const shownVersion = (page: Page) => page.locator('meta[name="next-token-version"]').getAttribute('content');
-
-/** The whole lesson of this version is kept, and nothing of another. */
-const wholeIsKept = (page: Page, version: string) => expect.poll(() => kept(page), { timeout: 30_000 }).toEqual([version]);
 
 const partsAsked = (server: Server) => server.count(/part-\d\d$/);
 
@@ -71,6 +57,53 @@ test('the recorded lesson alone is kept too, and what no page asked for is not t
   await expect(generator.load).toBeVisible();
   await generator.load.click();
   await expect(generator.model.getByRole('alert')).toContainText('cannot be reached');
+});
+
+test('a frame on a stranger’s page keeps what it showed, and no more', async ({ server, playwright, launchOptions }, info) => {
+  const course = info.outputPath('course');
+  mkdirSync(course, { recursive: true });
+  writeFileSync(join(course, 'index.html'), `<!DOCTYPE html><iframe src="${server.url}de/?widget=softmax" width="900" height="900"></iframe>`);
+  const host = await startServer(course);
+  // A private window would refuse a stranger's frame all storage.
+  const context = await playwright.chromium.launchPersistentContext(info.outputPath('profile'), launchOptions);
+  const page = await context.newPage();
+  // Another site by its name: the browser gives the frame a store of its own.
+  await page.goto(host.url.replace('127.0.0.1', 'localhost'));
+  const entropy = page.frameLocator('iframe').locator('.softmax-entropy');
+  await expect(entropy).toContainText('1,878');
+  const frame = page.frames()[1];
+  await expect.poll(() => kept(frame)).toEqual([`${versionOf(DIST)} in part`]);
+  const names = () =>
+    frame.evaluate(async () => {
+      const ours = (await caches.keys()).filter((name) => name.startsWith('next-token http'));
+      const keys = await Promise.all(ours.map(async (name) => (await caches.open(name)).keys()));
+      return keys.flat().map(({ url }) => new URL(url).pathname.replace('/some/course/', ''));
+    });
+  await expect.poll(async () => (await names()).filter((name) => /^recorded-run|^web-|^de\/index/.test(name)).length).toBe(4);
+  expect((await names()).filter((name) => /^index\.html|^icons/.test(name))).toEqual([]);
+  await server.close();
+  await page.reload();
+  await expect(entropy).toContainText('1,878');
+  await context.close();
+  await host.close();
+});
+
+test('a stranger’s frame that is refused all storage works as before', async ({ server, page }, info) => {
+  const course = info.outputPath('course');
+  mkdirSync(course, { recursive: true });
+  writeFileSync(join(course, 'index.html'), `<!DOCTYPE html><iframe src="${server.url}" width="900" height="900"></iframe>`);
+  const host = await startServer(course);
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  await page.goto(host.url.replace('127.0.0.1', 'localhost'));
+  const frame = page.frameLocator('iframe');
+  await expect(frame.locator('.softmax-entropy')).toContainText('1.878');
+  const refused = await page.frames()[1].evaluate(() => caches.keys().then(() => 'kept', ({ name }) => name));
+  expect(refused).toBe('SecurityError');
+  await frame.locator('#desk').getByRole('button', { name: 'Next token' }).click();
+  await expect(frame.locator('#desk li.chip')).toHaveCount(5);
+  expect(problems).toEqual([]);
+  await host.close();
 });
 
 test('a newer version takes over with one reload, is never mixed with the former, and fetches no weights', async ({ generator, page, context }, info) => {
@@ -196,5 +229,7 @@ test('the page is an app for who wants it as one, in both languages', async ({ s
       if (type === 'image/png') expect(`${image}x${image}`).toBe(sizes);
     }
   }
-  await expect.poll(async () => (await session.send('Page.getInstallabilityErrors')).installabilityErrors.map(({ errorId }) => errorId)).toEqual([]);
+  // A test's browser is a private one, which installs nothing: that is all that is wrong.
+  const missing = async () => (await session.send('Page.getInstallabilityErrors')).installabilityErrors.map(({ errorId }) => errorId);
+  await expect.poll(missing).toEqual(['in-incognito']);
 });

@@ -113,9 +113,11 @@ fn probe(dist: &Path, names: &[String]) -> Result<String> {
 }
 
 fn filled(template: &str, version: &str, list: &BTreeMap<&str, [String; 2]>, probe: &str) -> Result<String> {
+    let entry = |(name, about): (&&str, &[String; 2])| Ok(format!("  \"{name}\": {}", serde_json::to_string(about)?));
+    let entries = list.iter().map(entry).collect::<Result<Vec<_>>>()?;
     let lines = [
         format!("const VERSION = '{version}';"),
-        format!("const FILES = {};", serde_json::to_string_pretty(list)?),
+        format!("const FILES = {{\n{}\n}};", entries.join(",\n")),
         format!("const RELAXED_PROBE = Uint8Array.of({probe});"),
     ];
     let mut worker = template.to_owned();
