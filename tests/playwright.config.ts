@@ -28,6 +28,8 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   use: {
     headless: true,
+    // What a journey counts is what its page asks for; e2e/offline.spec.ts allows them.
+    serviceWorkers: 'block',
     launchOptions: { executablePath: process.env.CHROME, args },
   },
   projects: [

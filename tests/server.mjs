@@ -42,6 +42,7 @@ export async function startServer(dir, { prefix = '/', port = 0, headers = {} } 
   const cuts = behaviours();
   const statuses = behaviours();
   let bytesPerSecond = Infinity;
+  let shown = dir;
 
   const server = createServer(async (request, response) => {
     const path = pathBelow(prefix, request.url);
@@ -53,7 +54,7 @@ export async function startServer(dir, { prefix = '/', port = 0, headers = {} } 
     if (path === undefined) return send(404, `nothing outside ${prefix}`);
     const status = statuses.take(path);
     if (status !== undefined) return send(status, `status ${status}, as the test asked`);
-    const file = join(dir, path);
+    const file = join(shown, path);
     const info = await stat(file).catch(() => undefined);
     if (!info?.isFile()) return send(404, `no file ${path}`);
 
@@ -80,6 +81,8 @@ export async function startServer(dir, { prefix = '/', port = 0, headers = {} } 
     killAfter: (path, bytes, { times = Infinity } = {}) => cuts.add(path, bytes, times),
     /** Answers with this status code and no file. */
     status: (path, code, { times = Infinity } = {}) => statuses.add(path, code, times),
+    /** Serves another folder from here on, as after an upload. */
+    show: (folder) => (shown = folder),
     /** Forgets every behaviour: from here on the server is a good one. */
     heal() {
       cuts.clear();

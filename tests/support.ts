@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { startServer } from './server.mjs';
 
-const DIST = fileURLToPath(new URL('../dist', import.meta.url));
+/** The built site. */
+export const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 
 export type Server = Awaited<ReturnType<typeof startServer>>;
 

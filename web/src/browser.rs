@@ -1,6 +1,6 @@
 //! The little that the page asks of the browser, none of which may fail loudly.
 
-use js_sys::Uint8Array;
+use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -66,15 +66,59 @@ pub fn reduced_motion() -> bool {
     query.is_some_and(|query| query.matches())
 }
 
+/// What a `<meta name=… content=…>` of the page says.
+#[must_use]
+pub fn content(name: &str) -> Option<String> {
+    let meta = window()?.document()?.query_selector(&format!("meta[name='{name}']")).ok()??;
+    Some(meta.dyn_into::<HtmlMetaElement>().ok()?.content())
+}
+
 /// The absolute address in a `<meta name=… content=…>` of the page.
 #[must_use]
 pub fn address(name: &str) -> Option<String> {
-    let document = window()?.document()?;
-    let meta = document.query_selector(&format!("meta[name='{name}']")).ok()??;
-    let content = meta.dyn_into::<HtmlMetaElement>().ok()?.content();
-    let url = Url::new_with_base(&content, &document.base_uri().ok()??).ok()?;
-    Some(url.href())
+    let base = window()?.document()?.base_uri().ok()??;
+    Some(Url::new_with_base(&content(name)?, &base).ok()?.href())
 }
+
+/// Whether the page stands in a frame of another one.
+#[must_use]
+pub fn framed() -> bool {
+    // The window above may be a stranger's, but may always be compared.
+    window().is_some_and(|window| window.top().ok().flatten().is_none_or(|top| top != window))
+}
+
+/// The addresses of all that the page has fetched so far.
+#[must_use]
+pub fn fetched() -> Vec<String> {
+    let entries = window().and_then(|window| window.performance()).map(|clock| clock.get_entries_by_type("resource"));
+    let name = |entry: JsValue| Reflect::get(&entry, &"name".into()).ok()?.as_string();
+    entries.map(|entries| entries.iter().filter_map(name).collect()).unwrap_or_default()
+}
+
+/// Does something when the page has loaded and nothing else is to be done.
+pub fn when_idle(act: impl FnOnce() + 'static) {
+    let Some(window) = window() else { return };
+    let act = Closure::once_into_js(act);
+    let wait = Closure::once_into_js({
+        let window = window.clone();
+        move || {
+            // Not every browser tells when it is idle.
+            let ask = Reflect::get(&window, &"requestIdleCallback".into()).and_then(JsCast::dyn_into::<Function>);
+            let asked = ask.and_then(|ask| ask.call1(&window, &act));
+            if asked.is_err() {
+                let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(act.unchecked_ref(), IDLE_MS);
+            }
+        }
+    });
+    let loaded = window.document().is_some_and(|document| document.ready_state() == "complete");
+    let _ = match loaded {
+        true => window.set_timeout_with_callback(wait.unchecked_ref()).map(drop),
+        false => window.add_event_listener_with_callback("load", wait.unchecked_ref()),
+    };
+}
+
+/// After how many milliseconds a page counts as idle, where the browser does not say.
+const IDLE_MS: i32 = 2_000;
 
 /// A seed nobody can guess; small enough to be read out in class.
 #[must_use]
@@ -183,9 +227,9 @@ pub fn show_place(name: &str) {
 pub async fn copy(text: &str) -> bool {
     let Some(navigator) = window().map(|window| window.navigator()) else { return false };
     // Without a secure connection there is none, whatever the browser's interface says.
-    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok().filter(JsValue::is_object);
+    let clipboard = Reflect::get(&navigator, &"clipboard".into()).ok().filter(JsValue::is_object);
     let Some(clipboard) = clipboard else { return false };
-    let write = js_sys::Reflect::get(&clipboard, &"writeText".into()).and_then(JsCast::dyn_into::<js_sys::Function>);
+    let write = Reflect::get(&clipboard, &"writeText".into()).and_then(JsCast::dyn_into::<Function>);
     let written = write.and_then(|write| write.call1(&clipboard, &text.into()));
     match written.and_then(JsCast::dyn_into::<js_sys::Promise>) {
         Ok(promise) => JsFuture::from(promise).await.is_ok(),

@@ -17,6 +17,7 @@ pub mod heard;
 pub mod keeping;
 pub mod languages;
 pub mod link;
+pub mod offline;
 pub mod page;
 pub mod parts;
 pub mod scale;

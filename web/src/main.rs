@@ -16,6 +16,7 @@ use web_sys::HtmlElement;
 
 fn main() {
     std::panic::set_hook(Box::new(|panic| report(&panic.to_string())));
+    web::offline::keep_site();
     web::languages::follow();
     mount("theme", || view! { <ThemeSwitch/> });
     // One owner for what all widgets share; it lives as long as the page.

@@ -10,6 +10,8 @@ use serde_json::json;
 use crate::process::{announce, on_path, output, run};
 use crate::project::Project;
 
+const CHROMIUM_PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
+
 const CHROMIUM: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
 const FIREFOX: [&str; 2] = ["firefox-esr", "firefox"];
@@ -31,7 +33,7 @@ const CHROMIUM_ELSEWHERE: [&str; 4] = [
 
 /// Chromium's program: `CHROME`, else what is installed, else what apt-get can install.
 pub(crate) fn chromium() -> Result<PathBuf> {
-    find("Chromium", "CHROME", &["chromium", "chromium-driver"], || installed(&CHROMIUM, &CHROMIUM_ELSEWHERE))
+    find("Chromium", "CHROME", &CHROMIUM_PACKAGES, || installed(&CHROMIUM, &CHROMIUM_ELSEWHERE))
 }
 
 /// Firefox's program: `FIREFOX`, else what is installed, else what apt-get can install.
@@ -41,7 +43,7 @@ pub(crate) fn firefox() -> Result<PathBuf> {
 
 /// ChromeDriver's program: `CHROMEDRIVER`, else what is installed, else what apt-get can install.
 pub(crate) fn chromedriver() -> Result<PathBuf> {
-    find("ChromeDriver", "CHROMEDRIVER", &["chromium", "chromium-driver"], || on_path(&["chromedriver"]))
+    find("ChromeDriver", "CHROMEDRIVER", &CHROMIUM_PACKAGES, || on_path(&["chromedriver"]))
 }
 
 /// Writes what wasm-bindgen-test-runner asks of the driver, and returns the file.
@@ -58,7 +60,13 @@ fn installed(names: &[&str], elsewhere: &[&str]) -> Option<PathBuf> {
     on_path(names).or_else(|| elsewhere.iter().map(PathBuf::from).find(|file| file.is_file()))
 }
 
-fn find(name: &str, variable: &str, packages: &[&str], installed: impl Fn() -> Option<PathBuf>) -> Result<PathBuf> {
+/// A program: the one that the variable names, else what is installed, else what apt-get can install.
+pub(crate) fn find(
+    name: &str,
+    variable: &str,
+    packages: &[&str],
+    installed: impl Fn() -> Option<PathBuf>,
+) -> Result<PathBuf> {
     if let Some(file) = env::var_os(variable).filter(|file| !file.is_empty()) {
         return Ok(file.into());
     }

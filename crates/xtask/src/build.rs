@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use crate::process::{announce, run, version};
 use crate::project::Project;
 use crate::tools::{TRUNK, Toolbox, WASM, WASM_BINDGEN};
-use crate::{digest, model, npm, pages, wasm_opt};
+use crate::{digest, model, npm, offline, pages, start, wasm_opt};
 
 /// What goes into `dist/`.
 pub(crate) struct Options {
@@ -59,6 +59,8 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
     let pages = pages::built(project, &dist)?;
     let worker = move_worker(&dist, &pages)?;
     let record = move_record(&dist, &pages)?;
+    start::externalize(&dist, pages.iter().map(|(page, root)| (page.as_path(), *root)))?;
+    offline::seal(project, &dist)?;
     Ok([wasm_files(&dist)?, wasm_files(&worker)?, wasm_files(&worker.join(RELAXED))?, vec![record]].concat())
 }
 

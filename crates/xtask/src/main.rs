@@ -4,12 +4,15 @@ mod arguments;
 mod browser;
 mod build;
 mod digest;
+mod hosts;
 mod model;
 mod npm;
+mod offline;
 mod pages;
 mod process;
 mod project;
 mod serve;
+mod start;
 mod test;
 #[cfg(test)]
 mod tidy;
@@ -72,7 +75,13 @@ fn dispatch() -> Result<bool> {
         Some("finish-page") => {
             let staging = env::var_os("TRUNK_STAGING_DIR").context("finish-page is for trunk to call")?;
             pages::render(&project, &PathBuf::from(&staging))?;
+            offline::none(&project, &PathBuf::from(&staging))?;
             model::place(&project, &PathBuf::from(staging))?;
+        }
+        // For the journeys, which make a newer site of a built one.
+        Some("seal") => {
+            let folder = words.first().context("seal wants the folder of a built site")?;
+            offline::seal(&project, &PathBuf::from(folder))?;
         }
         Some("" | "help" | "--help" | "-h") => println!("{HELP}"),
         _ => bail!("there is no command {command:?}\n\n{HELP}"),

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use fluent_bundle::{FluentBundle, FluentResource};
+use serde_json::{Value, json};
 
 use crate::project::Project;
 
@@ -17,6 +18,9 @@ use crate::project::Project;
 const HOME: &str = "en";
 
 const PAGE: &str = "index.html";
+
+/// The web app manifest, beside each page.
+const APP: &str = "manifest.json";
 
 /// The prose of a language, which its page holds already: not part of the widgets' catalogue.
 const PROSE: &str = "lesson.ftl";
@@ -41,6 +45,7 @@ pub(crate) fn render(project: &Project, folder: &Path) -> Result<()> {
         let place = folder.join(language.folder());
         fs::create_dir_all(&place)?;
         fs::write(place.join(PAGE), page)?;
+        fs::write(place.join(APP), serde_json::to_string_pretty(&language.app()?)?)?;
     }
     Ok(())
 }
@@ -141,6 +146,28 @@ impl Language {
             page = page.replace(place, &content);
         }
         Ok(page)
+    }
+
+    /// How the language's page can be put among a device's apps.
+    fn app(&self) -> Result<Value> {
+        let icon = |name: &str, kind: &str, sizes: &str, purpose: &str| json!({ "src": format!("{}icons/{name}", self.root()), "type": kind, "sizes": sizes, "purpose": purpose });
+        Ok(json!({
+            "name": self.message("page-title")?,
+            "short_name": "Next Token",
+            "description": self.message("page-description")?,
+            "lang": self.code,
+            "start_url": "./",
+            "scope": self.root(),
+            "display": "standalone",
+            "background_color": "#f6f4ef",
+            "theme_color": "#f6f4ef",
+            "icons": [
+                icon("icon.svg", "image/svg+xml", "any", "any"),
+                icon("icon-192.png", "image/png", "192x192", "any"),
+                icon("icon-512.png", "image/png", "512x512", "any"),
+                icon("maskable-512.png", "image/png", "512x512", "maskable"),
+            ],
+        }))
     }
 
     /// What tells search engines of the page's other languages, and the browser of its own.

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use crate::process::{announce, cargo, describe};
 use crate::project::Project;
 use crate::tools::{Toolbox, WASM, WASM_BINDGEN};
-use crate::{browser, build, model, npm};
+use crate::{browser, build, hosts, model, npm};
 
 /// A part of the tests that can run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,10 @@ impl Stage {
             Self::Lint => lint(project, tally),
             Self::Native => native(project, tally),
             Self::Wasm => wasm(project, tally),
-            Self::EndToEnd => tally.run(&mut playwright(project, "e2e", "CHROME", browser::chromium()?)?),
+            Self::EndToEnd => {
+                let mut command = playwright(project, "e2e", "CHROME", browser::chromium()?)?;
+                tally.run(command.env("PYTHON", hosts::python()?).env("NGINX", hosts::nginx()?))
+            }
             Self::Firefox => tally.run(&mut playwright(project, "firefox", "FIREFOX", browser::firefox()?)?),
         }
     }

@@ -163,3 +163,20 @@ fn a_catalogue_cannot_end_its_own_place() {
     fs::remove_dir_all(&folder).unwrap();
     assert!(error.to_string().contains("</script"), "{error}");
 }
+
+#[test]
+fn an_app_names_icons_that_exist_and_starts_at_its_own_page() {
+    for language in languages() {
+        let app = language.app().unwrap();
+        assert_eq!((&app["start_url"], &app["scope"]), (&"./".into(), &language.root().into()));
+        assert_eq!(app["lang"], language.code);
+        let icons = app["icons"].as_array().unwrap();
+        assert!(icons.iter().any(|icon| icon["purpose"] == "maskable"));
+        for icon in icons {
+            let name = icon["src"].as_str().unwrap().strip_prefix(language.root()).unwrap();
+            assert!(project().root.join("web").join(name).is_file(), "{name}");
+        }
+    }
+    // The link to it is the only address that follows the page into its language's folder.
+    assert!(template().contains("<link rel=\"manifest\" href=\"manifest.json\">"));
+}

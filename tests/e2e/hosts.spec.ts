@@ -1,0 +1,76 @@
+// The built folder on plain static servers, at the root and below a path: all the same, and nobody else is asked.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page, Request } from '@playwright/test';
+import { HOSTS, lay, startHost } from '../hosts';
+import { DIST, expect, test } from '../support';
+import { versionOf, wholeIsKept } from '../versions';
+
+const chips = (page: Page, group: string) => page.locator('#desk').getByRole('group', { name: group }).locator('li.chip');
+
+test.use({ serviceWorkers: 'allow' });
+
+for (const host of HOSTS) {
+  for (const path of ['/', '/courses/llm/']) {
+    test(`${host.name}, under ${path}: lesson, widgets and live model, in both languages, then without the host`, async ({ generator, page, context }, info) => {
+      const folder = info.outputPath('site');
+      mkdirSync(folder, { recursive: true });
+      lay(DIST, join(folder, path));
+      const server = await startHost(host, folder);
+      const site = server.url + path;
+      const asked: Request[] = [];
+      context.on('request', (request) => asked.push(request));
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(String(error)));
+      page.on('console', (message) => ['error', 'warning'].includes(message.type()) && problems.push(message.text()));
+
+      // The recorded run in every widget.
+      await generator.open(site);
+      await expect(page.locator('[data-widget] .widget-source')).toHaveCount(await page.locator('[data-widget]').count());
+      await expect(generator.rows.first()).toContainText('%');
+      await expect(page.locator('.softmax-entropy')).toContainText('1.878');
+      const prompt = await generator.chips.count();
+      await generator.nextToken.click();
+      await expect(generator.chips).toHaveCount(prompt + 1);
+
+      // The live model.
+      await generator.loadModel();
+      await generator.setTemperature('0');
+      await generator.write('The capital of France is');
+      await expect(generator.rows.first()).toContainText('Paris');
+
+      await wholeIsKept(page, versionOf(DIST));
+
+      // The German page, by its link: the same files, the kept model.
+      const parts = () => asked.filter((request) => /part-\d\d$/.test(request.url())).length;
+      expect(parts()).toBe(6);
+      await page.getByRole('link', { name: 'Deutsch' }).click();
+      await expect(chips(page, 'Kontext').first()).toBeVisible();
+      await expect(page.getByRole('region', { name: 'Modell', exact: true })).toContainText('ist bereit.', { timeout: 60_000 });
+      const next = page.locator('#desk').getByRole('button', { name: 'Nächstes Token' });
+      await expect(next).toBeEnabled();
+      const before = await chips(page, 'Kontext').count();
+      await next.click();
+      await expect(chips(page, 'Kontext')).toHaveCount(before + 1);
+      expect(parts()).toBe(6);
+
+      // All that was asked for lies in the site, and was there, as what it is.
+      expect(asked.length).toBeGreaterThan(30);
+      expect(asked.map((request) => request.url()).filter((url) => !url.startsWith(site))).toEqual([]);
+      for (const request of asked) {
+        const response = (await request.response())!;
+        expect([200, 304], request.url()).toContain(response.status());
+        if (request.url().endsWith('.wasm')) expect(response.headers()['content-type']).toBe('application/wasm');
+      }
+      expect(problems).toEqual([]);
+
+      // What the host gave is what is kept, whatever its headers and redirects.
+      await server.close();
+      await page.reload();
+      await expect(page.getByRole('region', { name: 'Modell', exact: true })).toContainText('ist bereit.', { timeout: 60_000 });
+      await page.getByRole('link', { name: 'English' }).click();
+      await generator.ready();
+    });
+  }
+}
