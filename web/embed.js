@@ -64,7 +64,7 @@
 
     get site() {
       try {
-        return new URL(this.getAttribute('site') ?? '', site);
+        return new URL((this.getAttribute('site') ?? '.').replace(/\/?$/, '/'), site);
       } catch {
         return site;
       }
@@ -111,11 +111,14 @@
       if (this.id) address.searchParams.set('id', this.id);
       address.hash = given('state').replace(/^#/, '');
       const frame = this.#frame;
-      frame.title = given('label') || `Next Token: ${widget}`;
+      if (given('label')) frame.title = given('label');
       frame.style.height ||= `${Number(given('height')) || heights[widget] || 900}px`;
       // The theme is told to a frame that is there; it need not load anew.
       const key = address.href.replace(/theme=\w+/, '');
-      if (frame.dataset.key !== key) [frame.dataset.key, frame.src] = [key, address.href];
+      if (frame.dataset.key === key) return;
+      frame.title ||= `Next Token: ${widget}`;
+      frame.dataset.key = key;
+      frame.src = address.href;
     }
   }
 

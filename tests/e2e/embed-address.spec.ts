@@ -118,7 +118,7 @@ test('HTML in every parameter and a state of 1 MB are text', async ({ server, pa
     `embed.html?${all('softmax')}#v=1&text=${coded}&six=${coded}&at=${coded}&model=${coded}`,
     `?${all('softmax')}#${coded}`,
     `embed.html?${all('context-growth')}#v=1&text=${'x'.repeat(1_000_000)}`,
-    `embed.html?widget=${'x'.repeat(100_000)}`,
+    `embed.html?widget=${'x'.repeat(10_000)}`,
     `embed.html?widget=softmax&widget=code&widget#=`,
     `embed.html?widget=%E0%A4%A&theme=%&lang=..%2F..%2F#%E0%A4%A=%`,
     `embed.html?widget=softmax&lang=..%2Fde`,
