@@ -1,11 +1,16 @@
 //! The little that the page asks of the browser, none of which may fail loudly.
 
+use std::cell::RefCell;
+
 use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, HtmlMetaElement, IntersectionObserver, IntersectionObserverEntry, Response, Storage, Url, Window,
+    Element, HtmlMetaElement, IntersectionObserver, IntersectionObserverEntry, Response, Storage, Url, UrlSearchParams,
+    Window,
 };
+
+use crate::embed::setting::Setting;
 
 /// Which of the browser's stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +35,18 @@ pub fn keep(store: Store, key: &str, value: &str) {
     }
 }
 
+thread_local! {
+    /// What sets this page's keys apart from those of other pages in the tab: frames have some.
+    static SCOPE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Sets what is kept from here on apart from what other frames of this site keep in the same tab.
+pub fn keep_apart(scope: &str) {
+    SCOPE.set(scope.to_owned());
+}
+
 fn full_key(key: &str) -> String {
-    format!("next-token.{key}")
+    SCOPE.with_borrow(|scope| format!("next-token.{scope}{key}"))
 }
 
 fn storage(store: Store) -> Option<Storage> {
@@ -73,11 +88,46 @@ pub fn content(name: &str) -> Option<String> {
     Some(meta.dyn_into::<HtmlMetaElement>().ok()?.content())
 }
 
+/// What the address asks of a frame.
+#[must_use]
+pub fn setting() -> Setting {
+    let query = window().and_then(|window| window.location().search().ok()).unwrap_or_default();
+    let fields = UrlSearchParams::new_with_str(&query).ok();
+    Setting::read(|name| fields.as_ref()?.get(name))
+}
+
 /// The absolute address in a `<meta name=… content=…>` of the page.
 #[must_use]
 pub fn address(name: &str) -> Option<String> {
     let base = window()?.document()?.base_uri().ok()??;
     Some(Url::new_with_base(&content(name)?, &base).ok()?.href())
+}
+
+/// Whether this browser keeps anything in a cache of this name.
+pub async fn keeps(cache: &str) -> bool {
+    // Without a secure connection there are no caches, and in a frame a browser may forbid them.
+    let Some(window) = window() else { return false };
+    let Ok(caches) = Reflect::get(&window, &"caches".into()) else { return false };
+    let Some(has) = Reflect::get(&caches, &"has".into()).ok().and_then(|has| has.dyn_into().ok()) else {
+        return false;
+    };
+    let has: Function = has;
+    match has.call1(&caches, &cache.into()).and_then(JsCast::dyn_into::<js_sys::Promise>) {
+        Ok(answer) => JsFuture::from(answer).await.is_ok_and(|has| has.is_truthy()),
+        Err(_) => false,
+    }
+}
+
+/// Which of its page's frames this is, from 0.
+#[must_use]
+pub fn place_among_frames() -> u32 {
+    let Some((window, parent)) = window().and_then(|window| Some((window.clone(), window.parent().ok()??))) else {
+        return 0;
+    };
+    let is_this = |index: &u32| {
+        Reflect::get_u32(&parent, *index).is_ok_and(|frame| frame == *AsRef::<JsValue>::as_ref(&window))
+    };
+    (0..parent.length().min(1_000)).find(is_this).unwrap_or(0)
 }
 
 /// Whether the page stands in a frame of another one.

@@ -15,6 +15,17 @@ pub fn keep_text(text: &str) {
     keep(Store::Tab, "prompt", text);
 }
 
+/// A frame's whole state, as a link's fragment.
+#[must_use]
+pub fn state() -> Option<String> {
+    recall(Store::Tab, "state")
+}
+
+/// Keeps a frame's whole state.
+pub fn keep_state(fragment: &str) {
+    keep(Store::Tab, "state", fragment);
+}
+
 /// A text that is not the prompt, by the name of its box.
 #[must_use]
 pub fn other_text(name: &str) -> Option<String> {

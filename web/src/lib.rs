@@ -6,6 +6,7 @@
 pub mod basis;
 pub mod branches;
 pub mod browser;
+pub mod embed;
 #[cfg(test)]
 mod fake;
 pub mod files;

@@ -30,6 +30,22 @@ pub struct Notice {
 /// The notice, while there is a link to speak of.
 #[must_use]
 pub fn notice(session: &Session) -> Option<Notice> {
+    let notice = full_notice(session)?;
+    // In a frame the link is its author's: that it was opened as it should goes without saying.
+    let plain = session.linked().is_some_and(|linked| linked.strange.is_empty() && linked.ignored.is_empty());
+    (!session.is_framed() || !plain || !is_well(session)).then_some(notice)
+}
+
+/// Whether the link's run is here, and nothing has to be told of it.
+fn is_well(session: &Session) -> bool {
+    let generation = session.generation();
+    let waits = session.linked().is_some_and(|linked| linked.wanted().is_some() || linked.missing.is_some());
+    // Before there is any model at all, the record is on its way.
+    let on_the_way = session.shown_model().is_none();
+    on_the_way || !waits && generation.unscored() == 0 && generation.differing().is_empty()
+}
+
+fn full_notice(session: &Session) -> Option<Notice> {
     let linked = session.linked()?;
     let strange = linked.strange.iter().map(|field| t!("link-unknown", field = beginning(field)));
     let mut ignored: Vec<String> = linked.ignored.iter().map(ignored_words).chain(strange).collect();

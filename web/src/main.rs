@@ -2,21 +2,26 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
+use web::browser;
 use web::page::Page;
 use web::widgets::chain_rule::ChainRule;
 use web::widgets::code::Code;
 use web::widgets::context_growth::ContextGrowth;
 use web::widgets::context_window::ContextWindow;
 use web::widgets::desk::Desk;
+use web::widgets::embed::{self, Framed, Unknown};
 use web::widgets::pipeline::Pipeline;
 use web::widgets::softmax::Softmax;
-use web::widgets::theme::ThemeSwitch;
+use web::widgets::theme::{self, ThemeSwitch};
 use web::widgets::tokenizer::Tokenizer;
 use web_sys::HtmlElement;
 
 fn main() {
     std::panic::set_hook(Box::new(|panic| report(&panic.to_string())));
     web::offline::keep_site();
+    if let Some(place) = element("frame") {
+        return open_frame(place);
+    }
     web::languages::follow();
     mount("theme", || view! { <ThemeSwitch/> });
     // One owner for what all widgets share; it lives as long as the page.
@@ -31,6 +36,27 @@ fn main() {
     mount_widget("code", page, || view! { <Code/> });
     mount_widget("context-growth", page, || view! { <ContextGrowth/> });
     mount_widget("context-window", page, || view! { <ContextWindow/> });
+}
+
+/// One widget alone, as the address asks.
+fn open_frame(place: HtmlElement) {
+    let setting = browser::setting();
+    theme::show(setting.theme);
+    if let Some(title) = embed::title(&setting) {
+        document().set_title(&title);
+    }
+    let widget = match setting.widget.clone() {
+        Ok(widget) => widget,
+        Err(name) => return leptos::mount::mount_to(place, || view! { <Unknown name/> }).forget(),
+    };
+    let owner = Owner::new();
+    let page = owner.with(|| Page::open_frame(widget, &setting));
+    std::mem::forget(owner);
+    let view = move || {
+        provide_context(page);
+        view! { <Framed widget/> }
+    };
+    leptos::mount::mount_to(place, view).forget();
 }
 
 /// Mounts a widget that shares the page's state.

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use self::linking::Links;
 use crate::browser;
+use crate::embed::setting::Widget;
 use crate::focus;
 use crate::keeping;
 use crate::session::Session;
@@ -23,6 +24,7 @@ use crate::view::{Same, View};
 use crate::words::Action;
 use crate::worker_client::{News, TICK_MS, WorkerClient};
 
+mod framing;
 pub mod linking;
 mod opening;
 mod texts;
@@ -80,6 +82,10 @@ pub struct Page {
     pub view: View,
     /// What is said of links.
     pub links: Links,
+    /// The widget, where the page is one alone in a frame.
+    pub framed: Option<Widget>,
+    /// For whom a way to embed is shown.
+    pub embedding: RwSignal<Option<Widget>>,
     client: StoredValue<WorkerClient, LocalStorage>,
     /// The worker of the model on its way in, if any.
     newcomer: StoredValue<Option<WorkerClient>, LocalStorage>,
@@ -93,6 +99,8 @@ struct Timers {
     texts: Option<TimeoutHandle>,
     next: Option<TimeoutHandle>,
     last_token: f64,
+    /// The record has been asked for.
+    record: bool,
     /// What has changed waits for the next frame to be shown.
     frame: bool,
 }
@@ -101,6 +109,17 @@ impl Page {
     /// The state of a fresh page: the worker starts.
     #[must_use]
     pub fn open() -> Self {
+        let page = Self::new(None);
+        page.recall_texts();
+        page.open_address(true);
+        page.start_worker();
+        page.fetch_record();
+        page.follow_the_browser();
+        page
+    }
+
+    /// The state before anything is asked of worker or server.
+    fn new(framed: Option<Widget>) -> Self {
         let source = Source::Parts { manifest: browser::address("next-token-model").unwrap_or_default() };
         let session = Session::new(source, keeping::text(), keeping::controls(), keeping::seed());
         let session = RwSignal::new(session);
@@ -113,6 +132,8 @@ impl Page {
             held: RwSignal::default(),
             view,
             links: Links::default(),
+            framed,
+            embedding: RwSignal::default(),
             client,
             newcomer: StoredValue::new_local(None),
             timers: StoredValue::new_local(Timers::default()),
@@ -123,16 +144,15 @@ impl Page {
             focus::mend();
         });
         page.client.update_value(|client| client.listen(move |news| page.receive(news)));
-        page.recall_texts();
-        page.open_address();
-        page.start_worker();
-        page.fetch_record();
-        set_interval(move || page.tick(), Duration::from_millis(TICK_MS.into()));
-        window_event_listener_untyped("visibilitychange", move |_| page.look_again());
-        for (event, held) in [("pointerdown", true), ("pointerup", false), ("pointercancel", false)] {
-            window_event_listener_untyped(event, move |_| page.held.set(held));
-        }
         page
+    }
+
+    fn follow_the_browser(self) {
+        set_interval(move || self.tick(), Duration::from_millis(TICK_MS.into()));
+        window_event_listener_untyped("visibilitychange", move |_| self.look_again());
+        for (event, held) in [("pointerdown", true), ("pointerup", false), ("pointercancel", false)] {
+            window_event_listener_untyped(event, move |_| self.held.set(held));
+        }
     }
 
     /// The page's state, from within one of its widgets.
@@ -182,6 +202,9 @@ impl Page {
 
     /// Back to the lesson's start.
     pub fn reset(self) {
+        if self.framed.is_some() && self.reset_frame() {
+            return;
+        }
         self.leave_link();
         keeping::keep_text(PROMPT);
         keeping::keep_controls(&record::controls());
@@ -274,7 +297,12 @@ impl Page {
             requests.extend(session.score());
             requests
         };
+        let asleep = |session: &Session| *session.engine() == Engine::Asleep;
+        let before = self.peek(asleep);
         let requests = self.session.try_update(change).unwrap_or_default();
+        if before && self.peek(|session| *session.engine() == Engine::Starting) {
+            self.start_worker();
+        }
         self.client.with_value(|client| requests.iter().for_each(|request| client.send(request)));
         self.schedule();
     }
@@ -321,7 +349,7 @@ impl Page {
     /// Replaces a worker that has died.
     fn bury(self) {
         let engine = self.peek(|session| *session.engine());
-        if matches!(engine, Engine::Starting | Engine::Alive) {
+        if !matches!(engine, Engine::Restarting | Engine::Dead | Engine::Outdated) {
             return;
         }
         self.client.with_value(WorkerClient::mute);
@@ -329,7 +357,7 @@ impl Page {
         let replace = move || match self.peek(|session| *session.engine()) {
             Engine::Restarting => self.start_worker(),
             Engine::Dead | Engine::Outdated => self.client.update_value(WorkerClient::stop),
-            Engine::Starting | Engine::Alive => {}
+            Engine::Starting | Engine::Alive | Engine::Asleep | Engine::Unwanted => {}
         };
         set_timeout(replace, MOURNING);
     }

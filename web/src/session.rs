@@ -81,6 +81,8 @@ pub struct Session {
     presses: VecDeque<Event>,
     /// The link that the page was opened with.
     linked: Option<Linked>,
+    /// It is that of one widget in a frame.
+    framed: bool,
 }
 
 impl Session {
@@ -117,6 +119,24 @@ impl Session {
             newcomer: None,
             presses: VecDeque::new(),
             linked: None,
+            framed: false,
+        }
+    }
+
+    /// A frame's session: it waits with the worker until the reader asks for it, or for good; `offer` is what there would be to load.
+    pub fn rest(&mut self, engine: Engine, offer: Option<Survey>) {
+        self.framed = true;
+        self.engine = engine;
+        self.home_name = offer.as_ref().map(|offer| offer.name.clone());
+        self.survey = offer;
+        self.load = Load::Offered;
+    }
+
+    /// Starts the worker that was waited with; the model is looked for, and loaded where it costs nothing.
+    pub fn wake(&mut self) {
+        if self.engine == Engine::Asleep {
+            self.engine = Engine::Starting;
+            self.load = Load::Unknown;
         }
     }
 
@@ -177,6 +197,10 @@ impl Session {
 
     /// Starts the load that the reader asked for, or tries again what failed.
     pub fn load(&mut self) -> Vec<Request> {
+        if self.engine == Engine::Asleep {
+            self.wanted = true;
+            self.wake();
+        }
         if self.engine != Engine::Alive || matches!(self.load, Load::Loading { .. } | Load::Ready) {
             return Vec::new();
         }

@@ -9,6 +9,7 @@ pub mod context_growth;
 pub mod context_window;
 pub mod controls;
 pub mod desk;
+pub mod embed;
 pub mod frame;
 pub mod link;
 pub mod model_loader;

@@ -51,6 +51,8 @@ pub enum Action {
 #[must_use]
 pub fn strip(session: &Session) -> Strip {
     let strip = match session.engine() {
+        Engine::Asleep => session.survey().map_or_else(nameless, offer),
+        Engine::Unwanted => titled(t!("embed-recorded-only")),
         Engine::Starting => titled(t!("engine-starting")),
         Engine::Restarting => titled(t!("engine-restarting")),
         Engine::Alive => load_strip(session),
@@ -67,6 +69,11 @@ fn back(session: &Session) -> String {
     session.home_name().map_or_else(|| t!("model-back-nameless"), |name| t!("model-back", model = name))
 }
 
+/// What a frame offers that knows nothing of its site's model.
+fn nameless() -> Strip {
+    Strip { action: Some((Action::Load, t!("embed-load"))), ..titled(t!("model-not-loaded")) }
+}
+
 fn titled(title: String) -> Strip {
     Strip { title, ..Strip::default() }
 }
@@ -79,7 +86,7 @@ fn death(session: &Session) -> Option<String> {
         Engine::Alive if matches!(session.load_state(), Load::Ready) => t!("death-over", reason = reason),
         Engine::Alive => t!("death-getting-ready", reason = reason),
         Engine::Dead => t!("death-again", reason = reason),
-        Engine::Outdated => reason.to_owned(),
+        Engine::Outdated | Engine::Asleep | Engine::Unwanted => reason.to_owned(),
     })
 }
 

@@ -11,6 +11,9 @@ pub const MAX_PART_BYTES: u64 = 16 << 20;
 /// The manifest's format: a reader refuses any other.
 pub const FORMAT: u32 = 1;
 
+/// The browser's cache in which parts are kept.
+pub const CACHE: &str = "next-token-model";
+
 /// What a model is and which parts make its file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use futures_util::future::join;
-use generation::manifest::{Manifest, Part};
+use generation::manifest::{CACHE, Manifest, Part};
 use generation::protocol::{Defect, Failure, LoadProgress, Survey, Undelivered};
 use js_sys::{Array, Uint8Array};
 use sha2::{Digest, Sha256};
@@ -12,9 +12,6 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, Request, RequestCache, Response, Url};
 
 use crate::browser::{Download, caches, pause, sha256};
-
-/// The browser's cache that the parts lie in.
-const CACHE_NAME: &str = "next-token-model";
 
 /// How a kept part's name begins, beside the manifest.
 const PART: &str = "part-";
@@ -183,7 +180,7 @@ fn read_manifest(text: &str, url: &str) -> Result<Manifest, Failure> {
 }
 
 async fn open_cache() -> Option<Cache> {
-    JsFuture::from(caches()?.open(CACHE_NAME)).await.ok()?.dyn_into().ok()
+    JsFuture::from(caches()?.open(CACHE)).await.ok()?.dyn_into().ok()
 }
 
 async fn fetch_text(url: &str) -> Result<String, Failure> {

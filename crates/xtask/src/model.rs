@@ -110,6 +110,11 @@ pub(crate) fn lay(project: &Project, file: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
+/// What is known of the laid-down model, if there is one.
+pub(crate) fn laid(project: &Project) -> Option<Manifest> {
+    read_manifest(&project.model())
+}
+
 /// Puts the laid-down model into a folder, without copying it where the file system allows.
 pub(crate) fn place(project: &Project, folder: &Path) -> Result<()> {
     let Some(manifest) = read_manifest(&project.model()) else {

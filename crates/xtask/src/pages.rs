@@ -2,8 +2,9 @@
 //!
 //! A language is a folder of `web/locales`: `lesson.ftl` is the prose, the other files are what the widgets say. The
 //! home language's page is the template's place, another's is `<language>/index.html`. A page carries its own
-//! language's catalogue, so nothing more is fetched. An embed's `?lang=` has its place here too: whoever writes the
-//! frame's address names the language's page.
+//! language's catalogue, so nothing more is fetched. Beside each lies `embed.html`, one widget alone (see [`frame`]).
+
+mod frame;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 use fluent_bundle::{FluentBundle, FluentResource};
 use serde_json::{Value, json};
 
+use crate::model;
 use crate::project::Project;
 
 /// The language of the page at the root: the one whose messages the others are held against.
@@ -21,6 +23,8 @@ const PAGE: &str = "index.html";
 
 /// The web app manifest, beside each page.
 const APP: &str = "manifest.json";
+/// The page of one widget in a frame.
+const FRAME: &str = "embed.html";
 
 /// The prose of a language, which its page holds already: not part of the widgets' catalogue.
 const PROSE: &str = "lesson.ftl";
@@ -39,21 +43,27 @@ const CATALOGUE: &str = "<!-- catalogue -->";
 /// Makes the pages of the template that lies in `folder`, in its place and beside it.
 pub(crate) fn render(project: &Project, folder: &Path) -> Result<()> {
     let template = fs::read_to_string(folder.join(PAGE)).with_context(|| format!("trunk wrote no {PAGE}"))?;
+    let body = fs::read_to_string(project.frame_body()).context("there is no body of a frame's page")?;
+    let frame = frame::template(&template, &body, model::laid(project).as_ref())?;
     let languages = Language::all(&project.locales())?;
     for language in &languages {
-        let page = language.page(&template, &languages).with_context(|| format!("the page in {:?}", language.code))?;
         let place = folder.join(language.folder());
         fs::create_dir_all(&place)?;
-        fs::write(place.join(PAGE), page)?;
         fs::write(place.join(APP), serde_json::to_string_pretty(&language.app()?)?)?;
+        for (file, template) in [(PAGE, frame::unmarked(&template)), (FRAME, frame.clone())] {
+            let page = language.page(&template, &languages, file);
+            let page = page.with_context(|| format!("{file} in {:?}", language.code))?;
+            fs::write(place.join(file), page)?;
+        }
     }
-    Ok(())
+    frame::tell_languages(&folder.join(frame::ELEMENT), &languages)
 }
 
 /// Every page of a built site, with the way from it to the site's root.
 pub(crate) fn built(project: &Project, dist: &Path) -> Result<Vec<(PathBuf, &'static str)>> {
     let languages = Language::all(&project.locales())?;
-    Ok(languages.iter().map(|language| (dist.join(language.folder()).join(PAGE), language.root())).collect())
+    let pages = languages.iter().flat_map(|language| [PAGE, FRAME].map(|file| (language, file)));
+    Ok(pages.map(|(language, file)| (dist.join(language.folder()).join(file), language.root())).collect())
 }
 
 /// A folder of `web/locales`.
@@ -130,18 +140,18 @@ impl Language {
         Ok(text.replace('\n', " ").replace("<code>", "<code lang=\"en\">"))
     }
 
-    /// The language's page.
-    fn page(&self, template: &str, languages: &[Self]) -> Result<String> {
+    /// The language's page of a template; `file` is its name in the language's folder.
+    fn page(&self, template: &str, languages: &[Self], file: &str) -> Result<String> {
         let mut page = self.filled(&rebased(template, self.root()))?;
-        let others = languages.iter().filter(|other| other.code != self.code);
-        let switch = others.map(|other| self.link_to(other)).collect::<Result<String>>()?;
         let catalogue = format!("<script type=\"text/plain\" id=\"catalogue\">\n{}</script>", self.catalogue);
-        let label = self.message("languages-label")?;
-        for (place, content) in [
-            (ALTERNATES, self.alternates(languages)),
-            (LANGUAGES, format!("<nav class=\"languages\" aria-label=\"{label}\">{switch}</nav>")),
-            (CATALOGUE, catalogue),
-        ] {
+        let mut parts = vec![(ALTERNATES, self.alternates(languages, file)), (CATALOGUE, catalogue)];
+        if file == PAGE {
+            let others = languages.iter().filter(|other| other.code != self.code);
+            let switch = others.map(|other| self.link_to(other)).collect::<Result<String>>()?;
+            let label = self.message("languages-label")?;
+            parts.push((LANGUAGES, format!("<nav class=\"languages\" aria-label=\"{label}\">{switch}</nav>")));
+        }
+        for (place, content) in parts {
             ensure!(page.contains(place), "the template has no {place}");
             page = page.replace(place, &content);
         }
@@ -171,9 +181,10 @@ impl Language {
     }
 
     /// What tells search engines of the page's other languages, and the browser of its own.
-    fn alternates(&self, languages: &[Self]) -> String {
+    fn alternates(&self, languages: &[Self], file: &str) -> String {
+        let file = if file == PAGE { "" } else { file };
         let link = |code: &str, folder: &str| {
-            format!("<link rel=\"alternate\" hreflang=\"{code}\" href=\"{}{folder}\">", self.root())
+            format!("<link rel=\"alternate\" hreflang=\"{code}\" href=\"{}{folder}{file}\">", self.root())
         };
         let all = languages.iter().map(|language| link(&language.code, &language.folder()));
         all.chain([link("x-default", "")]).collect::<Vec<_>>().join("\n  ")

@@ -45,6 +45,11 @@ impl Project {
         self.root.join("web/locales")
     }
 
+    /// What stands in the body of a frame's page.
+    pub(crate) fn frame_body(&self) -> PathBuf {
+        self.root.join("web/embed.html")
+    }
+
     /// The browser tests, with their npm packages.
     pub(crate) fn tests(&self) -> PathBuf {
         self.root.join("tests")

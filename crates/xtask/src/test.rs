@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::process::{announce, cargo, describe};
 use crate::project::Project;
-use crate::tools::{Toolbox, WASM, WASM_BINDGEN};
+use crate::tools::{MDBOOK, Toolbox, WASM, WASM_BINDGEN};
 use crate::{browser, build, hosts, model, npm};
 
 /// A part of the tests that can run alone.
@@ -124,12 +124,15 @@ const BROWSER: [&str; 4] = ["-p", "web", "-p", "worker"];
 fn playwright(project: &Project, name: &str, variable: &str, browser: PathBuf) -> Result<Command> {
     npm::ensure(project)?;
     build::release(project, &build::Options { model: None, no_model: false, no_opt: false })?;
+    // One of the hosts that frames are tried in.
+    let tools = Toolbox::ensure(project, if name == "e2e" { &[MDBOOK] } else { &[] })?;
     let mut command = npm::node(&npm::script(project, "@playwright/test/cli.js"));
     command
         .args(["test", &format!("--project={name}")])
         .current_dir(project.tests())
         .env(variable, browser)
         .env("NEXT_TOKEN_MODEL", model::default_file(project)?);
+    tools.equip(&mut command);
     Ok(command)
 }
 

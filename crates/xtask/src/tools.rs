@@ -48,6 +48,17 @@ pub(crate) const TRUNK: Tool = Tool {
     minutes: 2,
 };
 
+/// Makes books: one of the hosts that a frame is tried in.
+pub(crate) const MDBOOK: Tool = Tool {
+    name: "mdbook",
+    version: "0.5.4",
+    programs: &["mdbook"],
+    // Its defaults are a server, a watcher and a search.
+    install: &["--no-default-features", "--locked"],
+    opt_level: "0",
+    minutes: 2,
+};
+
 /// The target of the page and the worker.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
@@ -101,6 +112,11 @@ impl Toolbox {
         command
     }
 
+    /// Puts the tools in front of a command's `PATH`.
+    pub(crate) fn equip(&self, command: &mut Command) {
+        command.env("PATH", &self.path);
+    }
+
     /// A wasm-bindgen command.
     pub(crate) fn wasm_bindgen(&self, project: &Project) -> Command {
         let mut command = Command::new("wasm-bindgen");
@@ -135,7 +151,7 @@ impl Tool {
     }
 
     fn is_version(&self, text: &str) -> bool {
-        text.split_whitespace().nth(1) == Some(self.version)
+        text.split_whitespace().nth(1).map(|word| word.trim_start_matches('v')) == Some(self.version)
     }
 
     fn is_in(&self, folder: &Path) -> bool {
@@ -206,6 +222,7 @@ mod tests {
     fn a_version_is_the_second_word() {
         assert!(WASM_BINDGEN.is_version("wasm-bindgen 0.2.130"));
         assert!(WASM_BINDGEN.is_version("wasm-bindgen 0.2.130 (abcdef)"));
+        assert!(MDBOOK.is_version("mdbook v0.5.4"));
         assert!(!WASM_BINDGEN.is_version("wasm-bindgen 0.2.13"));
         assert!(!WASM_BINDGEN.is_version(""));
     }

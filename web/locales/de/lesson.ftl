@@ -27,6 +27,7 @@ hero-joins =
 no-script =
     Das Modell und die Widgets dieser Seite brauchen JavaScript und WebAssembly. Die ganze Lektion ist auch ohne sie
     lesbar: Wo ein Widget stünde, steht ein Standbild davon.
+frame-no-script = Dieses Widget braucht JavaScript und WebAssembly. Die Lektion, aus der es stammt, ist auch ohne sie lesbar:
 page-error =
     Diese Seite ist durch einen Fehler von uns stehen geblieben. Bitte neu laden: Prompt und Einstellungen bleiben
     erhalten.

@@ -34,6 +34,7 @@ hero-joins =
 no-script =
     The model and the widgets of this page need JavaScript and WebAssembly. The whole lesson can be read without
     them: where a widget would stand, there is a still version of it.
+frame-no-script = This widget needs JavaScript and WebAssembly. The lesson that it is from can be read without them:
 page-error = This page has stopped by a mistake of ours. Reload it: your prompt and your settings are kept.
 
 # The frame of the page.

@@ -27,19 +27,21 @@ pub struct Links {
 }
 
 impl Page {
-    /// Opens the address's link, now and whenever another stands there.
-    pub(super) fn open_address(self) {
+    /// Opens the address's link, `now` and whenever another stands there.
+    pub(super) fn open_address(self, now: bool) {
         let open = move || {
             let fragment = browser::fragment();
             if Link::is_one(&fragment) {
                 self.open_link(&fragment);
             }
         };
-        open();
+        if now {
+            open();
+        }
         window_event_listener_untyped("hashchange", move |_| open());
     }
 
-    fn open_link(self, fragment: &str) {
+    pub(super) fn open_link(self, fragment: &str) {
         let reading = Link::decode(fragment);
         let place = reading.link.options.get("at").cloned();
         self.update(|session| session.open_link(reading));
@@ -56,7 +58,7 @@ impl Page {
     pub fn link(self, at: Option<&str>) -> Result<String, TooLong> {
         let mut link = self.peek(Session::link);
         link.options.extend(at.map(|name| ("at".to_owned(), name.to_owned())));
-        Ok(format!("{}#{}", browser::page_address(), link.encode()?))
+        Ok(format!("{}#{}", self.lesson_address(), link.encode()?))
     }
 
     /// Copies the link, and lets `copied` be true for a while; where there is no clipboard, shows it.
@@ -80,7 +82,8 @@ impl Page {
 
     /// The reader changes what a reload keeps: the link leaves the address, which would bring back what it was.
     pub(super) fn leave_link(self) {
-        if !Link::is_one(&browser::fragment()) {
+        // A frame keeps its whole state, beside what its address says.
+        if self.framed.is_some() || !Link::is_one(&browser::fragment()) {
             return;
         }
         browser::drop_fragment();

@@ -91,7 +91,7 @@ impl Session {
         }
         self.survey = Some(survey);
         self.load = Load::Offered;
-        if here { self.load() } else { self.offer_tokenizer() }
+        if here || self.wanted { self.load() } else { self.offer_tokenizer() }
     }
 
     fn progress(&mut self, asked: RequestId, now: LoadProgress) -> Vec<Request> {

@@ -207,6 +207,7 @@ impl Session {
         let comes = matches!(self.load, Load::Loading { .. } | Load::Ready);
         let here = matches!(self.cutting.reach, Reach::Here(_) | Reach::Loading { .. });
         self.cutting.wanted = true;
+        self.wake();
         if comes || here || self.engine != Engine::Alive {
             return Vec::new();
         }

@@ -5,6 +5,10 @@ use generation::protocol::{Failure, LoadProgress, RequestId};
 /// The worker's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
+    /// Not started: a frame waits for its reader to ask.
+    Asleep,
+    /// Not started, and never to be: the frame's address wants recordings only.
+    Unwanted,
     /// Started, not heard of yet.
     Starting,
     /// It answers.

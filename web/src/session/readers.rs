@@ -40,6 +40,12 @@ impl Session {
         self.info.as_ref()
     }
 
+    /// Whether the page is one widget in a frame.
+    #[must_use]
+    pub fn is_framed(&self) -> bool {
+        self.framed
+    }
+
     /// Whether the present model is the reader's, and not the page's own.
     #[must_use]
     pub fn is_away(&self) -> bool {

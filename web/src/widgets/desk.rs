@@ -4,6 +4,7 @@ use leptos::portal::Portal;
 use leptos::prelude::*;
 
 use crate::widgets::context::Context;
+use crate::widgets::embed::EmbedDialog;
 use crate::widgets::link::{LinkDialog, LinkNotice};
 use crate::widgets::model_loader::ModelLoader;
 use crate::widgets::open_file::{DropPlace, NewModel};
@@ -25,6 +26,7 @@ pub fn Desk() -> impl IntoView {
         <Portal>
             <NewModel/>
             <LinkDialog/>
+            <EmbedDialog/>
             <DropPlace/>
         </Portal>
     }

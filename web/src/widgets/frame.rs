@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::browser;
+use crate::embed::setting::Widget;
 use crate::link;
 use crate::page::Page;
 use crate::parts::button::Button;
@@ -67,6 +68,12 @@ pub fn Frame(
                     </Show>
                     <Button class="button-quiet" on_press=move || page.reset()>{t!("frame-reset")}</Button>
                     <CopyLink at=name class="button-quiet"/>
+                    // A frame's author has the lesson at hand.
+                    <Show when=move || page.framed.is_none()>
+                        <Button class="button-quiet button-embed" on_press=move || page.embedding.set(Widget::of(name))>
+                            {t!("embed-button")}
+                        </Button>
+                    </Show>
                     <Button class="button-quiet" on_press=present>
                         {move || if presented.get() { t!("frame-unpresent") } else { t!("frame-present") }}
                     </Button>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser::{Store, keep, recall};
+use crate::embed::setting::Theme;
 use crate::t;
 
 const THEMES: [&str; 3] = ["auto", "light", "dark"];
@@ -31,6 +32,11 @@ pub fn ThemeSwitch() -> impl IntoView {
             {THEMES.into_iter().zip([t!("theme-auto"), t!("theme-light"), t!("theme-dark")]).map(radio).collect_view()}
         </fieldset>
     }
+}
+
+/// Shows a frame in a theme: nobody's choice is kept.
+pub fn show(theme: Theme) {
+    apply(theme.name());
 }
 
 fn apply(name: &str) {

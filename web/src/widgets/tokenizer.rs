@@ -101,6 +101,9 @@ fn way(session: &Session) -> Option<Way> {
         return None;
     }
     let plain = |words: String| Some(Way { words, button: None });
+    if *session.engine() == Engine::Unwanted {
+        return plain(t!("embed-recorded-only"));
+    }
     let first = session.survey().map_or(0, |survey| survey.first);
     let load = match first {
         0 => t!("tokenizer-load-nameless"),
@@ -108,6 +111,9 @@ fn way(session: &Session) -> Option<Way> {
     };
     if matches!(session.load_state(), Load::Loading { .. }) {
         return plain(t!("tokenizer-comes"));
+    }
+    if *session.engine() == Engine::Asleep {
+        return Some(Way { words: t!("tokenizer-call"), button: Some((load, true)) });
     }
     if *session.engine() != Engine::Alive || matches!(session.load_state(), Load::Unknown | Load::Surveying { .. }) {
         return plain(t!("tokenizer-waits"));

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use generation::manifest::Manifest;
+
 use super::*;
 
 fn project() -> Project {
@@ -64,11 +66,11 @@ fn formula(reference: &str) -> String {
 
 #[test]
 fn every_language_has_all_of_the_prose_and_nothing_else() {
-    let template = template();
+    let template = template() + &fs::read_to_string(project().frame_body()).unwrap();
     let used: BTreeSet<String> =
         template.split("{{").skip(1).filter_map(|rest| Some(rest.split_once("}}")?.0.to_owned())).collect();
     for language in languages() {
-        let page = language.page(&template, &languages());
+        let page = language.page(&template, &languages(), PAGE);
         let page = page.unwrap_or_else(|error| panic!("{}: {error}", language.code));
         assert!(!page.contains("{{"), "{}: something in double braces is left", language.code);
         let prose = prose(&language.code);
@@ -140,7 +142,7 @@ fn addresses_lead_from_another_folder_to_the_same_files() {
 fn pages_name_each_other_and_carry_their_own_words() {
     let languages = languages();
     for language in &languages {
-        let page = language.page(&template(), &languages).unwrap();
+        let page = language.page(&template(), &languages, PAGE).unwrap();
         assert!(page.contains(&format!("<html lang=\"{}\">", language.code)));
         for other in &languages {
             let address = format!("{}{}", language.root(), other.folder());
@@ -151,6 +153,41 @@ fn pages_name_each_other_and_carry_their_own_words() {
         let catalogue = page.split_once("id=\"catalogue\">").unwrap().1.split_once("</script>").unwrap().0;
         assert!(catalogue.contains("\nmodel-region = ") && !catalogue.contains("\nhero-title = "));
         assert_eq!(page.matches("id=\"catalogue\"").count(), 1);
+    }
+}
+
+#[test]
+fn a_frame_has_the_program_and_none_of_the_prose() {
+    let body = fs::read_to_string(project().frame_body()).unwrap();
+    let model = Manifest { name: "A \"b\"".into(), bytes: 7, ..manifest() };
+    let template = frame::template(&template(), &body, Some(&model)).unwrap();
+    let languages = languages();
+    for language in &languages {
+        let page = language.page(&template, &languages, FRAME).unwrap();
+        assert!(page.contains(&format!("<html data-embed lang=\"{}\">", language.code)), "{page}");
+        for kept in ["name=\"next-token-worker\"", "web/Cargo.toml", "styles.css", "id=\"catalogue\"", "id=\"frame\""] {
+            assert!(page.contains(kept), "{kept}");
+        }
+        for left_out in ["lesson.css", "rel=\"preload\"", "<article", "description", "id=\"desk\"", "{{", "<!-- lesson"]
+        {
+            assert!(!page.contains(left_out), "{left_out}");
+        }
+        assert!(page.contains("content=\"7|0|||A &quot;b&quot;\""));
+        assert!(page.contains(&format!("hreflang=\"de\" href=\"{}de/embed.html\"", language.root())));
+    }
+}
+
+fn manifest() -> Manifest {
+    let text = String::new;
+    Manifest {
+        format: 1,
+        name: text(),
+        licence: text(),
+        architecture: text(),
+        quantization: text(),
+        bytes: 0,
+        sha256: text(),
+        parts: Vec::new(),
     }
 }
 

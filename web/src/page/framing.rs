@@ -1,0 +1,144 @@
+//! A page that is one widget in a frame: it asks for nothing that it does not show, and keeps its whole state by itself.
+
+use std::time::Duration;
+
+use generation::checksum::checksum;
+use generation::link::Link;
+use generation::protocol::Survey;
+use leptos::prelude::*;
+
+use super::Page;
+use crate::browser;
+use crate::embed::setting::{Live, Setting, Widget};
+use crate::keeping;
+use crate::session::Session;
+use crate::session::engine::Engine;
+
+/// How long a change waits to be kept: others may follow.
+const PAUSE: Duration = Duration::from_millis(400);
+
+impl Page {
+    /// The state of a frame. Neither worker nor record is asked for before it is needed.
+    #[must_use]
+    pub fn open_frame(widget: Widget, setting: &Setting) -> Self {
+        browser::keep_apart(&scope(widget, setting));
+        let page = Self::new(Some(widget));
+        let engine = if setting.live == Live::Recorded { Engine::Unwanted } else { Engine::Asleep };
+        page.session.update_untracked(|session| session.rest(engine, offer()));
+        page.recall_texts();
+        page.open_kept();
+        page.follow_the_browser();
+        page.keep_state();
+        page.follow_needs(widget);
+        if setting.live == Live::Auto {
+            page.wake_where_kept();
+        }
+        page
+    }
+
+    /// What was here before a reload, else what the address says.
+    fn open_kept(self) {
+        let kept = keeping::state();
+        if let Some(fragment) = &kept {
+            self.open_link(fragment);
+            // The reader made it: there is nothing to say of it.
+            self.session.update_untracked(Session::dismiss_link);
+        }
+        self.open_address(kept.is_none());
+    }
+
+    /// Keeps the state soon after it has changed, and when the page goes.
+    fn keep_state(self) {
+        let keep = move || {
+            if let Ok(fragment) = self.peek(Session::link).encode() {
+                keeping::keep_state(&fragment);
+            }
+        };
+        let waits = StoredValue::new(false);
+        Effect::new(move |before: Option<()>| {
+            self.with(|_| ());
+            // What it opens with was kept already, or stands in the address.
+            if before.is_some() && !waits.get_value() {
+                waits.set_value(true);
+                set_timeout(
+                    move || {
+                        waits.set_value(false);
+                        keep();
+                    },
+                    PAUSE,
+                );
+            }
+        });
+        window_event_listener_untyped("pagehide", move |_| keep());
+    }
+
+    /// Fetches the record as soon as something of it is on show.
+    fn follow_needs(self, widget: Widget) {
+        let needed = match widget {
+            // Its recorded cuts are part of the program.
+            Widget::Tokenizer => return,
+            Widget::Softmax => self.derive(|session| session.classes().from_model),
+            _ => Memo::new(|_| true),
+        };
+        Effect::new(move |_| {
+            if needed.get() {
+                self.need_record();
+            }
+        });
+    }
+
+    /// Fetches the record, once.
+    pub fn need_record(self) {
+        if self.framed.is_some() && !self.timers.with_value(|timers| timers.record) {
+            self.timers.update_value(|timers| timers.record = true);
+            self.fetch_record();
+        }
+    }
+
+    /// Starts the worker where this browser keeps a model: then it costs nothing to look.
+    fn wake_where_kept(self) {
+        leptos::task::spawn_local(async move {
+            if browser::keeps(generation::manifest::CACHE).await {
+                self.update(|session| {
+                    session.wake();
+                    Vec::new()
+                });
+            }
+        });
+    }
+
+    /// Back to what the frame's address says; `false` where it says nothing.
+    pub(super) fn reset_frame(self) -> bool {
+        let fragment = browser::fragment();
+        let said = Link::is_one(&fragment);
+        if said {
+            self.open_link(&fragment);
+            self.session.update(Session::dismiss_link);
+        }
+        said
+    }
+
+    /// Where a link to the whole lesson leads.
+    pub(super) fn lesson_address(self) -> String {
+        let lesson = self.framed.and_then(|_| browser::address("next-token-lesson"));
+        lesson.unwrap_or_else(browser::page_address)
+    }
+}
+
+/// What sets a frame's keys apart: the widget, what its address says, and its place among the frames of the page around.
+fn scope(widget: Widget, setting: &Setting) -> String {
+    let (id, fragment) = (&setting.id, browser::fragment());
+    let digest = checksum(fragment.bytes());
+    format!("{}.{}.{id}.{digest:x}.", widget.name(), browser::place_among_frames())
+}
+
+/// What the page says that its live model would cost.
+fn offer() -> Option<Survey> {
+    let content = browser::content("next-token-offer")?;
+    let mut fields = content.splitn(5, '|');
+    let mut number = || fields.next()?.parse().ok();
+    let (bytes, first) = (number()?, number()?);
+    let mut text = || fields.next().map(str::to_owned);
+    let (quantization, licence, name) = (text()?, text()?, text()?);
+    Some(Survey { name, licence, quantization, bytes, first, ..Survey::default() })
+}

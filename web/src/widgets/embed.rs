@@ -1,0 +1,295 @@
+//! One widget alone in a frame; and the dialog that says how to have it.
+
+use leptos::html;
+use leptos::portal::Portal;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+use crate::browser;
+use crate::embed::host;
+use crate::embed::setting::{Live, Setting, Theme, Widget};
+use crate::embed::snippets::{Choice, Site};
+use crate::link::too_long_words;
+use crate::page::Page;
+use crate::parts::button::Button;
+use crate::session::Session;
+use crate::session::engine::Engine;
+use crate::t;
+use crate::widgets::chain_rule::ChainRule;
+use crate::widgets::code::Code;
+use crate::widgets::context::Context;
+use crate::widgets::context_growth::ContextGrowth;
+use crate::widgets::context_window::ContextWindow;
+use crate::widgets::link::{LinkDialog, LinkNotice};
+use crate::widgets::model_loader::ModelLoader;
+use crate::widgets::open_file::{DropPlace, NewModel};
+use crate::widgets::pipeline::Pipeline;
+use crate::widgets::prompt::Prompt;
+use crate::widgets::run_bar::RunBar;
+use crate::widgets::softmax::Softmax;
+use crate::widgets::tokenizer::Tokenizer;
+
+/// A widget alone, with what it cannot be used without.
+#[component]
+pub fn Framed(
+    /// The widget.
+    widget: Widget,
+) -> impl IntoView {
+    let page = Page::here();
+    let root = NodeRef::<html::Div>::new();
+    Effect::new(move |talks: Option<bool>| {
+        let element = root.get().and_then(|element| element.dyn_into::<Element>().ok());
+        match element.filter(|_| talks != Some(true)) {
+            Some(element) => {
+                host::talk(page, widget, element);
+                true
+            }
+            None => talks == Some(true),
+        }
+    });
+    view! {
+        <div class="embed" node_ref=root>
+            <LinkNotice/>
+            {alone(widget)}
+            <Desk widget/>
+            <Foot widget/>
+        </div>
+        <Portal>
+            <NewModel/>
+            <LinkDialog/>
+            <DropPlace/>
+        </Portal>
+    }
+}
+
+fn alone(widget: Widget) -> AnyView {
+    match widget {
+        Widget::Tokenizer => view! { <Tokenizer/> }.into_any(),
+        Widget::ChainRule => view! { <ChainRule/> }.into_any(),
+        Widget::Pipeline => view! { <Pipeline/> }.into_any(),
+        Widget::Softmax => view! { <Softmax/> }.into_any(),
+        Widget::Code => view! { <Code/> }.into_any(),
+        Widget::ContextGrowth => view! { <ContextGrowth/> }.into_any(),
+        Widget::ContextWindow => view! { <ContextWindow/> }.into_any(),
+    }
+}
+
+/// The desk's parts, folded away: a frame opens on its widget.
+#[component]
+fn Desk(
+    /// The widget.
+    widget: Widget,
+) -> impl IntoView {
+    let page = Page::here();
+    let opened = RwSignal::new(false);
+    let recorded_only = page.derive(|session| *session.engine() == Engine::Unwanted);
+    let unfold = move |_| {
+        opened.set(true);
+        page.need_record();
+    };
+    let title = if widget.shows_the_loop() { t!("embed-desk") } else { t!("embed-desk-model") };
+    let parts = move || {
+        opened.get().then(|| {
+            view! {
+                <div id="desk" class="embed-parts">
+                    <Show when=move || !recorded_only.get()><ModelLoader/></Show>
+                    {widget.shows_the_loop().then(|| view! {
+                        <div class="desk-text">
+                            <Show when=move || !recorded_only.get()><Prompt/></Show>
+                            <Context/>
+                        </div>
+                        <RunBar/>
+                    })}
+                </div>
+            }
+        })
+    };
+    // Recordings of texts need no model, and have no prompt.
+    let useless = move || recorded_only.get() && !widget.shows_the_loop();
+    view! {
+        <details class="embed-desk" hidden=useless on:toggle=unfold>
+            <summary>{title}</summary>
+            {parts}
+        </details>
+    }
+}
+
+/// Where this comes from: the lesson, opened with what the frame shows.
+#[component]
+fn Foot(
+    /// The widget.
+    widget: Widget,
+) -> impl IntoView {
+    let page = Page::here();
+    let link = NodeRef::<html::A>::new();
+    let lesson = browser::address("next-token-lesson").unwrap_or_default();
+    // Just before it is used, by whatever way: the state changes all the time.
+    let renew = move || {
+        if let (Some(link), Ok(address)) = (link.get_untracked(), page.link(Some(widget.name()))) {
+            link.set_href(&address);
+        }
+    };
+    view! {
+        <p class="embed-foot">
+            <a
+                node_ref=link
+                href=lesson
+                target="_blank"
+                rel="noopener"
+                on:pointerdown=move |_| renew()
+                on:keydown=move |_| renew()
+                on:focus=move |_| renew()
+                on:click=move |_| renew()
+            >
+                {t!("embed-lesson")}
+            </a>
+        </p>
+    }
+}
+
+/// A frame whose address names no widget.
+#[component]
+pub fn Unknown(
+    /// The name that no widget has.
+    name: String,
+) -> impl IntoView {
+    let words = if name.is_empty() { t!("embed-nameless") } else { t!("embed-unknown", name = name) };
+    let link = |widget: Widget| {
+        view! { <li><a href=format!("?widget={}", widget.name())>{widget.title()}</a></li> }
+    };
+    let lesson = browser::address("next-token-lesson").unwrap_or_default();
+    view! {
+        <div class="embed">
+            <div class="widget" role="alert">
+                <p>{words}</p>
+                <ul class="embed-list">{Widget::ALL.map(link).to_vec()}</ul>
+                <p><a href=lesson target="_blank" rel="noopener">{t!("embed-lesson")}</a></p>
+            </div>
+        </div>
+    }
+}
+
+/// The dialog that gives an author what to paste.
+#[component]
+pub fn EmbedDialog() -> impl IntoView {
+    let page = Page::here();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let theme = RwSignal::new(Theme::default());
+    let live = RwSignal::new(Live::default());
+    let with_state = RwSignal::new(true);
+    let shown = page.embedding;
+    // As it was when the dialog was opened.
+    let state = Memo::new(move |_| shown.get().map(|_| page.peek(Session::link).encode()));
+    Effect::new(move |_| {
+        let wanted = shown.get().is_some();
+        let Some(dialog) = dialog.get().filter(|dialog| dialog.open() != wanted) else { return };
+        if wanted {
+            // It fails only where the dialog has left the page.
+            let _ = dialog.show_modal();
+        } else {
+            dialog.close();
+        }
+    });
+    let choice = Memo::new(move |_| {
+        let fragment = state.get().and_then(Result::ok).filter(|_| with_state.get());
+        shown.get().map(|widget| Choice {
+            widget,
+            theme: theme.get(),
+            live: live.get(),
+            state: fragment.unwrap_or_default(),
+        })
+    });
+    let snippet = move |make: fn(&Choice, &Site) -> String| {
+        Memo::new(move |_| {
+            choice.with(|choice| choice.as_ref().map(|choice| make(choice, &site())).unwrap_or_default())
+        })
+    };
+    let title = move || shown.get().map(Widget::title);
+    let too_long = move || state.get().and_then(Result::err).map(too_long_words);
+    view! {
+        <dialog node_ref=dialog class="embed-dialog" aria-labelledby="embed-title" on:close=move |_| shown.set(None)>
+            <h2 id="embed-title">{t!("embed-title")}": "{title}</h2>
+            <p>{t!("embed-words")}</p>
+            <div class="embed-choices">
+                <label class="speed">
+                    <span>{t!("theme-legend")}</span>
+                    <select on:change=move |event| theme.set(Theme::of(&event_target_value(&event)).unwrap_or_default())>
+                        <option value="auto">{t!("embed-theme-auto")}</option>
+                        <option value="light">{t!("theme-light")}</option>
+                        <option value="dark">{t!("theme-dark")}</option>
+                    </select>
+                </label>
+                <label class="speed">
+                    <span>{t!("embed-live")}</span>
+                    <select on:change=move |event| {
+                        let name = event_target_value(&event);
+                        live.set(Live::ALL.into_iter().find(|live| live.name() == name).unwrap_or_default());
+                    }>
+                        <option value="auto">{t!("embed-live-auto")}</option>
+                        <option value="ask">{t!("embed-live-ask")}</option>
+                        <option value="recorded">{t!("embed-live-recorded")}</option>
+                    </select>
+                </label>
+                <label class="embed-state">
+                    <input type="checkbox" checked on:change=move |event| with_state.set(event_target_checked(&event))/>
+                    <span>{t!("embed-with-state")}</span>
+                </label>
+            </div>
+            <p class="hint-error" hidden=move || too_long().is_none()>{too_long}</p>
+            <Snippet id="embed-iframe" label=t!("embed-iframe") text=snippet(Choice::iframe)/>
+            <Snippet id="embed-element" label=t!("embed-element") text=snippet(Choice::element)/>
+            <Snippet id="embed-address" label=t!("embed-address") text=snippet(Choice::address)/>
+            <Button class="button-primary" on_press=move || shown.set(None)>{t!("link-close")}</Button>
+        </dialog>
+    }
+}
+
+fn site() -> Site {
+    Site {
+        frame: browser::address("next-token-embed").unwrap_or_default(),
+        script: browser::address("next-token-element").unwrap_or_default(),
+        language: document().document_element().and_then(|root| root.get_attribute("lang")).unwrap_or_default(),
+    }
+}
+
+/// Something to paste, and the button that copies it.
+#[component]
+fn Snippet(
+    /// Its name in the page.
+    id: &'static str,
+    /// What it is.
+    label: String,
+    /// The text.
+    text: Memo<String>,
+) -> impl IntoView {
+    let copied = RwSignal::new(false);
+    let field = NodeRef::<html::Textarea>::new();
+    let copy = move || {
+        leptos::task::spawn_local(async move {
+            if browser::copy(&text.get_untracked()).await {
+                copied.set(true);
+                set_timeout(move || copied.set(false), std::time::Duration::from_secs(3));
+            } else if let Some(field) = field.get_untracked() {
+                // To be copied by hand.
+                field.select();
+            }
+        });
+    };
+    view! {
+        <div class="embed-snippet">
+            <div class="panel-head">
+                <label class="panel-title" for=id>{label}</label>
+                <Button on_press=copy>{move || if copied.get() { t!("link-copied") } else { t!("embed-copy") }}</Button>
+            </div>
+            <textarea id=id node_ref=field class="field" readonly rows="3" spellcheck="false" prop:value=text></textarea>
+            <p class="ear" role="status">{move || copied.get().then(|| t!("embed-said-copied"))}</p>
+        </div>
+    }
+}
+
+/// What the frame's document is called.
+#[must_use]
+pub fn title(setting: &Setting) -> Option<String> {
+    setting.widget.as_ref().ok().map(|widget| format!("{} · Next Token", widget.title()))
+}
