@@ -61,7 +61,7 @@ fn target(event: &Event) -> Option<HtmlElement> {
 }
 
 fn places_of(element: &HtmlElement) -> Vec<HtmlElement> {
-    let around = std::iter::successors(next(element), |element| next(element));
+    let around = std::iter::successors(next(element), next);
     std::iter::once(element.clone()).chain(around).collect()
 }
 
