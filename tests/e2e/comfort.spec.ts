@@ -62,6 +62,16 @@ for (const folder of ['', 'de/']) {
     await browser.close();
   });
 
+  // As Firefox zooms text alone: the queries of the width stay as they are.
+  test(`with the text alone at 200 %, the page is no wider than its window: /${folder}`, async ({ server, page }) => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await visit(page, server.url + folder);
+    await page.addStyleTag({ content: ':root { font-size: 200% !important; }' });
+    await everyStage(page, async (what) => {
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), what).toBeLessThanOrEqual(1280);
+    });
+  });
+
   test(`zoomed to 200 %, nothing is cut off: /${folder}`, async ({ browser, server }) => {
     const page = await browser.newPage({ viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 });
     await visit(page, server.url + folder);

@@ -42,8 +42,6 @@ test('each token is announced once, in one short sentence, and a run when it end
     expect(words).toMatch(/^\S.*, (more than |less than )?\d+(\.\d+)? percent, rank [\d,]+$/);
     expect(words.length).toBeLessThan(60);
   }
-  // The model's word is English wherever the page is German.
-  await expect(page.locator('[data-announcement] [lang="en"]').or(page.locator('[data-announcement]'))).not.toHaveCount(0);
   // Not a token more for a step back.
   await generator.undo.press('Enter');
   await expect.poll(() => page.evaluate(() => (window as any).said.length)).toBe(1);
@@ -96,4 +94,29 @@ test('one step makes sense to somebody who only hears it', async ({ server, gene
   await expect(page.locator('#pipeline-heard')).toHaveText('Context: 6 tokens so far.');
   expect(await read('Context again')).toMatch(/“\S.*, [\d.]+ percent, rank [\d,]+”/);
   if (process.env.READING) console.log(reading.join('\n'));
+});
+
+test('in German, what is English is pronounced so: tokens, code and the texts for the model', async ({ server, page }) => {
+  await page.goto(`${server.url}de/`);
+  await expect(page.locator('.widget-source:not(:empty)')).toHaveCount(7);
+  const language = (selector: string) =>
+    page.locator(selector).evaluateAll((elements) => [...new Set(elements.map((element) => element.closest('[lang]')!.getAttribute('lang')))]);
+  for (const selector of ['.token-text', '.code-text', '.growth-words', '.lesson > section > p code', '.piece', '#prompt', '#ledger-text-0']) {
+    expect(await language(selector), selector).toEqual(['en']);
+  }
+  for (const selector of ['h1', '.lesson p', '.widget-title', '.run-state', '.stage-name', '.growth-share']) {
+    expect(await language(selector), selector).toEqual(['de']);
+  }
+  // Within a sentence as well; of a mark the German name is said.
+  const next = page.locator('#desk').getByRole('button', { name: 'Nächstes Token' });
+  const announced = page.locator('[data-announcement]');
+  await next.click();
+  await expect(announced).toHaveText(/^a, [\d,]+ Prozent, Rang 1$/);
+  await expect(announced.locator('[lang="en"]')).toHaveText('a');
+  for (const count of [6, 7]) {
+    await next.click();
+    await expect(page.locator('#desk li.chip[title]')).toHaveCount(count);
+  }
+  await expect(announced).toHaveText(/^Komma, [\d,]+ Prozent, Rang 1$/);
+  await expect(announced.locator('[lang="en"]')).toHaveCount(0);
 });

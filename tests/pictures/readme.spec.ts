@@ -43,8 +43,10 @@ for (const [width, height] of [
         await page.locator('.widget-pipeline').evaluate((widget) => widget.scrollIntoView());
         await shoot(stage.toLowerCase());
       }
-      for (const widget of ['softmax', 'code', 'context-growth']) {
+      for (const widget of ['tokenizer', 'chain-rule', 'softmax', 'code', 'context-growth', 'context-window']) {
         await page.locator(`.widget-${widget}`).evaluate((element) => element.scrollIntoView());
+        // A ledger is computed once somebody looks at it.
+        if (widget === 'chain-rule') await expect(page.locator('.widget-chain-rule .widget-recorded')).toHaveCount(0);
         await shoot(widget);
       }
       await page.locator('#desk').evaluate((desk) => desk.scrollIntoView());
@@ -53,4 +55,27 @@ for (const [width, height] of [
       await shoot('open-file');
     });
   }
+}
+
+// The same lesson in German, on its recorded run.
+for (const [width, height, colorScheme] of [
+  [1280, 900, 'light'],
+  [360, 780, 'dark'],
+] as const) {
+  test(`German, ${width} px, ${colorScheme}`, async ({ server, page }) => {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.goto(`${server.url}de/`);
+    await expect(page.locator('.widget-source:not(:empty)')).toHaveCount(7);
+    for (let i = 0; i < 3; i++) await page.locator('#desk .run-main button').first().click();
+    await expect(page.locator('#desk li.chip[title]')).toHaveCount(7);
+    await page.locator('#pipeline-tab-sampling').click();
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.mouse.move(0, 0);
+    for (const widget of ['pipeline', 'context-window']) {
+      await page.locator(`.widget-${widget}`).evaluate((element) => element.scrollIntoView());
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await page.screenshot({ path: file(`de-${widget}-${width}-${colorScheme}`) });
+    }
+  });
 }

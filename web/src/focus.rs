@@ -22,14 +22,9 @@ pub fn keep() {
         PLACES.with(|places| places.replace(target(&event).map(|element| places_of(&element)).unwrap_or_default()));
     });
     window_event_listener_untyped("focusout", |event| {
-        // To another element it goes by itself, and from what is still there the reader has taken it.
-        let leaves = event.dyn_ref::<FocusEvent>().is_none_or(|event| event.related_target().is_none());
-        match target(&event).filter(|_| leaves) {
-            Some(element) if is_there(&element) => {
-                PLACES.with(RefCell::take);
-            }
-            Some(_) => mend(),
-            None => {}
+        // To another element it goes by itself.
+        if event.dyn_ref::<FocusEvent>().is_none_or(|event| event.related_target().is_none()) {
+            mend();
         }
     });
 }
@@ -40,9 +35,13 @@ pub fn mend() {
         let document = web_sys::window().and_then(|window| window.document());
         let lost =
             document.and_then(|document| document.active_element()).is_none_or(|active| active.tag_name() == "BODY");
-        let places = PLACES.with(|places| places.borrow().clone());
+        if !lost {
+            return;
+        }
+        // What is still there has been left by the reader.
+        let places = PLACES.with(RefCell::take);
         let gone = places.first().is_some_and(|element| !is_there(element));
-        if let Some(place) = places.iter().find(|element| is_there(element)).filter(|_| lost && gone) {
+        if let Some(place) = places.iter().find(|element| is_there(element)).filter(|_| gone) {
             take(place);
         }
     });
@@ -62,7 +61,7 @@ fn target(event: &Event) -> Option<HtmlElement> {
 }
 
 fn places_of(element: &HtmlElement) -> Vec<HtmlElement> {
-    let around = std::iter::successors(next(element), |element| next(element));
+    let around = std::iter::successors(next(element), next);
     std::iter::once(element.clone()).chain(around).collect()
 }
 

@@ -42,7 +42,6 @@ pipeline-logit = Logit
 pipeline-probability = Wahrschein{"\u00AD"}lichkeit
 pipeline-entropy = Entropie
 pipeline-weight = Gewicht
-pipeline-bar = Balken
 pipeline-sum = Summe
 pipeline-min = Kleinster
 pipeline-max = Größter

@@ -42,7 +42,6 @@ pipeline-logit = Logit
 pipeline-probability = Probability
 pipeline-entropy = Entropy
 pipeline-weight = Weight
-pipeline-bar = Bar
 pipeline-sum = Sum
 pipeline-min = Smallest
 pipeline-max = Largest

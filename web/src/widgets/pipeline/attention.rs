@@ -155,7 +155,7 @@ fn RowView(
                 <tr>
                     <th scope="col" class="at">{t!("pipeline-position")}</th>
                     <th scope="col" class="word">{t!("pipeline-token")}</th>
-                    <th class="bar-column"><span class="ear">{t!("pipeline-bar")}</span></th>
+                    <th class="bar-column" aria-hidden="true"></th>
                     <th scope="col">{t!("pipeline-weight")}</th>
                 </tr>
             </thead>
@@ -198,7 +198,7 @@ fn WeightRow(
         <tr data-position=position data-token=token class:row-strongest=strongest>
             <td class="at">{count(position)}</td>
             <th scope="row" class="word"><TokenText token=Signal::derive(move || Some(token))/></th>
-            <td class="bar-column"><Bar outer=0.0 inner=now/></td>
+            <td class="bar-column" aria-hidden="true"><Bar outer=0.0 inner=now/></td>
             <td data-value=move || exact(now.get())>{move || percent(now.get().into())}</td>
         </tr>
     }

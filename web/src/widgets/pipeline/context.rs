@@ -64,7 +64,7 @@ fn Tokens(
     let rows = page.derive(|session| chips(session.generation()));
     view! {
         <div class="pipeline-scroll context-tokens" tabindex="0" role="group" aria-label=t!("pipeline-context-tokens")>
-            <table class="values" data-table="context">
+            <table class="values" data-table="context" aria-label=t!("pipeline-context-tokens")>
                 <thead>
                     <tr>
                         <th scope="col" class="at">{t!("pipeline-position")}</th>

@@ -60,7 +60,7 @@ pub fn EmbeddingPanel() -> impl IntoView {
             <div class:away=move || vector.with(Vec::is_empty)>
                 <HeatStrip values=vector/>
                 <p class="pipeline-note heat-key">
-                    <span class="heat-sign heat-up" aria-hidden="true"></span>{t!("pipeline-embedding-up")}
+                    <span class="heat-sign heat-up" aria-hidden="true"></span>{t!("pipeline-embedding-up")}" "
                     <span class="heat-sign heat-down" aria-hidden="true"></span>{t!("pipeline-embedding-down")}
                 </p>
                 <dl class="figures-grid">
@@ -140,7 +140,7 @@ fn Neighbours() -> impl IntoView {
                         <th scope="col" class="word">{t!("pipeline-token")}</th>
                         <th scope="col">{t!("pipeline-id")}</th>
                         <th scope="col">{t!("pipeline-cosine")}</th>
-                        <th class="bar-column"><span class="ear">{t!("pipeline-bar")}</span></th>
+                        <th class="bar-column" aria-hidden="true"></th>
                     </tr>
                 </thead>
                 <tbody>
@@ -167,7 +167,7 @@ fn NeighbourRow(
             <td data-value=move || row.get().map(|(_, cosine)| exact(cosine))>
                 {move || row.get().map(|(_, cosine)| signed(cosine.into(), 3))}
             </td>
-            <td class="bar-column">
+            <td class="bar-column" aria-hidden="true">
                 <Bar outer=0.0 inner=Signal::derive(move || row.get().map_or(0.0, |(_, cosine)| cosine.max(0.0)))/>
             </td>
         </tr>

@@ -11,6 +11,7 @@ use crate::page::Page;
 use crate::session::Session;
 use crate::t;
 use crate::view::{Pick, View};
+use crate::widgets::context::length;
 
 /// The sentence for the open stage; empty while there is no step.
 pub fn stage_words(page: Page) -> Memo<String> {
@@ -30,7 +31,11 @@ fn words(page: Page, stage: Stage) -> Option<String> {
     let last = || page.with(|session| session.generation().context_at(place.node).last().copied());
     let best = || place.ranked.ranking.order().first().copied().map(spoken);
     Some(match stage {
-        Stage::Context => t!("pipeline-heard-context", count = place.position, shown = count(place.position)),
+        Stage::Context => {
+            // Also while the newest token's step is under way.
+            let tokens = page.with(|session| length(session.generation()));
+            t!("pipeline-heard-context", count = tokens, shown = count(tokens))
+        }
         Stage::Embedding => t!("pipeline-heard-embedding", token = spoken(last()?), width = count(info.width)),
         Stage::Transformer => transformer(&info),
         Stage::Logits => {

@@ -105,7 +105,7 @@ fn Head(
                 <th scope="col" class="word">{t!("pipeline-token")}</th>
                 <th scope="col">{t!("pipeline-id")}</th>
                 <th scope="col">{t!("pipeline-logit")}</th>
-                {bars.then(|| view! { <th class="bar-column"><span class="ear">{t!("pipeline-bar")}</span></th> })}
+                {bars.then(|| view! { <th class="bar-column" aria-hidden="true"></th> })}
             </tr>
         </thead>
     }
@@ -123,12 +123,12 @@ fn TopTable() -> impl IntoView {
         });
         view! {
             <FoundRow found>
-                <td class="bar-column"><Bar outer=0.0 inner=Signal::derive(move || length.get().unwrap_or(0.0))/></td>
+                <td class="bar-column" aria-hidden="true"><Bar outer=0.0 inner=Signal::derive(move || length.get().unwrap_or(0.0))/></td>
             </FoundRow>
         }
     };
     view! {
-        <table class="values" data-table="logits"><Head bars=true/><tbody>{(0..ROWS).map(row).collect_view()}</tbody></table>
+        <table class="values" data-table="logits" aria-label=t!("pipeline-logits-top")><Head bars=true/><tbody>{(0..ROWS).map(row).collect_view()}</tbody></table>
     }
 }
 

@@ -215,13 +215,13 @@ fn Probabilities(
     let tail = Memo::new(move |_| summary.with(|summary| summary.tail));
     let name = move || t!("pipeline-softmax-tail", count = tail.get().0, shown = count(tail.get().0));
     view! {
-        <table class="values" data-table="softmax">
+        <table class="values" data-table="softmax" aria-label=t!("pipeline-softmax-table")>
             <thead>
                 <tr>
                     <th scope="col" class="at">{t!("pipeline-rank")}</th>
                     <th scope="col" class="word">{t!("pipeline-token")}</th>
                     <th scope="col">{t!("pipeline-logit-z")}</th>
-                    <th class="bar-column"><span class="ear">{t!("pipeline-bar")}</span></th>
+                    <th class="bar-column" aria-hidden="true"></th>
                     <th scope="col">{t!("pipeline-probability")}</th>
                 </tr>
             </thead>
@@ -254,7 +254,7 @@ fn ProbabilityRow(
             <td data-logit=move || row.get().map(|row| exact(row.logit))>
                 {move || row.get().map_or_else(|| "–".to_owned(), |row| signed(row.logit.into(), 2))}
             </td>
-            <td class="bar-column"><span class="secret"><Bar outer=0.0 inner=length/></span></td>
+            <td class="bar-column" aria-hidden="true"><span class="secret"><Bar outer=0.0 inner=length/></span></td>
             <td data-value=move || row.get().map(|row| exact(row.probability))>
                 <span class="secret">
                     {move || row.get().map_or_else(|| "–".to_owned(), |row| percent(row.probability.into()))}
