@@ -44,7 +44,7 @@ impl Stage {
             Self::Lint => lint(project, tally),
             Self::Native => native(project, tally),
             Self::Wasm => wasm(project, tally),
-            Self::EndToEnd => tally.run(&mut playwright(project, "e2e")?),
+            Self::EndToEnd => end_to_end(project, tally),
         }
     }
 }
@@ -104,6 +104,11 @@ fn wasm(project: &Project, tally: &mut Tally) -> Result<()> {
     )
 }
 
+fn end_to_end(project: &Project, tally: &mut Tally) -> Result<()> {
+    let (python, nginx) = (hosts::python()?, hosts::nginx()?);
+    tally.run(playwright(project, "e2e")?.env("PYTHON", python).env("NGINX", nginx))
+}
+
 /// The crates that run in a browser.
 const BROWSER: [&str; 4] = ["-p", "web", "-p", "worker"];
 
@@ -117,8 +122,6 @@ fn playwright(project: &Project, name: &str) -> Result<Command> {
         .args(["test", &format!("--project={name}")])
         .current_dir(project.tests())
         .env("CHROME", chromium)
-        .env("PYTHON", hosts::python()?)
-        .env("NGINX", hosts::nginx()?)
         .env("NEXT_TOKEN_MODEL", model::default_file(project)?);
     Ok(command)
 }
