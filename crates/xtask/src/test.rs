@@ -48,10 +48,7 @@ impl Stage {
             Self::Lint => lint(project, tally),
             Self::Native => native(project, tally),
             Self::Wasm => wasm(project, tally),
-            Self::EndToEnd => {
-                let mut command = playwright(project, "e2e", "CHROME", browser::chromium()?)?;
-                tally.run(command.env("PYTHON", hosts::python()?).env("NGINX", hosts::nginx()?))
-            }
+            Self::EndToEnd => end_to_end(project, tally),
             Self::Firefox => tally.run(&mut playwright(project, "firefox", "FIREFOX", browser::firefox()?)?),
         }
     }
@@ -115,6 +112,12 @@ fn wasm(project: &Project, tally: &mut Tally) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+fn end_to_end(project: &Project, tally: &mut Tally) -> Result<()> {
+    let (python, nginx) = (hosts::python()?, hosts::nginx()?);
+    let mut command = playwright(project, "e2e", "CHROME", browser::chromium()?)?;
+    tally.run(command.env("PYTHON", python).env("NGINX", nginx))
 }
 
 /// The crates that run in a browser.
