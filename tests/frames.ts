@@ -70,7 +70,7 @@ export const bars = (frame: Frame) =>
 /** Waits until a frame is as high as its content. */
 export async function fitted(frame: Frame) {
   const gap = () =>
-    frame.evaluate(() => Math.abs(innerHeight - document.querySelector('.embed')!.getBoundingClientRect().height));
+    frame.evaluate(() => Math.abs(innerHeight - (document.querySelector('.embed')?.getBoundingClientRect().height ?? Infinity)));
   await expect.poll(gap, { message: `${frame.url()} has the height of its content` }).toBeLessThanOrEqual(1.5);
   expect(await bars(frame)).toEqual({ high: false, wide: false, fitted: true });
 }

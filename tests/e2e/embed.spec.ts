@@ -192,11 +192,10 @@ test('H5P’s resizer and LTI platforms are told the height', async ({ server, h
   expect(told.texts.at(-1)).toEqual({ subject: 'lti.frameResize', height });
 });
 
-for (const [widget, usable] of [['softmax', '.softmax-column'], ['context-growth', '.growth-row']]) {
+for (const widget of ['softmax', 'context-growth']) {
   test(`${widget} in a frame with an empty cache: what is fetched, and when it can be used`, async ({ server, host, folder, page: tab }) => {
     written(folder, { 'index.html': page(`<iframe src="${server.url}embed.html?widget=${widget}" style="width:100%;height:1000px;border:0"></iframe>`) });
     const url = await host(folder);
-    const started = Date.now();
     await tab.goto(url, { waitUntil: 'commit' });
     const [frame] = await frames(tab, 1);
     if (widget === 'softmax') {
@@ -206,15 +205,16 @@ for (const [widget, usable] of [['softmax', '.softmax-column'], ['context-growth
       await expect(field).toHaveValue('9.0');
     } else {
       await frame.getByRole('button', { name: 'Next token' }).click();
-      await expect(frame.locator(usable)).toHaveCount(2);
+      await expect(frame.locator('.growth-row')).toHaveCount(2);
     }
-    const milliseconds = Date.now() - started;
+    // From the frame's first request on.
+    const milliseconds = Math.round(await frame.evaluate(() => performance.now()));
     const sizes = brotliBytes(server.requests);
     const list = Object.entries(sizes).map(([path, bytes]) => `${path} ${bytes}`);
     console.log(`${widget}: ${sum(sizes)} bytes with brotli, used after ${milliseconds} ms\n  ${list.sort().join('\n  ')}`);
-    expect(server.requests.filter((path) => path.startsWith('worker') || path.startsWith('model'))).toEqual([]);
+    expect(server.requests.filter((path) => path.startsWith('worker-') || path.startsWith('model/'))).toEqual([]);
     expect(tab.workers()).toEqual([]);
-    expect(milliseconds).toBeLessThan(1_000);
+    expect(milliseconds).toBeLessThan(2_000);
     const program = Object.keys(sizes).find((path) => path.endsWith('.wasm'))!;
     expect(sum(sizes) - sizes[program], 'all but the program').toBeLessThan(widget === 'softmax' ? 70_000 : 180_000);
   });

@@ -49,11 +49,8 @@ fn open_frame(place: HtmlElement) {
         Ok(widget) => widget,
         Err(name) => return leptos::mount::mount_to(place, || view! { <Unknown name/> }).forget(),
     };
-    let owner = Owner::new();
-    let page = owner.with(|| Page::open_frame(widget, &setting));
-    std::mem::forget(owner);
     let view = move || {
-        provide_context(page);
+        provide_context(Page::open_frame(widget, &setting));
         view! { <Framed widget/> }
     };
     leptos::mount::mount_to(place, view).forget();
