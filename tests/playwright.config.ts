@@ -1,6 +1,6 @@
-// The journeys (e2e) and the measurements (bench), in the system's Chromium.
+// The journeys (e2e) and the measurements (bench), in the system's Chromium; journeys with the tag @firefox in Firefox as well.
 //
-// `cargo xtask test e2e` and `cargo xtask bench` build the page, set CHROME and start this.
+// `cargo xtask test e2e`, `… test firefox` and `cargo xtask bench` build the page, set CHROME or FIREFOX and start this.
 
 import { defineConfig } from '@playwright/test';
 
@@ -34,6 +34,21 @@ export default defineConfig({
   },
   projects: [
     { name: 'e2e', testDir: './e2e' },
+    // The journeys of lesson and live model, in a stock Firefox over WebDriver BiDi (see firefox.ts).
+    {
+      name: 'firefox',
+      testDir: './e2e',
+      grep: /@firefox/,
+      use: {
+        browserName: 'firefox',
+        channel: 'moz-firefox',
+        launchOptions: {
+          executablePath: process.env.FIREFOX,
+          // Without asking the person who is not there.
+          firefoxUserPrefs: { 'dom.events.testing.asyncClipboard': true },
+        },
+      },
+    },
     { name: 'pictures', testDir: './pictures' },
     // A measurement takes the time that it takes.
     { name: 'bench', testDir: './bench', timeout: 600_000 },

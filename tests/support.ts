@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { test as base, expect, type Browser, type Locator, type Page } from '@playwright/test';
+import { adapt, spare } from './firefox';
 import { startServer } from './server.mjs';
 
 /** The built site. */
@@ -305,12 +306,28 @@ function readInspected(bytes: Buffer): Inspected {
   return kinds[from.varint()]();
 }
 
+/** The permissions that the clipboard needs. Firefox has none by these names: a setting of its own lets tests read it. */
+export function clipboard(browser: Browser): string[] {
+  return browser.browserType().name() === 'firefox' ? [] : ['clipboard-read', 'clipboard-write'];
+}
+
 /** Tests with the built page on a server of their own, under a path as a host might have it. */
-export const test = base.extend<{ server: Server; generator: GeneratorPage }>({
+export const test = base.extend<{ server: Server; generator: GeneratorPage }, {}>({
+  browser: [
+    async ({ browser, browserName }, use) => {
+      if (browserName === 'firefox') spare(browser);
+      await use(browser);
+    },
+    { scope: 'worker' },
+  ],
   server: async ({}, use) => {
     const server = await startServer(DIST, { prefix: '/some/course/' });
     await use(server);
     await server.close();
+  },
+  page: async ({ page, browserName }, use) => {
+    if (browserName === 'firefox') adapt(page);
+    await use(page);
   },
   generator: async ({ page }, use) => use(new GeneratorPage(page)),
 });

@@ -27,7 +27,7 @@ async function showLive(page: Page) {
   await expect(widget(page).locator('.widget-source')).toHaveText('live: SmolLM2-135M-Instruct');
 }
 
-test('it opens on the recorded run, and says what was not recorded', async ({ server, generator, page }) => {
+test('it opens on the recorded run, and says what was not recorded', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await expect(widget(page).locator('.widget-source')).toHaveText('recorded run of SmolLM2-135M-Instruct');
   await expect(box(page, 'First text')).toHaveValue(/^The cat sat on/);
@@ -71,7 +71,7 @@ test('the live ledger is the reference’s within the quantized tolerance', asyn
   await expect(widget(page).locator('.ledger-verdict')).toContainText('Per token, the');
 });
 
-test('a sentence of the reader’s own: typed, scored, kept; the loop is not held up', async ({ server, generator, page }) => {
+test('a sentence of the reader’s own: typed, scored, kept; the loop is not held up', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await generator.loadModel();
   await showLive(page);

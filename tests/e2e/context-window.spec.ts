@@ -38,7 +38,7 @@ async function measure(page: Page) {
   };
 }
 
-test('on the recorded run tokens fall out, and what is not counted says so', async ({ server, generator, page }) => {
+test('on the recorded run tokens fall out, and what is not counted says so', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await widget(page).scrollIntoViewIfNeeded();
   await expect(size(page)).toHaveValue('16');

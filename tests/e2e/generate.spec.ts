@@ -2,7 +2,7 @@
 
 import { expect, fixture, test } from '../support';
 
-test('a recorded run is there before the model, and the button says its size', async ({ server, generator }) => {
+test('a recorded run is there before the model, and the button says its size', { tag: '@firefox' }, async ({ server, generator }) => {
   await generator.visit(server.url);
   await expect(generator.page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(generator.prompt).toHaveValue('The cat sat on');
@@ -25,7 +25,7 @@ test('the prose can be read without any script', async ({ server, browser }) => 
   await expect(page.getByRole('heading', { level: 2, name: 'Key takeaways' })).toBeVisible();
 });
 
-test("the browser's top 20 are the native engine's", async ({ server, generator }) => {
+test("the browser's top 20 are the native engine's", { tag: '@firefox' }, async ({ server, generator }) => {
   await generator.open(server.url);
   await generator.loadModel();
   for (const prompt of fixture('smollm2-quantized.json').prompts) {
@@ -50,7 +50,7 @@ test("the browser's top 20 are the native engine's", async ({ server, generator 
   }
 });
 
-test('at temperature 0 the capital of France is Paris', async ({ server, generator }) => {
+test('at temperature 0 the capital of France is Paris', { tag: '@firefox' }, async ({ server, generator }) => {
   await generator.open(server.url);
   await generator.loadModel();
   await generator.setTemperature('0');
@@ -78,7 +78,7 @@ test('probabilities add up, at both ends of the temperature too', async ({ serve
   expect(await generator.stepCount(), 'no slider reaches the worker').toBe(asked);
 });
 
-test('a chosen token starts a branch, undo leads back, and the seed repeats a run', async ({ server, generator }) => {
+test('a chosen token starts a branch, undo leads back, and the seed repeats a run', { tag: '@firefox' }, async ({ server, generator }) => {
   await generator.open(server.url);
   await generator.loadModel();
   const prompt = await generator.ids();

@@ -49,7 +49,7 @@ test('the German prose can be read without any script', async ({ server, browser
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
 });
 
-test('on the recorded run, every control speaks German, and numbers are written as German does', async ({ server, page }) => {
+test('on the recorded run, every control speaks German, and numbers are written as German does', { tag: '@firefox' }, async ({ server, page }) => {
   await page.goto(server.url);
   await expect(page.locator('.widget-source').nth(3)).toBeVisible();
   const stages = page.getByRole('tab');
@@ -83,7 +83,7 @@ test('on the recorded run, every control speaks German, and numbers are written 
   await expect(page.locator('.candidates tbody tr').first().locator('.probability .number')).toHaveText(/^\d+,\d+\s%$/);
 });
 
-test('a number is read in either writing, and what is none is answered in German', async ({ server, page }) => {
+test('a number is read in either writing, and what is none is answered in German', { tag: '@firefox' }, async ({ server, page }) => {
   await openGerman(page, server.url);
   await page.getByRole('tab', { name: /Ziehung/ }).click();
   const temperature = page.locator('#temperature-value');
@@ -101,7 +101,7 @@ test('a number is read in either writing, and what is none is answered in German
   await expect(page.locator('#code-max-new')).toHaveValue('1000');
 });
 
-test('the live model, in German', async ({ server, page }) => {
+test('the live model, in German', { tag: '@firefox' }, async ({ server, page }) => {
   await openGerman(page, server.url);
   const model = page.getByRole('region', { name: 'Modell', exact: true });
   await model.getByRole('button', { name: /laden \(98,4\sMB\)$/ }).click();

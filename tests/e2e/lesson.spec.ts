@@ -27,7 +27,7 @@ test('nothing jumps: the first view, and the arrival of the live model', async (
   await expect(generator.chips).toHaveCount(5);
 });
 
-test('the ledger in the prose is the reference’s', async ({ server, generator, page }) => {
+test('the ledger in the prose is the reference’s', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   const { ledger } = fixture('lesson-figures.json');
   const rows = page.locator('#chain-rule-section .ledger tbody tr');
@@ -42,7 +42,7 @@ test('the ledger in the prose is the reference’s', async ({ server, generator,
   }
 });
 
-test('six classes: the lesson’s figures, both ends of the temperature, and huge logits', async ({ server, generator, page }) => {
+test('six classes: the lesson’s figures, both ends of the temperature, and huge logits', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await expect.poll(() => probabilities(page)).toEqual(['0.496', '0.272', '0.122', '0.067', '0.027', '0.015']);
   const bars = page.locator('.softmax-columns .softmax-p');
@@ -119,7 +119,7 @@ test('“continue with these logits” draws with the chances on show', async ({
   await expect(generator.chips.last()).toContainText('altered');
 });
 
-test('code: line by line in step with the pipeline, and a breakpoint halts the growth', async ({ server, generator, page }) => {
+test('code: line by line in step with the pipeline, and a breakpoint halts the growth', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await generator.loadModel();
   const current = page.locator('.code-row-current');
@@ -156,7 +156,7 @@ test('code: line by line in step with the pipeline, and a breakpoint halts the g
   }
 });
 
-test('growth: force at position 3, go on, undo, and return to the first branch', async ({ server, generator, page }) => {
+test('growth: force at position 3, go on, undo, and return to the first branch', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await generator.loadModel();
   const grow = page.locator('.widget-context-growth').getByRole('button', { name: 'Next token' });
@@ -204,7 +204,7 @@ test('growth: force at position 3, go on, undo, and return to the first branch',
   await expect(branch(2)).toBeVisible();
 });
 
-test('a press while the model is at work is not lost', async ({ server, generator, page }) => {
+test('a press while the model is at work is not lost', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await generator.loadModel();
   await page.evaluate(() => ((window as any).stepDelay = 600));

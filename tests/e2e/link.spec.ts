@@ -1,17 +1,17 @@
 // The link: a whole run on another device, and whatever else may stand in an address.
 
 import type { Browser, Page } from '@playwright/test';
-import { expect, GeneratorPage, test, type Server } from '../support';
+import { clipboard, expect, GeneratorPage, test, type Server } from '../support';
 
 /** A page of a reader who was never here before. */
 async function stranger(browser: Browser): Promise<GeneratorPage> {
-  const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+  const context = await browser.newContext({ permissions: clipboard(browser) });
   return new GeneratorPage(await context.newPage());
 }
 
 /** Presses “Copy link” in the desk, or in a widget. */
 async function copy(page: Page, widget = '#desk'): Promise<string> {
-  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.context().grantPermissions(clipboard(page.context().browser()!));
   await page.evaluate(() => navigator.clipboard.writeText(''));
   await page.locator(widget).getByRole('button', { name: 'Copy link' }).click();
   await expect(page.locator(widget).getByRole('button', { name: 'Copied ✓' })).toBeVisible();
@@ -152,7 +152,7 @@ test('30 tokens on two branches, with altered logits and filters, are the same o
   await expect(third_page.page.locator('#softmax')).toBeInViewport();
 });
 
-test('what this device would not have drawn is kept, and said', async ({ server, generator, page }) => {
+test('what this device would not have drawn is kept, and said', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await more(generator, 3);
   const link = await copy(page);
@@ -167,7 +167,7 @@ test('what this device would not have drawn is kept, and said', async ({ server,
   await expect(generator.chips.nth(5)).toHaveAttribute('title', /this device would have drawn another token/);
 });
 
-test('a link in a page that is open, the way back, and what a reload keeps', async ({ server, generator, page }) => {
+test('a link in a page that is open, the way back, and what a reload keeps', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await more(generator, 3);
   const before = await shown(generator);

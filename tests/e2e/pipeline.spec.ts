@@ -19,7 +19,7 @@ const load = async (generator: GeneratorPage, url: string) => {
   await generator.loadModel();
 };
 
-test('six presses of step make one token, and nothing jumps', async ({ server, generator, page }) => {
+test('six presses of step make one token, and nothing jumps', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await load(generator, server.url);
   const count = await generator.chips.count();
   const step = page.locator('.pipeline-step');
@@ -130,7 +130,7 @@ test('filters leave exactly 0, and drawing again changes u and nothing before it
   expect((await logits()).slice(0, 11)).toEqual(before.slice(0, 11));
 });
 
-test('u falls in the bin that is lit, on the cumulative bar', async ({ server, generator, page }) => {
+test('u falls in the bin that is lit, on the cumulative bar', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await load(generator, server.url);
   await open(page, 'sampling');
   const { order, probability } = distribution(await generator.lastStep());
@@ -147,7 +147,7 @@ test('u falls in the bin that is lit, on the cumulative bar', async ({ server, g
   }
 });
 
-test('the strip by keyboard alone', async ({ server, generator, page }) => {
+test('the strip by keyboard alone', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await load(generator, server.url);
   await page.locator('#pipeline-tab-context').focus();
   for (const stage of STAGES.slice(1)) {

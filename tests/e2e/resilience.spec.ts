@@ -4,7 +4,7 @@ import { expect, test, type GeneratorPage } from '../support';
 
 const PARTS = 6;
 
-test('each part is fetched once, and a reload needs no network for the weights', async ({ server, generator }) => {
+test('each part is fetched once, and a reload needs no network for the weights', { tag: '@firefox' }, async ({ server, generator }) => {
   await generator.open(server.url);
   await generator.loadModel();
   for (let part = 0; part < PARTS; part++) expect(server.count(new RegExp(`part-0${part}$`))).toBe(1);
@@ -48,7 +48,7 @@ test('a damaged part is fetched again', async ({ server, generator }) => {
   expect(damaged).toBe(2);
 });
 
-test('progress is shown and a load can be cancelled', async ({ server, generator }) => {
+test('progress is shown and a load can be cancelled', { tag: '@firefox' }, async ({ server, generator }) => {
   server.throttle(8_000_000);
   await generator.open(server.url);
   await generator.load.click();

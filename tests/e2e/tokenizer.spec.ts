@@ -27,7 +27,7 @@ const merges = (page: Page) =>
       }),
     );
 
-test('before anything is loaded it shows the recorded cut of the lesson’s word', async ({ server, generator, page }) => {
+test('before anything is loaded it shows the recorded cut of the lesson’s word', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await expect(widget(page).locator('.widget-source')).toHaveText('recorded run of SmolLM2-135M-Instruct');
   expect(await pieces(page)).toEqual(['un', 'belie', 'vable']);
@@ -41,7 +41,7 @@ test('before anything is loaded it shows the recorded cut of the lesson’s word
   expect(server.count(/part-/)).toBe(0);
 });
 
-test('it goes live after the first part, which a later load does not fetch again', async ({ server, generator, page }) => {
+test('it goes live after the first part, which a later load does not fetch again', { tag: '@firefox' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await box(page).fill('My own words, 2 lines\nand 😀');
   await expect(widget(page).getByText('A text of your own needs the tokenizer')).toBeVisible();
