@@ -75,22 +75,33 @@ export async function fitted(frame: Frame) {
   expect(await bars(frame)).toEqual({ high: false, wide: false, fitted: true });
 }
 
-/** Tests with a host's server beside ours: `host(folder)` serves a folder from another site and returns its address. */
-export const test = base.extend<{ host: (folder: string) => Promise<string>; folder: string }>({
+/**
+ * Tests with a host's server beside ours: `host(folder)` serves a folder from another origin and returns its address;
+ * `stranger(folder)` from another site, whose frames may keep nothing here: the test's browser runs without partitioned
+ * storage, and refuses third parties theirs.
+ */
+type Host = (folder: string) => Promise<string>;
+
+export const test = base.extend<{ servers: Server[]; host: Host; stranger: Host; folder: string }>({
   folder: async ({}, use, info) => {
     const folder = info.outputPath('host');
     mkdirSync(folder, { recursive: true });
     await use(folder);
   },
-  host: async ({}, use) => {
+  servers: async ({}, use) => {
     const servers: Server[] = [];
+    await use(servers);
+    await Promise.all(servers.map((server) => server.close()));
+  },
+  host: async ({ servers }, use) => {
     await use(async (folder) => {
       const server = await startServer(folder);
       servers.push(server);
-      // Another site, and not only another origin: what a frame keeps is kept apart.
-      return server.url.replace('127.0.0.1', 'localhost');
+      return server.url;
     });
-    await Promise.all(servers.map((server) => server.close()));
+  },
+  stranger: async ({ host }, use) => {
+    await use(async (folder) => (await host(folder)).replace('127.0.0.1', 'localhost'));
   },
 });
 

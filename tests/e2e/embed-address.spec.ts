@@ -134,7 +134,7 @@ test('HTML in every parameter and a state of 1 MB are text', async ({ server, pa
   expect(errors).toEqual([]);
 });
 
-test('a hostile page around: floods, malformed messages and other origins change nothing', async ({ server, host, folder, page: tab }) => {
+test('a hostile page around: floods, malformed messages and other origins change nothing', async ({ server, stranger: host, folder, page: tab }) => {
   test.slow();
   const errors: string[] = [];
   tab.on('pageerror', (error) => errors.push(String(error)));
@@ -182,12 +182,12 @@ test('a hostile page around: floods, malformed messages and other origins change
   await expect(rows).toHaveCount(2);
 
   // A stranger is not listened to; what happens is told to nobody who has not asked.
-  const stranger = tab.frame('stranger')!;
-  await stranger.evaluate(() => (window as any).ask());
+  const other = tab.frame('stranger')!;
+  await other.evaluate(() => (window as any).ask());
   await next.click();
   await expect(rows).toHaveCount(3);
   expect(await frame.evaluate(() => document.documentElement.dataset.theme ?? 'none')).toBe('none');
-  expect(await stranger.evaluate(() => (window as any).heard)).toEqual([]);
+  expect(await other.evaluate(() => (window as any).heard)).toEqual([]);
   const kinds = () => tab.evaluate(() => [...new Set((window as any).heard.map((data: any) => data.type ?? data.context ?? 'lti'))].sort());
   expect(await kinds()).toEqual(['h5p', 'lti', 'next-token:height', 'next-token:ready']);
 

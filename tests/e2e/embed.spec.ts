@@ -17,13 +17,14 @@ test('the element’s script is under 4 kB', () => {
 });
 
 for (const widget of WIDGETS) {
-  test(`${widget} stands alone, fits its frame, and asks for nothing else`, async ({ server, host, folder, page: tab }) => {
+  test(`${widget} stands alone, fits its frame, and asks for nothing else`, async ({ server, stranger, folder, page: tab }) => {
     const errors: string[] = [];
     tab.on('pageerror', (error) => errors.push(String(error)));
     written(folder, {
       'index.html': page(`<script src="${server.url}embed.js"></script><next-token widget="${widget}"></next-token>`),
     });
-    const url = await host(folder);
+    // A third party is refused its storage here.
+    const url = await stranger(folder);
     for (const [width, height] of [[1280, 900], [360, 780]]) {
       await tab.setViewportSize({ width, height });
       server.requests.length = 0;
@@ -58,14 +59,14 @@ test('a plain page: the frame follows its stages, and keeps its state over a rel
   expect(heights.size, 'the stages are of different heights').toBeGreaterThan(1);
   await frame.getByRole('button', { name: 'Next token' }).first().click();
   await frame.getByRole('tab', { name: /Context/ }).click();
-  const tokens = frame.locator('#pipeline-panel li');
+  const tokens = frame.locator('#pipeline-panel tbody tr');
   const before = await tokens.count();
   await frame.getByRole('button', { name: 'Next token' }).first().click();
   await frame.getByRole('tab', { name: /Context/ }).click();
   await expect(tokens).toHaveCount(before + 1);
   await tab.reload();
   [frame] = await frames(tab, 1);
-  await expect(frame.locator('#pipeline-panel li')).toHaveCount(before + 1);
+  await expect(frame.locator('#pipeline-panel tbody tr')).toHaveCount(before + 1);
   await expect(frame.getByRole('tab', { name: /Context/ })).toHaveAttribute('aria-selected', 'true');
   await expect(frame.locator('.link-box')).toBeHidden();
   await fitted(frame);
@@ -137,14 +138,14 @@ test('a book of mdBook’s', async ({ server, host, folder, page: tab }) => {
       await expect(frame.getByRole('tab', { name: new RegExp(stage) })).toHaveAttribute('aria-selected', 'true');
       await fitted(frame);
     }
-    const tokens = frame.locator('#pipeline-panel li');
+    const tokens = frame.locator('#pipeline-panel tbody tr');
     const before = await tokens.count();
     await frame.getByRole('button', { name: 'Next token' }).first().click();
     await frame.getByRole('tab', { name: /Context/ }).click();
     await expect(tokens).toHaveCount(before + 1);
     await tab.reload();
     [frame] = await frames(tab, 1);
-    await expect(frame.locator('#pipeline-panel li')).toHaveCount(before + 1);
+    await expect(frame.locator('#pipeline-panel tbody tr')).toHaveCount(before + 1);
     await fitted(frame);
     await tab.goto(`${url}growth.html`);
     [frame] = await frames(tab, 1);

@@ -43,7 +43,7 @@ struct Host {
     /// H5P's resizer is there.
     resizer: Cell<bool>,
     /// The height that was told last.
-    told: Cell<f64>,
+    told: Rc<Cell<f64>>,
     waits: Cell<bool>,
 }
 
@@ -58,7 +58,7 @@ pub fn talk(page: Page, widget: Widget, root: Element) {
         patience: RefCell::new(Patience::new(browser::now())),
         asked: RefCell::default(),
         resizer: Cell::default(),
-        told: Cell::default(),
+        told: Rc::default(),
         waits: Cell::default(),
     });
     host.listen(&window);
@@ -146,7 +146,7 @@ impl Host {
     }
 
     /// Tells the height if it has changed, or was asked for.
-    fn tell_height(self: &Self, asked: bool) {
+    fn tell_height(&self, asked: bool) {
         // What fills the screen, or the frame, needs no other height.
         let presented = document().query_selector(".presented").is_ok_and(|found| found.is_some());
         let height = self.height();
@@ -168,7 +168,8 @@ impl Host {
             let inner = web_sys::window().and_then(|window| window.inner_height().ok()).unwrap_or(JsValue::NULL);
             self.say(&h5p("prepareResize", &[("scrollHeight", number), ("clientHeight", inner)]), "*");
         }
-        set_timeout(mind_later(self.told.get()), FOLLOWS);
+        let told = Rc::clone(&self.told);
+        set_timeout(move || mind_later(told.get()), FOLLOWS);
     }
 
     /// A page around that follows leaves no use for scroll bars, and none shall flash while it does.
@@ -212,11 +213,9 @@ impl Host {
 }
 
 /// Gives the frame its scroll bars back where the page around has not followed.
-fn mind_later(told: f64) -> impl FnOnce() {
-    move || {
-        if let Some(root) = document().document_element().filter(|_| !fits(told)) {
-            let _ = root.remove_attribute("data-fitted");
-        }
+fn mind_later(told: f64) {
+    if let Some(root) = document().document_element().filter(|_| !fits(told)) {
+        let _ = root.remove_attribute("data-fitted");
     }
 }
 
