@@ -23,6 +23,9 @@ const MIME_TYPES = {
   '.wasm': 'application/wasm',
 };
 
+/** The status code of a server that never answers. */
+export const SILENT = 0;
+
 /**
  * Serves `dir` until `close` is called.
  *
@@ -53,6 +56,7 @@ export async function startServer(dir, { prefix = '/', port = 0, headers = {} } 
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(405, 'method not allowed');
     if (path === undefined) return send(404, `nothing outside ${prefix}`);
     const status = statuses.take(path);
+    if (status === SILENT) return;
     if (status !== undefined) return send(status, `status ${status}, as the test asked`);
     const file = join(shown, path);
     const info = await stat(file).catch(() => undefined);

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { lay } from '../hosts';
-import { startServer } from '../server.mjs';
+import { SILENT, startServer } from '../server.mjs';
 import { DIST, expect, test, GeneratorPage, type Server } from '../support';
 import { tour } from '../tour';
 import { HASH, kept, layNewer, layUnderDevelopment, named, versionOf, wholeIsKept } from '../versions';
@@ -59,13 +59,29 @@ test('the recorded lesson alone is kept too, and what no page asked for is not t
   await expect(generator.model.getByRole('alert')).toContainText('cannot be reached');
 });
 
+test('a host that errs or does not answer does not keep the lesson from who has it', async ({ server, generator, page }) => {
+  await generator.open(server.url);
+  await wholeIsKept(page, versionOf(DIST));
+  for (const status of [503, SILENT]) {
+    server.status(/^(index\.html)?$/, status);
+    await page.reload({ waitUntil: 'commit', timeout: 10_000 });
+    await expect(generator.chips.first()).toBeVisible();
+    expect(await shownVersion(page)).toBe(versionOf(DIST));
+    server.heal();
+  }
+});
+
 test('a frame on a stranger’s page keeps what it showed, and no more', async ({ server, playwright, launchOptions }, info) => {
   const course = info.outputPath('course');
   mkdirSync(course, { recursive: true });
   writeFileSync(join(course, 'index.html'), `<!DOCTYPE html><iframe src="${server.url}de/?widget=softmax" width="900" height="900"></iframe>`);
   const host = await startServer(course);
-  // A private window would refuse a stranger's frame all storage.
-  const context = await playwright.chromium.launchPersistentContext(info.outputPath('profile'), launchOptions);
+  // A private window refuses a stranger's frame all storage, and so do some systems' settings.
+  const profile = info.outputPath('profile');
+  mkdirSync(join(profile, 'Default'), { recursive: true });
+  const settings = { profile: { cookie_controls_mode: 0, block_third_party_cookies: false } };
+  writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify(settings));
+  const context = await playwright.chromium.launchPersistentContext(profile, launchOptions);
   const page = await context.newPage();
   // Another site by its name: the browser gives the frame a store of its own.
   await page.goto(host.url.replace('127.0.0.1', 'localhost'));
