@@ -124,9 +124,8 @@ pub fn place_among_frames() -> u32 {
     let Some((window, parent)) = window().and_then(|window| Some((window.clone(), window.parent().ok()??))) else {
         return 0;
     };
-    let is_this = |index: &u32| {
-        Reflect::get_u32(&parent, *index).is_ok_and(|frame| frame == *AsRef::<JsValue>::as_ref(&window))
-    };
+    let is_this =
+        |index: &u32| Reflect::get_u32(&parent, *index).is_ok_and(|frame| frame == *AsRef::<JsValue>::as_ref(&window));
     (0..parent.length().min(1_000)).find(is_this).unwrap_or(0)
 }
 
