@@ -42,7 +42,7 @@ export function adapt(page: Page) {
     for (const one of await this.all()) texts.push(await one.innerText());
     return texts;
   };
-  locator.evaluateAll = async function (this: Locator, read: (elements: Element[], value: unknown) => unknown, value?: unknown) {
+  locator.evaluateAll = async function (this: Locator, read: (all: Element[], value: unknown) => unknown, value?: unknown) {
     const all = await this.all();
     for (const [place, one] of all.entries()) {
       await one.evaluate((element, place) => {

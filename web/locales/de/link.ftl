@@ -10,7 +10,7 @@ link-field = Link
 link-close = Schließen
 link-long-prompt = Dafür gibt es keinen Link: Der Prompt hat { $tokens } Tokens, und ein Link fasst höchstens { $most }.
 link-long-run = Dafür gibt es keinen Link: Nach dem Prompt wurden auf allen Zweigen zusammen { $tokens } Tokens erzeugt, und ein Link fasst höchstens { $most }. „Zurücksetzen“ oder ein kürzerer Lauf schafft Platz.
-link-long = Dafür gibt es keinen Link: Er hätte { $length } Zeichen, und mehr als { $most } reicht nicht jedes Programm weiter.
+link-long = Dafür gibt es keinen Link: Er hätte { $length } Zeichen, und mehr als { $most } reicht nicht jedes Programm weiter. Kürzere Texte schaffen Platz, auch die von Tokenizer und Kettenregel.
 
 # What became of the link that the page was opened with.
 link-opened = Das sagt ein Link.

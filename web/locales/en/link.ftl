@@ -10,7 +10,7 @@ link-field = Link
 link-close = Close
 link-long-prompt = There is no link to this: its prompt has { $tokens } tokens, and a link holds { $most } at most.
 link-long-run = There is no link to this: { $tokens } tokens were made after the prompt, on all branches together, and a link holds { $most } at most. “Reset” or a shorter run makes room.
-link-long = There is no link to this: it would have { $length } characters, and { $most } are the most that every program passes on.
+link-long = There is no link to this: it would have { $length } characters, and { $most } are the most that every program passes on. Shorter texts, those of the tokenizer and the chain rule among them, make room.
 
 # What became of the link that the page was opened with.
 link-opened = This is what a link says.
