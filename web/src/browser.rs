@@ -136,12 +136,13 @@ pub fn framed() -> bool {
     window().is_some_and(|window| window.top().ok().flatten().is_none_or(|top| top != window))
 }
 
-/// The addresses of all that the page has fetched so far.
+/// The addresses of all that the page has fetched so far, and of the page that led to it.
 #[must_use]
 pub fn fetched() -> Vec<String> {
     let entries = window().and_then(|window| window.performance()).map(|clock| clock.get_entries_by_type("resource"));
     let name = |entry: JsValue| Reflect::get(&entry, &"name".into()).ok()?.as_string();
-    entries.map(|entries| entries.iter().filter_map(name).collect()).unwrap_or_default()
+    let from = window().and_then(|window| window.document()).map(|document| document.referrer());
+    entries.iter().flat_map(js_sys::Array::iter).filter_map(name).chain(from.filter(|from| !from.is_empty())).collect()
 }
 
 /// Does something when the page has loaded and nothing else is to be done.
