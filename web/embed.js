@@ -8,6 +8,9 @@
   // Before a frame has told its own: about what its widget needs in a column of text.
   const heights = { 'chain-rule': 1300, 'context-window': 1150 };
 
+  /** A short name for a long one, which need not leave this page. */
+  const short = (text) => [...text].reduce((hash, letter) => (hash * 31 + letter.codePointAt(0)) >>> 0, 7).toString(36);
+
   /** Whether a colour, as the browser computes it, is dark; undefined where it is transparent. */
   const isDark = (color) => {
     const [red, green, blue, alpha = 1] = (color.match(/[\d.]+/g) ?? []).map(Number);
@@ -108,7 +111,8 @@
       address.searchParams.set('widget', widget);
       address.searchParams.set('theme', this.#theme);
       if (given('model')) address.searchParams.set('model', given('model'));
-      if (this.id) address.searchParams.set('id', this.id);
+      // What a reload keeps belongs to this page, and not to the next one of the same course.
+      address.searchParams.set('id', `${this.id}.${short(location.pathname)}`);
       address.hash = given('state').replace(/^#/, '');
       const frame = this.#frame;
       if (given('label')) frame.title = given('label');
