@@ -31,6 +31,8 @@ export function adapt(page: Page) {
   locator.fill = async function (this: Locator, text: string) {
     await this.selectText();
     await (text === '' ? this.press('Delete') : this.pressSequentially(text));
+    // What has no key of its own is inserted as `fill` would.
+    if (/[^ -~]/.test(text)) await this.dispatchEvent('change');
   };
   locator.allTextContents = async function (this: Locator) {
     const texts: string[] = [];
