@@ -55,7 +55,7 @@ export const sum = (sizes: Record<string, number>) => Object.values(sizes).reduc
 
 /** The frames of this page that are the site's, once they are there. */
 export async function frames(page: Page, count: number): Promise<Frame[]> {
-  const ours = () => page.frames().filter((frame) => frame.url().includes('embed.html'));
+  const ours = () => page.frames().filter((frame) => frame.url().includes('/embed/'));
   await expect.poll(() => ours().length).toBe(count);
   return ours();
 }

@@ -8,7 +8,7 @@
   const other = [...document.querySelectorAll('link[rel=alternate]')].find(({ hreflang }) => hreflang === language);
   const inFrame = root.hasAttribute('data-embed');
   if (asked.has('widget') && (!inFrame || (other && language !== root.lang))) {
-    const page = new URL('embed.html', other ? other.href : location.href);
+    const page = inFrame ? other : new URL('embed/', other?.href ?? location.href);
     location.replace(page.href + search + hash);
   } else if (inFrame && ['light', 'dark'].includes(asked.get('theme'))) {
     root.dataset.theme = asked.get('theme');

@@ -107,7 +107,7 @@
       const widget = given('widget');
       const language = (given('lang') || this.parentElement?.closest('[lang]')?.lang || '').toLowerCase().split('-')[0];
       const folder = languages.includes(language) ? `${language}/` : '';
-      const address = new URL(`${folder}embed.html`, this.site);
+      const address = new URL(`${folder}embed/`, this.site);
       address.searchParams.set('widget', widget);
       address.searchParams.set('theme', this.#theme);
       if (given('model')) address.searchParams.set('model', given('model'));

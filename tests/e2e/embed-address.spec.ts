@@ -7,27 +7,27 @@ const page = (body: string, head = '') =>
 
 test('an address with a widget leads to its frame, in the language that it names', async ({ server, page: tab }) => {
   await tab.goto(`${server.url}?widget=softmax&lang=de&theme=dark#six=4_3_2_1_0_-1`);
-  await expect(tab).toHaveURL(`${server.url}de/embed.html?widget=softmax&lang=de&theme=dark#six=4_3_2_1_0_-1`);
+  await expect(tab).toHaveURL(`${server.url}de/embed/?widget=softmax&lang=de&theme=dark#six=4_3_2_1_0_-1`);
   await expect(tab.locator('.widget-softmax')).toBeVisible();
   await expect(tab.locator('html')).toHaveAttribute('data-theme', 'dark');
   await expect(tab.getByRole('textbox', { name: 'Logit 6', exact: true })).toHaveValue('−1,0');
-  await tab.goto(`${server.url}de/embed.html?widget=code&lang=en-GB`);
-  await expect(tab).toHaveURL(`${server.url}embed.html?widget=code&lang=en-GB`);
+  await tab.goto(`${server.url}de/embed/?widget=code&lang=en-GB`);
+  await expect(tab).toHaveURL(`${server.url}embed/?widget=code&lang=en-GB`);
   await expect(tab.locator('.widget-code')).toBeVisible();
   // A language that is not there: the page stays.
   await tab.goto(`${server.url}?widget=code&lang=xx`);
-  await expect(tab).toHaveURL(`${server.url}embed.html?widget=code&lang=xx`);
+  await expect(tab).toHaveURL(`${server.url}embed/?widget=code&lang=xx`);
   await expect(tab.locator('.widget-code')).toBeVisible();
 });
 
 test('a widget that is not there is answered with those that are', async ({ server, page: tab }) => {
   const errors: string[] = [];
   tab.on('pageerror', (error) => errors.push(String(error)));
-  await tab.goto(`${server.url}embed.html?widget=attention`);
+  await tab.goto(`${server.url}embed/?widget=attention`);
   await expect(tab.getByText('There is no widget “attention”.')).toBeVisible();
   await tab.getByRole('link', { name: /token by token/ }).click();
   await expect(tab.locator('.widget-chain-rule')).toBeVisible();
-  await tab.goto(`${server.url}embed.html`);
+  await tab.goto(`${server.url}embed/`);
   await expect(tab.getByText('This address names no widget.')).toBeVisible();
   await expect(tab.getByRole('listitem')).toHaveCount(7);
   expect(errors).toEqual([]);
@@ -51,7 +51,7 @@ test('the dialog’s snippets bring the present state into another page', async 
     snippets.push(text);
   }
   await dialog.getByRole('checkbox', { name: 'With the present state' }).uncheck();
-  await expect(dialog.getByRole('textbox', { name: 'Address' })).toHaveValue(`${server.url}embed.html?widget=softmax&theme=dark&model=recorded`);
+  await expect(dialog.getByRole('textbox', { name: 'Address' })).toHaveValue(`${server.url}embed/?widget=softmax&theme=dark&model=recorded`);
   await dialog.getByRole('button', { name: 'Close' }).click();
   await expect(dialog).toBeHidden();
   const [iframe, element, address] = snippets;
@@ -71,13 +71,13 @@ test('the dialog’s snippets bring the present state into another page', async 
 
 test('the live model: never, when asked for, and at once where it is kept', async ({ server, generator, page: tab }) => {
   const loaded = () => server.requests.filter((path) => path.startsWith('worker-') || path.startsWith('model/')).length;
-  await tab.goto(`${server.url}embed.html?widget=context-growth&model=recorded`);
+  await tab.goto(`${server.url}embed/?widget=context-growth&model=recorded`);
   await expect(tab.locator('.growth-row')).toHaveCount(1);
   await tab.locator('.growth-row-next .growth-bar').nth(3).click();
   await expect(tab.locator('.model-call')).toContainText('The live model runs in the lesson.');
   expect(loaded()).toBe(0);
 
-  await tab.goto(`${server.url}embed.html?widget=context-growth&model=auto&id=other`);
+  await tab.goto(`${server.url}embed/?widget=context-growth&model=auto&id=other`);
   await expect(tab.locator('.growth-row')).toHaveCount(1);
   await tab.locator('.growth-row-next .growth-bar').nth(3).click();
   const load = tab.locator('.model-call').getByRole('button', { name: /^Load SmolLM2.* \(98\.4.MB\)$/ });
@@ -88,14 +88,14 @@ test('the live model: never, when asked for, and at once where it is kept', asyn
   await expect(tab.locator('.growth-row')).toHaveCount(2);
 
   // Now it is kept.
-  await tab.goto(`${server.url}embed.html?widget=chain-rule&model=ask`);
+  await tab.goto(`${server.url}embed/?widget=chain-rule&model=ask`);
   await expect(tab.locator('.widget-chain-rule')).toBeVisible();
   await expect(tab.locator('.widget-source')).toContainText('recorded');
-  await tab.goto(`${server.url}embed.html?widget=chain-rule`);
+  await tab.goto(`${server.url}embed/?widget=chain-rule`);
   await expect(tab.locator('.widget-source')).toContainText('live: SmolLM2', { timeout: 60_000 });
 
   // The prompt is a part of the desk, folded away.
-  await tab.goto(`${server.url}embed.html?widget=pipeline`);
+  await tab.goto(`${server.url}embed/?widget=pipeline`);
   await tab.getByText('Prompt, model and run').click();
   await expect(generator.model.getByText('is ready.')).toBeVisible({ timeout: 60_000 });
   await generator.prompt.fill('Once upon a time');
@@ -114,14 +114,14 @@ test('HTML in every parameter and a state of 1 MB are text', async ({ server, pa
   const coded = encodeURIComponent(html);
   const all = (widget: string) => `widget=${widget}&theme=${coded}&lang=${coded}&model=${coded}&id=${coded}`;
   for (const address of [
-    `embed.html?${all(coded)}#${coded}=${coded}`,
-    `embed.html?${all('softmax')}#v=1&text=${coded}&six=${coded}&at=${coded}&model=${coded}`,
+    `embed/?${all(coded)}#${coded}=${coded}`,
+    `embed/?${all('softmax')}#v=1&text=${coded}&six=${coded}&at=${coded}&model=${coded}`,
     `?${all('softmax')}#${coded}`,
-    `embed.html?${all('context-growth')}#v=1&text=${'x'.repeat(1_000_000)}`,
-    `embed.html?widget=${'x'.repeat(10_000)}`,
-    `embed.html?widget=softmax&widget=code&widget#=`,
-    `embed.html?widget=%E0%A4%A&theme=%&lang=..%2F..%2F#%E0%A4%A=%`,
-    `embed.html?widget=softmax&lang=..%2Fde`,
+    `embed/?${all('context-growth')}#v=1&text=${'x'.repeat(1_000_000)}`,
+    `embed/?widget=${'x'.repeat(10_000)}`,
+    `embed/?widget=softmax&widget=code&widget#=`,
+    `embed/?widget=%E0%A4%A&theme=%&lang=..%2F..%2F#%E0%A4%A=%`,
+    `embed/?widget=softmax&lang=..%2Fde`,
   ]) {
     await tab.goto('about:blank');
     await tab.goto(server.url + address);
@@ -159,7 +159,7 @@ test('a hostile page around: floods, malformed messages and other origins change
     addEventListener('message', ({ data }) => heard.push(data));`;
   written(folder, {
     'index.html': page(
-      `<iframe name="ours" src="${server.url}embed.html?widget=context-growth" style="width:100%;height:900px;border:0"></iframe>
+      `<iframe name="ours" src="${server.url}embed/?widget=context-growth" style="width:100%;height:900px;border:0"></iframe>
        <iframe name="stranger" src="stranger.html"></iframe>`,
       `<script>${bad}</script>`,
     ),
@@ -213,7 +213,7 @@ test('a hostile page around: floods, malformed messages and other origins change
 });
 
 test('a page around that does not follow: scroll bars, and everything in reach', async ({ server, host, folder, page: tab }) => {
-  written(folder, { 'index.html': page(`<iframe src="${server.url}embed.html?widget=pipeline" style="width:100%;height:400px;border:0"></iframe>`) });
+  written(folder, { 'index.html': page(`<iframe src="${server.url}embed/?widget=pipeline" style="width:100%;height:400px;border:0"></iframe>`) });
   await tab.goto(await host(folder));
   const [frame] = await frames(tab, 1);
   await expect(frame.locator('.widget-pipeline')).toBeVisible();

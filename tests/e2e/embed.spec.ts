@@ -37,7 +37,7 @@ for (const widget of WIDGETS) {
       // The service worker comes when the frame is idle, and keeps what was fetched.
       const asked = server.requests.filter((path) => !path.endsWith('.css') && path !== 'service_worker.js');
       const record = widget !== 'tokenizer' && widget !== 'softmax';
-      const expected = [/^address\.js$/, /^embed\.html$/, /^embed\.js$/, /^start-\w+\.js$/, /^web-\w+\.js$/, /^web-\w+_bg\.wasm$/, ...(record ? [/^recorded-run-\w+\.bin$/] : [])];
+      const expected = [/^address\.js$/, /^embed\/$/, /^embed\.js$/, /^start-\w+\.js$/, /^web-\w+\.js$/, /^web-\w+_bg\.wasm$/, ...(record ? [/^recorded-run-\w+\.bin$/] : [])];
       for (const path of asked) expect(expected.some((one) => one.test(path)), `${path} is asked for`).toBe(true);
       expect(new Set(asked).size).toBe(expected.length);
       expect(server.requests.some((path) => path.startsWith('lesson'))).toBe(false);
@@ -179,7 +179,7 @@ test('H5P’s resizer and LTI platforms are told the height', async ({ server, h
       if (data.action === 'resize') frame.style.height = data.scrollHeight + 'px';
     });
   </script>`;
-  written(folder, { 'index.html': page(`<iframe src="${server.url}embed.html?widget=pipeline" style="border:0;height:300px"></iframe>`, resizer) });
+  written(folder, { 'index.html': page(`<iframe src="${server.url}embed/?widget=pipeline" style="border:0;height:300px"></iframe>`, resizer) });
   await tab.goto(await host(folder));
   const [frame] = await frames(tab, 1);
   await fitted(frame);
@@ -196,7 +196,7 @@ test('H5P’s resizer and LTI platforms are told the height', async ({ server, h
 
 for (const widget of ['softmax', 'context-growth']) {
   test(`${widget} in a frame with an empty cache: what is fetched, and when it can be used`, async ({ server, host, folder, page: tab }) => {
-    written(folder, { 'index.html': page(`<iframe src="${server.url}embed.html?widget=${widget}" style="width:100%;height:1000px;border:0"></iframe>`) });
+    written(folder, { 'index.html': page(`<iframe src="${server.url}embed/?widget=${widget}" style="width:100%;height:1000px;border:0"></iframe>`) });
     const url = await host(folder);
     await tab.goto(url, { waitUntil: 'commit' });
     const [frame] = await frames(tab, 1);

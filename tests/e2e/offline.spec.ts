@@ -32,7 +32,7 @@ test('after one visit the server is gone: lesson, live model and all widgets wor
   for (const [address, language] of [['de', 'de'], ['de/index.html?widget=softmax', 'de'], ['index.html', 'en']]) {
     await page.goto(server.url + address);
     await expect(page.locator('html')).toHaveAttribute('lang', language);
-    await expect(page.locator('[data-widget] .widget-source').first()).toBeVisible();
+    await expect(page.locator('.widget-source').first()).toBeVisible();
   }
 
   const course = info.outputPath('course');

@@ -2,7 +2,7 @@
 //!
 //! A language is a folder of `web/locales`: `lesson.ftl` is the prose, the other files are what the widgets say. The
 //! home language's page is the template's place, another's is `<language>/index.html`. A page carries its own
-//! language's catalogue, so nothing more is fetched. Beside each lies `embed.html`, one widget alone (see [`frame`]).
+//! language's catalogue, so nothing more is fetched. Below each lies `embed/`, one widget alone (see [`frame`]).
 
 mod frame;
 
@@ -23,8 +23,8 @@ const PAGE: &str = "index.html";
 
 /// The web app manifest, beside each page.
 const APP: &str = "manifest.json";
-/// The page of one widget in a frame.
-const FRAME: &str = "embed.html";
+/// The page of one widget in a frame: in a folder, as some hosts take the end off a file's name and lose the query.
+const FRAME: &str = "embed/index.html";
 
 /// The prose of a language, which its page holds already: not part of the widgets' catalogue.
 const PROSE: &str = "lesson.ftl";
@@ -48,7 +48,7 @@ pub(crate) fn render(project: &Project, folder: &Path) -> Result<()> {
     let languages = Language::all(&project.locales())?;
     for language in &languages {
         let place = folder.join(language.folder());
-        fs::create_dir_all(&place)?;
+        fs::create_dir_all(place.join(FRAME).with_file_name(""))?;
         fs::write(place.join(APP), serde_json::to_string_pretty(&language.app()?)?)?;
         for (file, template) in [(PAGE, frame::unmarked(&template)), (FRAME, frame.clone())] {
             let page = language.page(&template, &languages, file);
@@ -63,7 +63,7 @@ pub(crate) fn render(project: &Project, folder: &Path) -> Result<()> {
 pub(crate) fn built(project: &Project, dist: &Path) -> Result<Vec<(PathBuf, &'static str)>> {
     let languages = Language::all(&project.locales())?;
     let pages = languages.iter().flat_map(|language| [PAGE, FRAME].map(|file| (language, file)));
-    Ok(pages.map(|(language, file)| (dist.join(language.folder()).join(file), language.root())).collect())
+    Ok(pages.map(|(language, file)| (dist.join(language.folder()).join(file), language.root(file))).collect())
 }
 
 /// A folder of `web/locales`.
@@ -124,9 +124,13 @@ impl Language {
         if self.code == HOME { String::new() } else { format!("{}/", self.code) }
     }
 
-    /// The way from the language's page to the site's root.
-    fn root(&self) -> &'static str {
-        if self.code == HOME { "./" } else { "../" }
+    /// The way from a page of the language to the site's root; `file` is its name in the language's folder.
+    fn root(&self, file: &str) -> &'static str {
+        match (self.code == HOME, file == FRAME) {
+            (true, false) => "./",
+            (false, true) => "../../",
+            _ => "../",
+        }
     }
 
     /// A message of the language.
@@ -142,7 +146,7 @@ impl Language {
 
     /// The language's page of a template; `file` is its name in the language's folder.
     fn page(&self, template: &str, languages: &[Self], file: &str) -> Result<String> {
-        let mut page = self.filled(&rebased(template, self.root()))?;
+        let mut page = self.filled(&rebased(template, self.root(file)))?;
         let catalogue = format!("<script type=\"text/plain\" id=\"catalogue\">\n{}</script>", self.catalogue);
         let mut parts = vec![(ALTERNATES, self.alternates(languages, file)), (CATALOGUE, catalogue)];
         if file == PAGE {
@@ -160,14 +164,14 @@ impl Language {
 
     /// How the language's page can be put among a device's apps.
     fn app(&self) -> Result<Value> {
-        let icon = |name: &str, kind: &str, sizes: &str, purpose: &str| json!({ "src": format!("{}icons/{name}", self.root()), "type": kind, "sizes": sizes, "purpose": purpose });
+        let icon = |name: &str, kind: &str, sizes: &str, purpose: &str| json!({ "src": format!("{}icons/{name}", self.root(PAGE)), "type": kind, "sizes": sizes, "purpose": purpose });
         Ok(json!({
             "name": self.message("page-title")?,
             "short_name": "Next Token",
             "description": self.message("page-description")?,
             "lang": self.code,
             "start_url": "./",
-            "scope": self.root(),
+            "scope": self.root(PAGE),
             "display": "standalone",
             "background_color": "#f6f4ef",
             "theme_color": "#f6f4ef",
@@ -182,9 +186,9 @@ impl Language {
 
     /// What tells search engines of the page's other languages, and the browser of its own.
     fn alternates(&self, languages: &[Self], file: &str) -> String {
-        let file = if file == PAGE { "" } else { file };
+        let (root, page) = (self.root(file), file.strip_suffix(PAGE).unwrap_or(file));
         let link = |code: &str, folder: &str| {
-            format!("<link rel=\"alternate\" hreflang=\"{code}\" href=\"{}{folder}{file}\">", self.root())
+            format!("<link rel=\"alternate\" hreflang=\"{code}\" href=\"{root}{folder}{page}\">")
         };
         let all = languages.iter().map(|language| link(&language.code, &language.folder()));
         all.chain([link("x-default", "")]).collect::<Vec<_>>().join("\n  ")
@@ -193,7 +197,7 @@ impl Language {
     /// A plain link to another language's page, in that language's words.
     fn link_to(&self, other: &Self) -> Result<String> {
         let (code, name) = (&other.code, other.message("language-name")?);
-        let address = format!("{}{}", self.root(), other.folder());
+        let address = format!("{}{}", self.root(PAGE), other.folder());
         Ok(format!("<a href=\"{address}\" hreflang=\"{code}\" lang=\"{code}\" data-language=\"{code}\">{name}</a>"))
     }
 

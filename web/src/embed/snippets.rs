@@ -84,7 +84,7 @@ mod tests {
 
     fn site() -> Site {
         Site {
-            frame: "https://example.org/next-token/embed.html".into(),
+            frame: "https://example.org/next-token/embed/".into(),
             script: "https://example.org/next-token/embed.js".into(),
             language: "en".into(),
         }
@@ -99,7 +99,7 @@ mod tests {
             state: "v=1&six=4_3&end=1".into(),
         };
         let address =
-            "https://example.org/next-token/embed.html?widget=softmax&theme=dark&model=recorded#v=1&six=4_3&end=1";
+            "https://example.org/next-token/embed/?widget=softmax&theme=dark&model=recorded#v=1&six=4_3&end=1";
         assert_eq!(choice.address(&site()), address);
         let iframe = choice.iframe(&site());
         assert!(iframe.contains(&format!("src=\"{}\"", address.replace('&', "&amp;"))), "{iframe}");
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn what_is_usual_is_not_said() {
         let choice = Choice { widget: Widget::Code, theme: Theme::Auto, live: Live::Auto, state: String::new() };
-        assert_eq!(choice.address(&site()), "https://example.org/next-token/embed.html?widget=code");
+        assert_eq!(choice.address(&site()), "https://example.org/next-token/embed/?widget=code");
         assert!(choice.element(&site()).ends_with("<next-token widget=\"code\" lang=\"en\"></next-token>"));
     }
 

@@ -29,7 +29,9 @@ pub(super) fn template(lesson: &str, body: &str, model: Option<&Manifest>) -> Re
     let head = without_lesson(head)?.replacen(root, "<html data-embed ", 1);
     let offer = model.map(offer).unwrap_or_default();
     let head = head.replace("</head>", &format!("{offer}<meta name=\"robots\" content=\"noindex\">\n</head>"));
-    Ok(format!("{head}<body>\n{body}</body>{end}"))
+    // It lies a folder below the lesson.
+    let page = format!("{head}<body>\n{body}</body>{end}");
+    Ok(page.replace("\"./\"", "\"../\"").replace("content=\"embed/\"", "content=\"../embed/\""))
 }
 
 /// The lesson's template without the marks.

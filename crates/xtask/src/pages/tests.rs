@@ -145,7 +145,7 @@ fn pages_name_each_other_and_carry_their_own_words() {
         let page = language.page(&template(), &languages, PAGE).unwrap();
         assert!(page.contains(&format!("<html lang=\"{}\">", language.code)));
         for other in &languages {
-            let address = format!("{}{}", language.root(), other.folder());
+            let address = format!("{}{}", language.root(PAGE), other.folder());
             assert!(page.contains(&format!("hreflang=\"{}\" href=\"{address}\"", other.code)));
             let is_linked = page.contains(&format!("data-language=\"{}\"", other.code));
             assert_eq!(is_linked, other.code != language.code);
@@ -173,7 +173,7 @@ fn a_frame_has_the_program_and_none_of_the_prose() {
             assert!(!page.contains(left_out), "{left_out}");
         }
         assert!(page.contains("content=\"7|0|||A &quot;b&quot;\""));
-        assert!(page.contains(&format!("hreflang=\"de\" href=\"{}de/embed.html\"", language.root())));
+        assert!(page.contains(&format!("hreflang=\"de\" href=\"{}de/embed/\"", language.root(FRAME))));
     }
 }
 
@@ -205,12 +205,12 @@ fn a_catalogue_cannot_end_its_own_place() {
 fn an_app_names_icons_that_exist_and_starts_at_its_own_page() {
     for language in languages() {
         let app = language.app().unwrap();
-        assert_eq!((&app["start_url"], &app["scope"]), (&"./".into(), &language.root().into()));
+        assert_eq!((&app["start_url"], &app["scope"]), (&"./".into(), &language.root(PAGE).into()));
         assert_eq!(app["lang"], language.code);
         let icons = app["icons"].as_array().unwrap();
         assert!(icons.iter().any(|icon| icon["purpose"] == "maskable"));
         for icon in icons {
-            let name = icon["src"].as_str().unwrap().strip_prefix(language.root()).unwrap();
+            let name = icon["src"].as_str().unwrap().strip_prefix(language.root(PAGE)).unwrap();
             assert!(project().root.join("web").join(name).is_file(), "{name}");
         }
     }
