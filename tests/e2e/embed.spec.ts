@@ -115,7 +115,7 @@ test('the element: two frames, each with its state; colours, language and attrib
 
   await tab.locator('next-token').first().evaluate((element) => element.setAttribute('lang', 'de-AT'));
   await expect(frame('softmax').locator('html')).toHaveAttribute('lang', 'de');
-  await expect(frame('softmax').getByRole('button', { name: 'Zurücksetzen' })).toBeVisible();
+  await expect(frame('softmax').getByRole('button', { name: 'Zurücksetzen', exact: true })).toBeVisible();
   expect(await scheme()).toBe('light');
   await tab.locator('next-token').first().evaluate((element) => element.setAttribute('theme', 'dark'));
   await expect.poll(scheme).toBe('dark');
