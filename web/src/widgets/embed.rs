@@ -163,7 +163,7 @@ pub fn Unknown(
         <div class="embed">
             <div class="widget" role="alert">
                 <p>{words}</p>
-                <ul class="embed-list">{Widget::ALL.map(link).to_vec()}</ul>
+                <ul class="embed-list">{Widget::ALL.into_iter().map(link).collect_view()}</ul>
                 <p><a href=lesson target="_blank" rel="noopener">{t!("embed-lesson")}</a></p>
             </div>
         </div>
