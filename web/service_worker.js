@@ -57,7 +57,7 @@ async function keepAll(names, former) {
 /** A file's bytes as this version names them: kept by a former one, else from the network. */
 async function obtain(name, former) {
   for (const cacheName of former) {
-    const kept = await caches.match(address(name), { cacheName, ignoreVary: true });
+    const kept = await keptBy(name, cacheName);
     const same = kept && (await verified(name, kept));
     if (same) return same;
   }
@@ -105,9 +105,13 @@ function nameOf(url) {
 const address = (name) => registration.scope + name;
 const listed = (name) => name !== undefined && Object.hasOwn(FILES, name);
 
+/** A kept file: of one version, or of any. */
+const keptBy = (name, cacheName) => caches.match(address(name), cacheName ? { cacheName, ignoreVary: true } : { ignoreVary: true });
+
 /** A file named by its content, of whichever version; what passes by is kept. */
 async function byContent(name, event) {
-  const kept = await caches.match(address(name), { ignoreVary: true });
+  // A former version's cache goes while pages load, so it is only for what this one lacks.
+  const kept = (await keptBy(name, OWN)) ?? (await keptBy(name));
   if (kept) return kept;
   const response = await fetch(event.request);
   if (listed(name) && response.ok) event.waitUntil(keepPassing(name, response.clone()));
@@ -122,7 +126,7 @@ async function keepPassing(name, response) {
 
 /** A page, and what else keeps its name from version to version: the network's, else the kept one. */
 async function newest(name, request) {
-  const kept = await caches.match(address(name), { cacheName: OWN, ignoreVary: true });
+  const kept = await keptBy(name, OWN);
   if (!kept) return fetch(request);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   // Past the browser's HTTP cache, which may hold a page of a former version.

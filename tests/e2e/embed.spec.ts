@@ -37,7 +37,7 @@ for (const widget of WIDGETS) {
       // The service worker comes when the frame is idle, and keeps what was fetched.
       const asked = server.requests.filter((path) => !path.endsWith('.css') && path !== 'service_worker.js');
       const record = widget !== 'tokenizer' && widget !== 'softmax';
-      const expected = [/^address\.js$/, /^embed\/$/, /^embed\.js$/, /^start-\w+\.js$/, /^web-\w+\.js$/, /^web-\w+_bg\.wasm$/, ...(record ? [/^recorded-run-\w+\.bin$/] : [])];
+      const expected = [/^address\.js$/, /^embed\/index\.html$/, /^embed\.js$/, /^start-\w+\.js$/, /^web-\w+\.js$/, /^web-\w+_bg\.wasm$/, ...(record ? [/^recorded-run-\w+\.bin$/] : [])];
       for (const path of asked) expect(expected.some((one) => one.test(path)), `${path} is asked for`).toBe(true);
       expect(new Set(asked).size).toBe(expected.length);
       expect(server.requests.some((path) => path.startsWith('lesson'))).toBe(false);
@@ -114,14 +114,15 @@ test('the element: two frames, each with its state; colours, language and attrib
   await expect(frame('softmax').getByRole('textbox', { name: 'Logit 1', exact: true })).toHaveValue('5.0');
   await expect(frame('context-growth').locator('.growth-row')).toHaveCount(2);
 
+  const first = tab.locator('next-token').first().locator('iframe').contentFrame();
   await tab.locator('next-token').first().evaluate((element) => element.setAttribute('lang', 'de-AT'));
-  await expect(frame('softmax').locator('html')).toHaveAttribute('lang', 'de');
-  await expect(frame('softmax').getByRole('button', { name: 'Zurücksetzen', exact: true })).toBeVisible();
+  await expect(first.locator('html')).toHaveAttribute('lang', 'de');
+  await expect(first.getByRole('button', { name: 'Zurücksetzen', exact: true })).toBeVisible();
   expect(await scheme()).toBe('light');
   await tab.locator('next-token').first().evaluate((element) => element.setAttribute('theme', 'dark'));
   await expect.poll(scheme).toBe('dark');
   await tab.locator('next-token').first().evaluate((element) => element.setAttribute('widget', 'code'));
-  await expect(frame('code').locator('.widget-code')).toBeVisible();
+  await expect(first.locator('.widget-code')).toBeVisible();
 });
 
 test('a book of mdBook’s', async ({ server, host, folder, page: tab }) => {

@@ -36,8 +36,9 @@ async function showsFocus(page: Page): Promise<boolean> {
 
 /** What must hold wherever the focus is: something has it, with a name, and it can be seen. */
 async function expectGoodStop(page: Page) {
+  // What goes away hands the focus on with the next frame.
+  await expect.poll(() => page.evaluate(() => document.activeElement === document.body), 'the focus is lost').toBe(false);
   const where = await focused(page);
-  expect(await page.evaluate(() => document.activeElement === document.body), 'the focus is lost').toBe(false);
   await expect(page.locator(':focus'), where).toHaveAccessibleName(/\S/);
   expect(await showsFocus(page), `the focus is not to be seen: ${where}`).toBe(true);
 }

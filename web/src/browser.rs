@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Function, Reflect, Uint8Array};
+use js_sys::{Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -152,9 +152,12 @@ pub fn when_idle(act: impl FnOnce() + 'static) {
     let wait = Closure::once_into_js({
         let window = window.clone();
         move || {
-            // Not every browser tells when it is idle.
+            // Not every browser tells when it is idle, and a frame on another site's page may never be told.
             let ask = Reflect::get(&window, &"requestIdleCallback".into()).and_then(JsCast::dyn_into::<Function>);
-            let asked = ask.and_then(|ask| ask.call1(&window, &act));
+            let patience = Object::new();
+            let asked = Reflect::set(&patience, &"timeout".into(), &IDLE_MS.into())
+                .and(ask)
+                .and_then(|ask| ask.call2(&window, &act, &patience));
             if asked.is_err() {
                 let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(act.unchecked_ref(), IDLE_MS);
             }
@@ -167,7 +170,7 @@ pub fn when_idle(act: impl FnOnce() + 'static) {
     };
 }
 
-/// After how many milliseconds a page counts as idle, where the browser does not say.
+/// After how many milliseconds a page counts as idle, where the browser has not said so.
 const IDLE_MS: i32 = 2_000;
 
 /// A seed nobody can guess; small enough to be read out in class.
