@@ -30,4 +30,17 @@ impl Stage {
     pub fn next(self) -> Option<Self> {
         Self::ALL.get(self as usize + 1).copied()
     }
+
+    /// Its name in links, in messages to the page around a frame and in the page's own marks; it never changes.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Context => "context",
+            Self::Embedding => "embedding",
+            Self::Transformer => "transformer",
+            Self::Logits => "logits",
+            Self::Softmax => "softmax",
+            Self::Sampling => "sampling",
+        }
+    }
 }

@@ -86,7 +86,7 @@ impl Seen {
             told.push(Told::Tokens(joined));
         }
         if (self.stage, self.line) != (before.stage, before.line) {
-            told.push(Told::Step { stage: stage_name(self.stage), line: self.line as usize + 1 });
+            told.push(Told::Step { stage: self.stage.name(), line: self.line as usize + 1 });
         }
         told
     }
@@ -108,17 +108,6 @@ fn joined(generation: &Generation, id: NodeId, vocabulary: Option<&Vocabulary>) 
         how,
         probability: node.log_probability().map(f64::exp),
     })
-}
-
-fn stage_name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Context => "context",
-        Stage::Embedding => "embedding",
-        Stage::Transformer => "transformer",
-        Stage::Logits => "logits",
-        Stage::Softmax => "softmax",
-        Stage::Sampling => "sampling",
-    }
 }
 
 #[cfg(test)]

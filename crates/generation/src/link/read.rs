@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::parse::{Cursor, PLAIN, controls_of, items};
 use super::tree::Lists;
-use super::write::stage_name;
 use super::{CALL, Ignored, Link, MAX_CALL, MAX_LENGTH, MAX_PROMPT, Reading, SEED, VERSION, beginning, checksum};
 use crate::line::Line;
 use crate::sampling::Controls;
@@ -186,7 +185,7 @@ fn line(text: &str) -> Option<Line> {
 }
 
 fn stage(text: &str) -> Option<Stage> {
-    Stage::ALL.into_iter().find(|&stage| stage_name(stage) == text)
+    Stage::ALL.into_iter().find(|&stage| stage.name() == text)
 }
 
 /// Takes back what a form, a browser or a mail program has done to a text. What is no escape stays as it is.

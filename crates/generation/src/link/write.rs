@@ -48,7 +48,7 @@ impl Link {
         controls_fields(controls, |_, key, value| fields.0.push((key.to_owned(), value)));
         fields.add("max", *max_new != CALL, || (*max_new).min(MAX_CALL).to_string());
         fields.add("call", run && *called_at != prompt.len(), || called_at.to_string());
-        fields.add("stage", run && *stage != Stage::Context, || stage_name(*stage).to_owned());
+        fields.add("stage", run && *stage != Stage::Context, || stage.name().to_owned());
         fields.add("line", run && *line != Line::Copy, || number(*line).to_string());
         fields.add("break", !breakpoints.is_empty(), || {
             joined(&breakpoints.iter().map(|&line| number(line)).collect::<Vec<_>>(), ".")
@@ -103,17 +103,6 @@ pub(super) fn joined<T: ToString>(items: &[T], separator: &str) -> String {
 /// A line's number as the page shows it, from 1.
 fn number(line: Line) -> usize {
     line as usize + 1
-}
-
-pub(super) fn stage_name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Context => "context",
-        Stage::Embedding => "embedding",
-        Stage::Transformer => "transformer",
-        Stage::Logits => "logits",
-        Stage::Softmax => "softmax",
-        Stage::Sampling => "sampling",
-    }
 }
 
 /// Appends `text` so that it can be read where nothing else is meant by its letters. What mail programs and chats take

@@ -49,7 +49,7 @@ fn Tab(
             id=tab_id(stage)
             class="stage-tab"
             role="tab"
-            data-stage=key(stage)
+            data-stage=stage.name()
             aria-selected=move || open.get().to_string()
             aria-controls="pipeline-panel"
             aria-disabled=move || (stage != Stage::Context && !known.get()).then_some("true")
@@ -128,19 +128,7 @@ fn focus(list: NodeRef<html::Div>, stage: Stage) {
 
 /// The id of a stage's tab.
 pub fn tab_id(stage: Stage) -> String {
-    format!("pipeline-tab-{}", key(stage))
-}
-
-/// A stage's name in the page.
-fn key(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Context => "context",
-        Stage::Embedding => "embedding",
-        Stage::Transformer => "transformer",
-        Stage::Logits => "logits",
-        Stage::Softmax => "softmax",
-        Stage::Sampling => "sampling",
-    }
+    format!("pipeline-tab-{}", stage.name())
 }
 
 /// A stage's name for the reader.
