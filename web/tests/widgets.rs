@@ -31,11 +31,8 @@ async fn desk() -> HtmlElement {
     lay_catalogue(&document);
     let element: HtmlElement = document.create_element("div").unwrap().dyn_into().unwrap();
     document.body().unwrap().append_child(&element).unwrap();
-    let owner = Owner::new();
-    let page = owner.with(Page::open);
-    std::mem::forget(owner);
-    leptos::mount::mount_to(element.clone(), move || {
-        provide_context(page);
+    leptos::mount::mount_to(element.clone(), || {
+        provide_context(Page::open());
         view! {
             <Desk/>
             <ControlPanel/>
