@@ -7,6 +7,10 @@ pub(crate) const BLOCK: usize = 32;
 /// activations can have nearly 16 bits at the price of 8: their rounding is far below the weights'.
 const LIMIT: f32 = 32_000.0;
 
+/// What scale and total of a block are kept times, and a sum of products once more: weights' half-precision numbers come
+/// 2¹¹² times too small ([`super::simd::F32s::of_halves`]), and in two steps nothing leaves what an `f32` can be.
+pub(crate) const RAISED: f32 = f32::from_bits((127 + 56) << 23);
+
 /// Rows of activations, quantized: `x ≈ scale · q`, one scale per block.
 pub(crate) struct Activations {
     /// Blocks per row.
@@ -18,10 +22,11 @@ pub(crate) struct Activations {
 pub(crate) struct Block {
     /// Pairs of neighbouring values as two `i16` in one `i32`, the first in the low half.
     pub(crate) pairs: [i32; BLOCK / 2],
+    /// Times [`RAISED`].
     pub(crate) scale: f32,
     /// Sum of the quantized values.
     pub(crate) sum: i32,
-    /// Sum of the values: `scale · sum`.
+    /// Sum of the values, `scale · sum`: times [`RAISED`] as well.
     pub(crate) total: f32,
 }
 
@@ -54,7 +59,7 @@ impl Block {
         for (pair, [a, b]) in pairs.iter_mut().zip(quantized.as_chunks().0) {
             *pair = (a & 0xFFFF) | (b << 16);
         }
-        let (scale, sum) = (largest / LIMIT, quantized.iter().sum());
+        let (scale, sum) = (largest / LIMIT * RAISED, quantized.iter().sum());
         Self { pairs, scale, sum, total: sum as f32 * scale }
     }
 }
@@ -87,7 +92,8 @@ mod tests {
         let block = &activations.row(0)[0];
         let values: Vec<i32> = block.pairs.iter().flat_map(|&pair| [i32::from(pair as i16), pair >> 16]).collect();
         for (value, x) in values.iter().zip(x) {
-            assert!((*value as f32 * block.scale - x).abs() <= block.scale * 0.51);
+            let scale = block.scale / RAISED;
+            assert!((*value as f32 * scale - x).abs() <= scale * 0.51);
         }
         assert_eq!(values.iter().sum::<i32>(), block.sum);
     }

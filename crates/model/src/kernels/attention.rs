@@ -12,6 +12,9 @@ pub(crate) const LANES: usize = 4;
 /// Values of a head that are mixed side by side.
 const MIXED: usize = 32;
 
+/// Positions whose values are mixed into every head before the next ones are read.
+const BLOCK: usize = 32;
+
 /// The shape of a layer's attention.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Heads {
@@ -39,22 +42,28 @@ pub(crate) fn attention(
     let stride = heads.keys * heads.width;
     let positions = values.len() / stride;
     let queries = q.len() / row;
+    let start = |head: usize| head / (heads.queries / heads.keys) * heads.width;
     let mut out = vec![0.0; q.len()];
-    let mut weights = Vec::with_capacity(positions.next_multiple_of(LANES));
+    let mut weights = vec![0.0; heads.queries * positions.next_multiple_of(LANES)]; // [heads][visible, rounded up]
     for (i, (q, out)) in q.chunks_exact(row).zip(out.chunks_exact_mut(row)).enumerate() {
         let visible = positions - queries + i + 1;
         count_multiply_adds(2 * visible * row);
-        let each_head = q.chunks_exact(heads.width).zip(out.chunks_exact_mut(heads.width));
-        for (head, (q, out)) in each_head.enumerate() {
-            let start = head / (heads.queries / heads.keys) * heads.width;
-            weights.clear();
-            for keys in keys.chunks_exact(stride).take(visible.div_ceil(LANES)) {
-                weights.extend(scores(q, &keys[start..][..heads.width]));
+        let padded = visible.next_multiple_of(LANES);
+        // Every head before the next positions: keys and values are read in the order in which they lie in memory.
+        for (group, keys) in keys.chunks_exact(stride).take(padded / LANES).enumerate() {
+            for (head, q) in q.chunks_exact(heads.width).enumerate() {
+                let scores = scores(q, &keys[start(head)..][..heads.width]);
+                weights[head * padded + group * LANES..][..LANES].copy_from_slice(&scores);
             }
-            weights.truncate(visible);
-            softmax(&mut weights);
-            mix(&weights, values, stride, start, out);
-            pattern(i, head, &weights);
+        }
+        for (head, weights) in weights.chunks_exact_mut(padded).take(heads.queries).enumerate() {
+            softmax(&mut weights[..visible]);
+            pattern(i, head, &weights[..visible]);
+        }
+        for (block, values) in values[..visible * stride].chunks(BLOCK * stride).enumerate() {
+            for (head, out) in out.chunks_exact_mut(heads.width).enumerate() {
+                mix(&weights[head * padded + block * BLOCK..], values, stride, start(head), out);
+            }
         }
     }
     out
@@ -88,13 +97,13 @@ fn softmax(weights: &mut [f32]) {
     }
 }
 
-/// `out = Σ weight · value`, of the values that begin at `start` in each row of `stride`.
+/// `out += Σ weight · value`, of the values that begin at `start` in each row of `stride`.
 fn mix(weights: &[f32], values: &[f32], stride: usize, start: usize, out: &mut [f32]) {
     let rows = || weights.iter().zip(values.chunks_exact(stride));
     let (chunks, rest) = out.as_chunks_mut::<MIXED>();
     for (chunk, out) in chunks.iter_mut().enumerate() {
         let at = start + chunk * MIXED;
-        let mut sums = [F32s::splat(0.0); MIXED / 4];
+        let mut sums: [F32s; MIXED / 4] = std::array::from_fn(|i| F32s::load(&out.as_chunks().0[i]));
         for (&weight, row) in rows() {
             let weight = F32s::splat(weight);
             for (sum, values) in sums.iter_mut().zip(row[at..][..MIXED].as_chunks::<4>().0) {

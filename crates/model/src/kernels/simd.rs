@@ -7,7 +7,7 @@ use std::ops::{Deref, DerefMut};
 mod backend {
     use core::arch::wasm32::*;
 
-    use super::Aligned;
+    use super::{Aligned, Aligned8, HALF_BITS};
 
     #[derive(Clone, Copy)]
     pub(crate) struct I16s(v128);
@@ -95,6 +95,13 @@ mod backend {
             // SAFETY: the reference is to 16 readable bytes; the load needs no alignment.
             Self(unsafe { v128_load(from.as_ptr().cast()) })
         }
+        /// Of each half-precision number 2⁻¹¹² times its value, to the bit: as an f32 of the same bits it is that.
+        #[inline(always)]
+        pub(crate) fn of_halves(Aligned8(halves): &Aligned8<[u16; 4]>) -> Self {
+            // SAFETY: the reference is to 8 readable bytes; the load needs no alignment.
+            let halves = unsafe { i32x4_load_extend_i16x4(halves.as_ptr().cast()) };
+            Self(v128_and(i32x4_shl(halves, 13), i32x4_splat(HALF_BITS)))
+        }
         #[inline(always)]
         pub(crate) fn splat(value: f32) -> Self {
             Self(f32x4_splat(value))
@@ -124,7 +131,7 @@ mod backend {
     // SAFETY, of every block below: SSE2 is part of x86-64, and loads are from references to 16 bytes, unaligned.
     use core::arch::x86_64::*;
 
-    use super::Aligned;
+    use super::{Aligned, Aligned8, HALF_BITS};
 
     #[derive(Clone, Copy)]
     pub(crate) struct I16s(__m128i);
@@ -186,6 +193,16 @@ mod backend {
         pub(crate) fn load(from: &[f32; 4]) -> Self {
             Self(unsafe { _mm_loadu_ps(from.as_ptr()) })
         }
+        /// Of each half-precision number 2⁻¹¹² times its value, to the bit: as an f32 of the same bits it is that.
+        #[inline(always)]
+        pub(crate) fn of_halves(Aligned8(halves): &Aligned8<[u16; 4]>) -> Self {
+            Self(unsafe {
+                let halves = _mm_loadl_epi64(halves.as_ptr().cast());
+                // In the upper half of each number, and down again with its sign.
+                let halves = _mm_srai_epi32::<3>(_mm_unpacklo_epi16(_mm_setzero_si128(), halves));
+                _mm_castsi128_ps(_mm_and_si128(halves, _mm_set1_epi32(HALF_BITS)))
+            })
+        }
         #[inline(always)]
         pub(crate) fn splat(value: f32) -> Self {
             Self(unsafe { _mm_set1_ps(value) })
@@ -209,7 +226,7 @@ mod backend {
 
 #[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
 mod backend {
-    use super::Aligned;
+    use super::{Aligned, Aligned8, HALF_BITS};
 
     #[derive(Clone, Copy)]
     pub(crate) struct I16s([i16; 8]);
@@ -255,6 +272,10 @@ mod backend {
         pub(crate) fn load(from: &[f32; 4]) -> Self {
             Self(*from)
         }
+        /// Of each half-precision number 2⁻¹¹² times its value, to the bit: as an f32 of the same bits it is that.
+        pub(crate) fn of_halves(Aligned8(halves): &Aligned8<[u16; 4]>) -> Self {
+            Self(halves.map(|half| f32::from_bits((i32::from(half as i16) << 13 & HALF_BITS) as u32)))
+        }
         pub(crate) fn splat(value: f32) -> Self {
             Self([value; 4])
         }
@@ -278,6 +299,14 @@ pub(crate) use backend::{F32s, I16s, I32s};
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(16))]
 pub(crate) struct Aligned<T>(pub(crate) T);
+
+/// As [`Aligned`], of 8 bytes.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(8))]
+pub(crate) struct Aligned8<T>(pub(crate) T);
+
+/// Sign, exponent and fraction of a half-precision number where an f32 has its sign and the lower bits of the two.
+const HALF_BITS: i32 = 0x8FFF_E000_u32 as i32;
 
 /// Bytes of a page of memory. Processors fetch ahead within a page and wait at the start of the next one.
 const PAGE: usize = 4096;

@@ -24,9 +24,9 @@ use dots::{Kernel, Q4, Q8};
 use half::f16;
 pub(crate) use self_test::agree_with_plain;
 
-use super::activation::{Activations, BLOCK, Block};
+use super::activation::{Activations, BLOCK, Block, RAISED};
 use super::count_multiply_adds;
-use super::simd::{Aligned, F32s, I16s, I32s, Paged};
+use super::simd::{Aligned, Aligned8, F32s, I16s, I32s, Paged};
 
 /// Rows that are interleaved.
 const LANES: usize = 4;
@@ -46,8 +46,8 @@ const GROUPS: usize = 4;
 /// Eight 16-bit numbers: see above.
 type Run = Aligned<[u8; 16]>;
 
-/// A number of each of four rows.
-type Lanes = Aligned<[f32; LANES]>;
+/// A half-precision number of each of four rows, as it stands in the file.
+type Lanes = Aligned8<[u16; LANES]>;
 
 /// How a block of 32 weights is stored in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +91,8 @@ pub(crate) struct Packed {
     scales: Paged<Lanes>,
     /// Q4_1's minimum, laid out as the scales; else empty.
     minima: Paged<Lanes>,
+    /// Whether every scale and minimum is a number; the kernels would take infinity for one.
+    finite: bool,
 }
 
 impl Packed {
@@ -105,8 +107,9 @@ impl Packed {
             blocks,
             values: Paged::new(Aligned([0; 16]), GROUPS * plane),
             plane,
-            scales: Paged::new(Aligned([0.0; LANES]), tiles),
-            minima: Paged::new(Aligned([0.0; LANES]), if format == Format::Q4_1 { tiles } else { 0 }),
+            scales: Paged::new(Aligned8([0; LANES]), tiles),
+            minima: Paged::new(Aligned8([0; LANES]), if format == Format::Q4_1 { tiles } else { 0 }),
+            finite: true,
         }
     }
 
@@ -128,8 +131,10 @@ impl Packed {
     pub(crate) fn set_block(&mut self, index: usize, bytes: &[u8]) {
         let (row, block) = (index / self.blocks, index % self.blocks);
         let (tile, lane) = (self.tile(row, block), row % LANES);
-        let half = |at: usize| f16::from_le_bytes([bytes[at], bytes[at + 1]]).to_f32();
-        self.scales[tile].0[lane] = half(0);
+        let half = |at: usize| f16::from_le_bytes([bytes[at], bytes[at + 1]]);
+        let (scale, minimum) = (half(0), if self.format == Format::Q4_1 { half(2) } else { f16::ZERO });
+        self.finite &= scale.is_finite() && minimum.is_finite();
+        self.scales[tile].0[lane] = scale.to_bits();
         let runs = self.format.runs();
         let first = self.first_run(tile);
         let values = &mut self.values[first..first + runs];
@@ -137,7 +142,7 @@ impl Packed {
             Format::Q8_0 => scatter_bytes(values, lane, &bytes[2..]),
             Format::Q4_0 => scatter_nibbles(values, lane, &bytes[2..]),
             Format::Q4_1 => {
-                self.minima[tile].0[lane] = half(2);
+                self.minima[tile].0[lane] = minimum.to_bits();
                 scatter_nibbles(values, lane, &bytes[4..]);
             }
         }
@@ -148,7 +153,7 @@ impl Packed {
         let lane = row % LANES;
         for (block, out) in out.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
             let tile = self.tile(row, block);
-            let scale = self.scales[tile].0[lane];
+            let scale = value(&self.scales[tile], lane);
             let nibble = |element: usize| f32::from(self.nibble(tile, lane, element));
             let elements = out.iter_mut().enumerate();
             match self.format {
@@ -156,7 +161,10 @@ impl Packed {
                     elements.for_each(|(i, out)| *out = (f32::from(self.byte(tile, lane, i)) - 128.0) * scale)
                 }
                 Format::Q4_0 => elements.for_each(|(i, out)| *out = (nibble(i) - 8.0) * scale),
-                Format::Q4_1 => elements.for_each(|(i, out)| *out = nibble(i) * scale + self.minima[tile].0[lane]),
+                Format::Q4_1 => {
+                    let minimum = value(&self.minima[tile], lane);
+                    elements.for_each(|(i, out)| *out = nibble(i) * scale + minimum);
+                }
             }
         }
     }
@@ -174,6 +182,10 @@ impl Packed {
     /// `out[token][row] = Σ weight[row][column] · x[token][column]`, with `tokens` rows in `x` and in `out`.
     pub(crate) fn product(&self, x: &Activations, tokens: usize, out: &mut [f32]) {
         count_multiply_adds(tokens * self.rows * self.blocks * BLOCK);
+        if !self.finite {
+            // What is no number stays none, so that the logits say so.
+            return out.fill(f32::NAN);
+        }
         match self.format {
             #[cfg(target_feature = "relaxed-simd")]
             Format::Q4_0 if relaxed::used() => self.run::<relaxed::Q4<false>>(x, tokens, out),
@@ -198,9 +210,9 @@ impl Packed {
             let pair =
                 |(i, &pair): (usize, &i32)| weight(2 * i) * i32::from(pair as i16) + weight(2 * i + 1) * (pair >> 16);
             let dot: i32 = x.pairs.iter().enumerate().map(pair).sum();
-            sum += dot as f32 * (self.scales[tile].0[lane] * x.scale);
+            sum += dot as f32 * (value(&self.scales[tile], lane) * (x.scale / RAISED));
             if let Some(minima) = self.minima.get(tile) {
-                sum += minima.0[lane] * x.total;
+                sum += value(minima, lane) * (x.total / RAISED);
             }
         }
         sum
@@ -320,7 +332,7 @@ impl Packed {
     #[inline(always)]
     fn write<const G: usize>(&self, group: usize, sums: [F32s; G], out: &mut [f32]) {
         for (sum, out) in sums.into_iter().zip(out[group * LANES..].chunks_mut(LANES)) {
-            out.copy_from_slice(&sum.to_array()[..out.len()]);
+            out.copy_from_slice(&sum.mul(F32s::splat(RAISED)).to_array()[..out.len()]);
         }
     }
 }
@@ -336,11 +348,15 @@ struct Part<'a, K: Kernel> {
 /// Adds a block's part to the sums of four rows: the one place where it is said in which order.
 #[inline(always)]
 fn add_block(sum: F32s, dot: I32s, scale: &Lanes, minimum: Option<&Lanes>, x: &Block) -> F32s {
-    let sum = sum.add(dot.to_f32().mul(F32s::load(&scale.0).mul(F32s::splat(x.scale))));
+    let sum = sum.add(dot.to_f32().mul(F32s::of_halves(scale).mul(F32s::splat(x.scale))));
     match minimum {
-        Some(minimum) => sum.add(F32s::load(&minimum.0).mul(F32s::splat(x.total))),
+        Some(minimum) => sum.add(F32s::of_halves(minimum).mul(F32s::splat(x.total))),
         None => sum,
     }
+}
+
+fn value(halves: &Lanes, lane: usize) -> f32 {
+    f16::from_bits(halves.0[lane]).to_f32()
 }
 
 /// Where an 8-bit value of a tile lies: run and byte.
@@ -426,6 +442,21 @@ mod tests {
                     let got = f64::from(out[token * rows + row]);
                     assert!((got - expected).abs() < 1e-4 * scale, "{format:?} {row} {token}: {got} {expected}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn weights_that_are_no_numbers_give_none() {
+        for (format, at) in [(Format::Q8_0, 0), (Format::Q4_0, 0), (Format::Q4_1, 0), (Format::Q4_1, 2)] {
+            for strange in [f16::NAN, f16::INFINITY, f16::NEG_INFINITY] {
+                let mut packed = Packed::zeros(format, 3, BLOCK);
+                let mut block = vec![0; format.block_bytes()];
+                block[at..at + 2].copy_from_slice(&strange.to_le_bytes());
+                packed.set_block(1, &block);
+                let mut out = [0.0; 3];
+                packed.product(&Activations::new(&[1.0; BLOCK], 1), 1, &mut out);
+                assert!(out.iter().all(|out| out.is_nan()), "{format:?}: {out:?}");
             }
         }
     }
