@@ -9,7 +9,8 @@
 //! A block of 32 columns of four rows is 64 bytes for 4-bit and 128 for 8-bit weights. Each run of 16 bytes is eight
 //! 16-bit numbers, two of each row: for the first and the second value of a pair. Pair `p` of the run is digit `p` of
 //! those numbers, base 16 (four pairs) or 256 (two pairs), so that shifts and masks unpack it and nothing is widened.
-//! 8-bit values are kept with 128 added, to have no sign.
+//! 8-bit values are kept with 128 added, to have no sign. Scales and minima stay halves, as in the file: a token waits for
+//! memory longer than their conversion takes.
 //!
 //! # Types
 //! GGML's block types with one scale per 32 weights: Q8_0 (`w = d·q`), Q4_0 (`w = d·(q - 8)`) and
