@@ -181,6 +181,12 @@ impl Engine {
         std::mem::swap(&mut self.cache, cache);
     }
 
+    /// Bytes of the keys and values of a context of so many tokens, of which the window holds the last.
+    #[must_use]
+    pub fn context_bytes(&self, tokens: usize) -> usize {
+        self.cache.bytes_for(tokens.min(self.info.window))
+    }
+
     /// An empty cache of this model's shape.
     #[must_use]
     pub fn new_cache(&self) -> Cache {
