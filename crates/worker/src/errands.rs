@@ -30,8 +30,8 @@ pub(crate) enum Kind {
 
 /// What came of it.
 pub(crate) enum Fetched {
-    Tokenizer(Result<(Tokenizer, ModelInfo), Failure>),
-    Model(Result<(Engine, ModelInfo), Failure>),
+    Tokenizer(Result<Box<(Tokenizer, ModelInfo)>, Failure>),
+    Model(Result<Box<(Engine, ModelInfo)>, Failure>),
 }
 
 /// Who waits for an answer.
@@ -134,8 +134,8 @@ impl Errands {
                 }
             };
             let fetched = match kind {
-                Kind::Tokenizer => Fetched::Tokenizer(load_tokenizer(&source, &files, &mut tell).await),
-                Kind::Model => Fetched::Model(load(&source, &files, &mut tell).await),
+                Kind::Tokenizer => Fetched::Tokenizer(load_tokenizer(&source, &files, &mut tell).await.map(Box::new)),
+                Kind::Model => Fetched::Model(load(&source, &files, &mut tell).await.map(Box::new)),
             };
             let _ = sender.unbounded_send(Arrival::Fetched(number, fetched));
         };

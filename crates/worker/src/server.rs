@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use generation::TokenId;
-use generation::protocol::{Failure, ModelInfo, Request, RequestId, Response, Source};
+use generation::protocol::{Failure, ModelInfo, Request, RequestId, Response, Source, Vocabulary};
 use model::{Engine, Pool, Task, Tokenizer};
 use web_sys::File;
 
@@ -169,15 +169,18 @@ impl Server {
     fn fetched(&mut self, number: u32, fetched: Fetched) {
         let Some(errand) = self.errands.pop_done(number) else { return };
         let done = match fetched {
-            Fetched::Tokenizer(Ok((tokenizer, model))) => {
+            Fetched::Tokenizer(Ok(found)) => {
+                let (tokenizer, model) = *found;
                 self.tokenizer = Some((Arc::new(tokenizer), model, errand.source.clone()));
                 Ok(())
             }
-            Fetched::Model(Ok((engine, model))) => {
+            Fetched::Model(Ok(found)) => {
+                let (engine, model) = *found;
                 // Another model's work is of no use to this one.
                 self.readers.lose_running();
                 self.caches = Pool::new(SHARED_BYTES);
-                self.tokenizer = Some((Arc::clone(engine.tokenizer()), engine.info().clone(), errand.source.clone()));
+                let info = ModelInfo { vocabulary: Vocabulary::default(), ..model.clone() };
+                self.tokenizer = Some((Arc::clone(engine.tokenizer()), info, errand.source.clone()));
                 self.loaded = Some(Loaded { engine, model, source: errand.source.clone() });
                 Ok(())
             }
