@@ -153,6 +153,7 @@ test('keys and values are kept for those who used them last; a closed frame give
   for (const one of [a, b, c, d]) {
     await one.load.click();
     await ready(one);
+    await expect(one.chips.nth(400)).toBeAttached({ timeout: 60_000 });
     await expect(one.state).toContainText('The next token has been drawn', { timeout: 60_000 });
     const [computed, kept] = await cost(one);
     expect([computed > 400, kept]).toEqual([true, 0]);
