@@ -384,9 +384,17 @@ impl Page {
     }
 
     fn start_worker(self) {
-        if let Some(Err(failure)) = self.client.try_update_value(WorkerClient::start) {
+        let started = self.client.try_update_value(WorkerClient::start);
+        self.note_sharing();
+        if let Some(Err(failure)) = started {
             self.receive(News::Lost(failure));
         }
+    }
+
+    /// Tells the session of whom the present engine is.
+    fn note_sharing(self) {
+        let shared = self.client.with_value(WorkerClient::is_shared);
+        self.session.update_untracked(|session| session.share(shared));
     }
 
     fn tick(self) {

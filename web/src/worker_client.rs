@@ -129,11 +129,16 @@ impl WorkerClient {
         Ok(())
     }
 
+    /// Whether the present worker is one that pages share.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| matches!(link.line, Line::Shared(_)))
+    }
+
     /// The worker is lost. Says whether one of this page's own shall be tried: a shared one never said a word.
     #[must_use]
     pub fn retreats(&mut self) -> bool {
-        let shared = self.link.as_ref().is_some_and(|link| matches!(link.line, Line::Shared(_)));
-        let unheard = shared && !self.heartbeat.awake;
+        let unheard = self.is_shared() && !self.heartbeat.awake;
         if unheard {
             self.mute();
             UNSHARED.set(true);

@@ -95,6 +95,7 @@ impl Page {
                 {
                     // The former worker ends here, and its memory with it.
                     self.client.set_value(client);
+                    self.note_sharing();
                 }
                 self.update(|_| requests);
             }
