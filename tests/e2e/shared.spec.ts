@@ -182,6 +182,23 @@ test('keys and values are kept for those who used them last; a closed frame give
   await kept(a);
 });
 
+test('a long text in one frame keeps no other frame waiting, and can be stopped', async ({ server, host, folder, page: tab }) => {
+  await tab.setViewportSize({ width: 1600, height: 500 });
+  written(folder, { 'index.html': page([address(server.url, 0, { text: 'cat '.repeat(1_500) }), address(server.url, 3)]) });
+  await tab.goto(await host(folder));
+  const [long, short] = await desks(tab, 2);
+  await short.load.click();
+  await ready(short);
+  await long.load.click();
+  await expect(long.state).toContainText(/Reading [\d,]+ of 1,50\d/, { timeout: 30_000 });
+  await short.run.click();
+  await made(short);
+  await expect(long.state).toContainText(/Reading [\d,]+ of 1,50\d/);
+  await long.stop.click();
+  await expect(long.state).toContainText('Stopped');
+  await makeOne(short);
+});
+
 test('who cancels a load ends it for nobody else; the last one ends the download', async ({ server, host, folder, browser, page: tab }) => {
   await tab.setViewportSize({ width: 1600, height: 500 });
   written(folder, { 'index.html': page([0, 3].map((i) => address(server.url, i))) });
