@@ -127,9 +127,9 @@ test('two tabs that load at once both get the model', async ({ server, generator
     await tab.ready();
   }
   expect(await kept(generator)).toHaveLength(PARTS);
+  expect(server.count(/part-/), 'who comes second waits for the first one’s').toBe(PARTS);
   await generator.page.reload();
   await generator.page.bringToFront();
-  const fetched = server.count(/part-/);
   await generator.ready();
-  expect(server.count(/part-/)).toBe(fetched);
+  expect(server.count(/part-/)).toBe(PARTS);
 });

@@ -136,13 +136,24 @@ pub fn framed() -> bool {
     window().is_some_and(|window| window.top().ok().flatten().is_none_or(|top| top != window))
 }
 
+thread_local! {
+    /// What browsers do not list among what the page has fetched.
+    static UNLISTED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Notes an address that was fetched for this page and others.
+pub fn note_fetched(url: &str) {
+    UNLISTED.with_borrow_mut(|urls| urls.push(url.to_owned()));
+}
+
 /// The addresses of all that the page has fetched so far, and of the page that led to it.
 #[must_use]
 pub fn fetched() -> Vec<String> {
     let entries = window().and_then(|window| window.performance()).map(|clock| clock.get_entries_by_type("resource"));
     let name = |entry: JsValue| Reflect::get(&entry, &"name".into()).ok()?.as_string();
     let from = window().and_then(|window| window.document()).map(|document| document.referrer());
-    entries.iter().flat_map(js_sys::Array::iter).filter_map(name).chain(from.filter(|from| !from.is_empty())).collect()
+    let listed = entries.iter().flat_map(js_sys::Array::iter).filter_map(name);
+    listed.chain(from.filter(|from| !from.is_empty())).chain(UNLISTED.with_borrow(Clone::clone)).collect()
 }
 
 /// Does something when the page has loaded and nothing else is to be done.

@@ -124,7 +124,7 @@ impl Page {
         let session = Session::new(source, keeping::text(), keeping::controls(), keeping::seed());
         let session = RwSignal::new(session);
         let url = browser::address("next-token-worker").unwrap_or_default();
-        let client = StoredValue::new_local(WorkerClient::new(url, Vec::new()));
+        let client = StoredValue::new_local(WorkerClient::new(url, Vec::new(), framed.is_some()));
         let view = View::new(session);
         let page = Self {
             session,
@@ -308,7 +308,16 @@ impl Page {
     }
 
     fn receive(self, news: News) {
-        self.client.update_value(WorkerClient::hear);
+        if let News::Lost(_) = news
+            && self.client.try_update_value(WorkerClient::retreats) == Some(true)
+        {
+            // Later: this may be the lost worker's own event.
+            set_timeout(move || self.start_worker(), Duration::ZERO);
+            return;
+        }
+        if let News::Answer(_) = news {
+            self.client.update_value(WorkerClient::hear);
+        }
         let now = browser::now();
         let at_once = self.pace.get_untracked() == Pace::Fast && !browser::hidden();
         let change = |session: &mut Session| {
@@ -375,9 +384,17 @@ impl Page {
     }
 
     fn start_worker(self) {
-        if let Some(Err(failure)) = self.client.try_update_value(WorkerClient::start) {
+        let started = self.client.try_update_value(WorkerClient::start);
+        self.note_sharing();
+        if let Some(Err(failure)) = started {
             self.receive(News::Lost(failure));
         }
+    }
+
+    /// Tells the session of whom the present engine is.
+    fn note_sharing(self) {
+        let shared = self.client.with_value(WorkerClient::is_shared);
+        self.session.update_untracked(|session| session.share(shared));
     }
 
     fn tick(self) {

@@ -83,6 +83,8 @@ pub struct Session {
     linked: Option<Linked>,
     /// It is that of one widget in a frame.
     framed: bool,
+    /// Other frames have the same engine.
+    shared: bool,
 }
 
 impl Session {
@@ -120,6 +122,7 @@ impl Session {
             presses: VecDeque::new(),
             linked: None,
             framed: false,
+            shared: false,
         }
     }
 
@@ -130,6 +133,11 @@ impl Session {
         self.home_name = offer.as_ref().map(|offer| offer.name.clone());
         self.survey = offer;
         self.load = Load::Offered;
+    }
+
+    /// Notes whether other frames have the same engine.
+    pub fn share(&mut self, shared: bool) {
+        self.shared = shared;
     }
 
     /// Starts the worker that was waited with; the model is looked for, and loaded where it costs nothing.

@@ -96,7 +96,9 @@ fn load_strip(session: &Session) -> Strip {
         Load::Unknown | Load::Surveying { .. } => titled(t!("model-looking")),
         Load::Offered => survey.map_or_else(|| titled(t!("model-looking")), offer),
         Load::Loading { progress, .. } => loading(progress, survey),
-        Load::Ready => session.info().map_or_else(|| titled(t!("model-looking")), |info| ready(info)),
+        Load::Ready => {
+            session.info().map_or_else(|| titled(t!("model-looking")), |info| ready(info, session.shares_engine()))
+        }
         Load::Failed(failure) => Strip {
             alert: Some(failure_words(failure)),
             action: Some((Action::Load, t!("model-try-again"))),
@@ -142,9 +144,10 @@ fn loading(progress: &LoadProgress, survey: Option<&Survey>) -> Strip {
     }
 }
 
-fn ready(info: &ModelInfo) -> Strip {
+fn ready(info: &ModelInfo, shared: bool) -> Strip {
     let memory = match info.memory_bytes {
         0 => String::new(),
+        memory if shared => t!("model-memory-shared", size = bytes(memory)),
         memory => t!("model-memory", size = bytes(memory)),
     };
     let details = t!(

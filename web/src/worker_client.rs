@@ -6,9 +6,12 @@ use std::rc::Rc;
 use generation::protocol::{Failure, Request, Response, Source, decode, encode};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, Event, File, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
 
+use self::shared::Seat;
 use crate::t;
+
+mod shared;
 
 /// How often the worker is asked whether it lives, in milliseconds.
 pub const TICK_MS: u32 = 2_000;
@@ -18,6 +21,14 @@ const SILENT_TICKS: u32 = 4;
 
 /// Ticks that a worker may take to say its first word: its program is fetched and compiled meanwhile.
 const STARTING_TICKS: u32 = 60;
+
+/// The same for a worker that takes the place of a silent one: its program is here. A shared one that hangs cannot be ended.
+const RESTARTING_TICKS: u32 = 10;
+
+thread_local! {
+    /// The browser gives this page no worker that pages share.
+    static UNSHARED: Cell<bool> = const { Cell::new(false) };
+}
 
 /// What is heard of the worker.
 #[derive(Debug)]
@@ -33,6 +44,8 @@ pub enum News {
 pub struct Heartbeat {
     awake: bool,
     silent: u32,
+    /// The worker before this one was heard.
+    again: bool,
 }
 
 /// What to do at a tick.
@@ -49,12 +62,16 @@ pub enum Beat {
 impl Heartbeat {
     /// The worker said something.
     pub fn hear(&mut self) {
-        *self = Self { awake: true, silent: 0 };
+        *self = Self { awake: true, silent: 0, again: self.again };
     }
 
     /// Two seconds have passed in a visible page.
     pub fn tick(&mut self) -> Beat {
-        let patience = if self.awake { SILENT_TICKS } else { STARTING_TICKS };
+        let patience = match (self.awake, self.again) {
+            (true, _) => SILENT_TICKS,
+            (false, true) => RESTARTING_TICKS,
+            (false, false) => STARTING_TICKS,
+        };
         if self.silent >= patience {
             return Beat::Dead;
         }
@@ -69,18 +86,22 @@ pub struct WorkerClient {
     url: String,
     /// What [`Source::Files`] speaks of: kept for a fresh worker.
     files: Vec<File>,
+    /// Other frames of the site may have the same worker.
+    share: bool,
     listener: Rc<dyn Fn(News)>,
     link: Option<Link>,
     heartbeat: Heartbeat,
 }
 
 impl WorkerClient {
-    /// A client without a worker; `files` are the reader's, if the model is in files.
+    /// A client without a worker; `files` are the reader's, if the model is in files. Such a worker is never shared, and
+    /// another one if `share` says so and the browser can.
     #[must_use]
-    pub fn new(url: String, files: Vec<File>) -> Self {
+    pub fn new(url: String, files: Vec<File>, share: bool) -> Self {
         thread_local!(static MADE: Cell<u32> = const { Cell::new(0) });
         let number = MADE.with(|made| made.replace(made.get() + 1));
-        Self { number, url, files, listener: Rc::new(|_| {}), link: None, heartbeat: Heartbeat::default() }
+        let share = share && files.is_empty();
+        Self { number, url, files, share, listener: Rc::new(|_| {}), link: None, heartbeat: Heartbeat::default() }
     }
 
     /// Tells it from all other clients.
@@ -99,11 +120,30 @@ impl WorkerClient {
     /// # Errors
     /// If the browser makes none.
     pub fn start(&mut self) -> Result<(), Failure> {
+        self.heartbeat = Heartbeat { again: self.heartbeat.awake, ..Heartbeat::default() };
         self.stop();
-        self.heartbeat = Heartbeat::default();
-        let link = Link::open(&self.url, Rc::clone(&self.listener));
-        self.link = Some(link.map_err(|error| Failure::Crashed(words(&error)))?);
+        let line = if self.share && !UNSHARED.get() { Line::shared(&self.url).ok() } else { None };
+        UNSHARED.set(UNSHARED.get() || self.share && line.is_none());
+        let line = line.map_or_else(|| Line::own(&self.url), Ok).map_err(|error| Failure::Crashed(words(&error)))?;
+        self.link = Some(Link::open(line, Rc::clone(&self.listener)));
         Ok(())
+    }
+
+    /// Whether the present worker is one that pages share.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| matches!(link.line, Line::Shared(_)))
+    }
+
+    /// The worker is lost. Says whether one of this page's own shall be tried: a shared one never said a word.
+    #[must_use]
+    pub fn retreats(&mut self) -> bool {
+        let unheard = self.is_shared() && !self.heartbeat.awake;
+        if unheard {
+            self.mute();
+            UNSHARED.set(true);
+        }
+        unheard
     }
 
     /// Ends the worker.
@@ -137,7 +177,7 @@ impl WorkerClient {
             }
             _ => bytes.into(),
         };
-        if let Err(error) = link.worker.post_message_with_transfer(&message, &transfer) {
+        if let Err(error) = link.line.port().post_message_with_transferable(&message, &transfer) {
             web_sys::console::error_1(&error);
         }
     }
@@ -156,19 +196,51 @@ impl WorkerClient {
     }
 }
 
-/// A worker and the page's ears for it. Ends the worker when dropped.
+/// The way to a worker.
+enum Line {
+    /// This page's own, which ends with it.
+    Own(Worker),
+    /// One that several pages share.
+    Shared(Seat),
+}
+
+impl Line {
+    fn own(url: &str) -> Result<Self, JsValue> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        Ok(Self::Own(Worker::new_with_options(url, &options)?))
+    }
+
+    fn shared(url: &str) -> Result<Self, JsValue> {
+        Ok(Self::Shared(Seat::take(url)?))
+    }
+
+    /// Where it is spoken to; a worker's own end is as a port is.
+    fn port(&self) -> &MessagePort {
+        match self {
+            Self::Own(worker) => worker.unchecked_ref(),
+            Self::Shared(seat) => &seat.port,
+        }
+    }
+
+    fn set_onerror(&self, listener: Option<&js_sys::Function>) {
+        match self {
+            Self::Own(worker) => worker.set_onerror(listener),
+            Self::Shared(seat) => seat.worker.set_onerror(listener),
+        }
+    }
+}
+
+/// A worker and the page's ears for it. Ends the worker when dropped, if it is the page's own.
 struct Link {
-    worker: Worker,
+    line: Line,
     muted: Rc<Cell<bool>>,
     _on_message: Closure<dyn Fn(MessageEvent)>,
     _on_error: Closure<dyn Fn(Event)>,
 }
 
 impl Link {
-    fn open(url: &str, listener: Rc<dyn Fn(News)>) -> Result<Self, JsValue> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(url, &options)?;
+    fn open(line: Line, listener: Rc<dyn Fn(News)>) -> Self {
         let muted = Rc::new(Cell::new(false));
         let tell = {
             let muted = Rc::clone(&muted);
@@ -183,23 +255,29 @@ impl Link {
             Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| tell(read(&event.data())))
         };
         let on_error = Closure::<dyn Fn(Event)>::new(move |event: Event| tell(News::Lost(blame(&event))));
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        worker.set_onmessageerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Self { worker, muted, _on_message: on_message, _on_error: on_error })
+        line.port().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        line.port().set_onmessageerror(Some(on_error.as_ref().unchecked_ref()));
+        line.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Self { line, muted, _on_message: on_message, _on_error: on_error }
     }
 }
 
 impl Drop for Link {
     fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        self.worker.set_onmessageerror(None);
-        self.worker.terminate();
+        self.line.port().set_onmessage(None);
+        self.line.port().set_onmessageerror(None);
+        self.line.set_onerror(None);
+        if let Line::Own(worker) = &self.line {
+            worker.terminate();
+        }
     }
 }
 
 fn read(data: &JsValue) -> News {
+    // A shared worker's last words.
+    if let Some(words) = data.as_string() {
+        return News::Lost(Failure::Crashed(words));
+    }
     let Some(buffer) = data.dyn_ref::<ArrayBuffer>() else {
         return News::Lost(Failure::Garbled(t!("engine-no-buffer")));
     };
@@ -244,6 +322,13 @@ mod tests {
     fn nothing_is_posted_before_the_first_word_and_starting_may_take_long() {
         let mut heartbeat = Heartbeat::default();
         assert!((0..STARTING_TICKS).all(|_| heartbeat.tick() == Beat::Wait));
+        assert_eq!(heartbeat.tick(), Beat::Dead);
+    }
+
+    #[test]
+    fn a_second_worker_is_not_waited_for_as_long() {
+        let mut heartbeat = Heartbeat { again: true, ..Heartbeat::default() };
+        assert!((0..RESTARTING_TICKS).all(|_| heartbeat.tick() == Beat::Wait));
         assert_eq!(heartbeat.tick(), Beat::Dead);
     }
 }

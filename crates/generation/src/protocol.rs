@@ -1,4 +1,5 @@
-//! What the page and the worker say to each other: both directions, in one place.
+//! What the page and the worker say to each other: both directions, in one place. Several pages may share a worker; each
+//! speaks with it as if it were alone.
 //!
 //! A message is a byte string: [`VERSION`] as two little-endian bytes, then the value in postcard's format. The
 //! worker is stateless to its caller: a request carries the whole context, and an answer carries its request's id.
@@ -10,7 +11,7 @@ pub use crate::failure::{Defect, Failure, Undelivered};
 use crate::step::{Inspected, Inspection, Score, Step, Taps, TokenId};
 
 /// Raised whenever a message changes its form. A page and a worker of different versions refuse each other.
-pub const VERSION: u16 = 6;
+pub const VERSION: u16 = 7;
 
 /// Tells a request from those before it; later ones are larger.
 pub type RequestId = u32;
@@ -87,14 +88,23 @@ pub enum Request {
         /// Any text.
         text: String,
     },
+    /// This page holds the lock of that name for as long as it lives: who gets it knows that the page is gone. For a worker
+    /// that several pages share.
+    Stay {
+        /// The lock's name, which no other page uses.
+        lock: String,
+    },
+    /// This page goes: what is kept for it can be dropped. If it speaks again it is as welcome as before.
+    Leave,
 }
 
 impl Request {
-    /// The request's id; [`Request::Ping`] has none, and [`Request::Cancel`] speaks of another's.
+    /// The request's id; [`Request::Ping`] and others that are not answered have none, and [`Request::Cancel`] speaks of
+    /// another's.
     #[must_use]
     pub fn id(&self) -> Option<RequestId> {
         match self {
-            Self::Ping | Self::Cancel { .. } => None,
+            Self::Ping | Self::Cancel { .. } | Self::Stay { .. } | Self::Leave => None,
             Self::Survey { id, .. }
             | Self::Load { id, .. }
             | Self::Tokenize { id, .. }

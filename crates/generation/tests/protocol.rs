@@ -52,6 +52,8 @@ fn source() -> impl Strategy<Value = Source> {
 fn request() -> impl Strategy<Value = Request> {
     prop_oneof![
         Just(Request::Ping),
+        Just(Request::Leave),
+        any::<String>().prop_map(|lock| Request::Stay { lock }),
         (any::<u32>(), source()).prop_map(|(id, source)| Request::Survey { id, source }),
         (any::<u32>(), source()).prop_map(|(id, source)| Request::Load { id, source }),
         any::<u32>().prop_map(|id| Request::Cancel { id }),
@@ -380,17 +382,19 @@ fn the_form_of_messages_is_that_of_this_version() {
         control: false,
     };
     for (bytes, expected) in [
-        (encode(&Request::Ping), &[6, 0, 0][..]),
+        (encode(&Request::Ping), &[7, 0, 0][..]),
         (
             encode(&Request::Step { id: 300, tokens: vec![1, 128], taps: Taps::ALL }),
-            &[6, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
+            &[7, 0, 5, 172, 2, 2, 1, 128, 1, 1, 1],
         ),
-        (encode(&Response::Failed { id: Some(7), failure }), &[6, 0, 10, 1, 7, 6, 1, 2]),
-        (encode(&Response::Failed { id: None, failure: missing }), &[6, 0, 10, 0, 2, 1, 1, 97, 148, 3]),
-        (encode(&Response::Failed { id: None, failure: newer }), &[6, 0, 10, 0, 3, 1, 9]),
+        (encode(&Request::Stay { lock: "a".into() }), &[7, 0, 10, 1, 97]),
+        (encode(&Request::Leave), &[7, 0, 11]),
+        (encode(&Response::Failed { id: Some(7), failure }), &[7, 0, 10, 1, 7, 6, 1, 2]),
+        (encode(&Response::Failed { id: None, failure: missing }), &[7, 0, 10, 0, 2, 1, 1, 97, 148, 3]),
+        (encode(&Response::Failed { id: None, failure: newer }), &[7, 0, 10, 0, 3, 1, 9]),
         (
             encode(&Response::Step { id: 1, step: Box::new(step) }),
-            &[6, 0, 7, 1, 0, 0, 0, 0, 0, 4, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            &[7, 0, 7, 1, 0, 0, 0, 0, 0, 4, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         ),
         (
             encode(&Request::Cut { id: 5, text: "un 👩".into() }),
@@ -403,13 +407,14 @@ fn the_form_of_messages_is_that_of_this_version() {
     ] {
         assert_eq!(bytes, expected);
     }
-    assert_eq!(VERSION, 6);
+    assert_eq!(VERSION, 7);
 }
 
 #[test]
 fn only_questions_have_an_id() {
     assert_eq!(Request::Ping.id(), None);
     assert_eq!(Request::Cancel { id: 3 }.id(), None);
+    assert_eq!(Request::Leave.id(), None);
     assert_eq!(Request::Tokenize { id: 3, text: String::new() }.id(), Some(3));
 }
 

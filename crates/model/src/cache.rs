@@ -9,7 +9,7 @@ const GROWTH: usize = 64;
 
 /// The KV cache of one context. It grows with the context and never holds more than the window.
 #[derive(Debug, Default)]
-pub(crate) struct Cache {
+pub struct Cache {
     /// Position of the first visible token in the reader's text: keys of another window stand elsewhere.
     start: usize,
     tokens: Vec<TokenId>,
@@ -50,6 +50,19 @@ impl Cache {
     /// How many tokens are kept.
     pub(crate) fn len(&self) -> usize {
         self.tokens.len()
+    }
+
+    /// Bytes that it holds on to.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let values = |layer: &LayerCache| layer.keys.capacity() * LANES + layer.values.capacity();
+        self.layers.iter().map(values).sum::<usize>() * size_of::<f32>()
+    }
+
+    /// Bytes that keys and values of so many tokens take.
+    #[must_use]
+    pub fn bytes_for(&self, tokens: usize) -> usize {
+        self.layers.iter().map(|layer| 2 * layer.row * tokens).sum::<usize>() * size_of::<f32>()
     }
 
     /// Notes that `tokens` went through every layer.

@@ -76,12 +76,20 @@ pub enum Progress {
 #[derive(Debug)]
 pub struct Job<'a> {
     engine: &'a mut Engine,
+    work: Work,
+    /// Multiply-adds of this thread when it began or went on.
+    counted: u64,
+}
+
+/// A job that lets others go first: see [`Job::pause`].
+#[derive(Debug)]
+pub struct Work {
     task: Task,
     context: Window,
     visible: Vec<TokenId>,
     reused: usize,
-    /// Multiply-adds of this thread before it began.
-    counted: u64,
+    /// Multiply-adds until it was paused.
+    made: u64,
     /// Attention rows of the wanted head so far.
     pattern: Vec<Vec<f32>>,
     scores: Vec<Score>,
@@ -158,8 +166,31 @@ impl Engine {
         };
         let reused = self.cache.keep(start, &visible, reusable);
         let context = Window { start, len: visible.len(), capacity };
+        let work = Work { task, context, visible, reused, made: 0, pattern: Vec::new(), scores: Vec::new() };
+        Ok(self.resume(work))
+    }
+
+    /// Goes on with a paused job. The engine must have the cache that it had then, as it was.
+    pub fn resume(&mut self, work: Work) -> Job<'_> {
         let counted = self.multiply_adds();
-        Ok(Job { engine: self, task, context, visible, reused, counted, pattern: Vec::new(), scores: Vec::new() })
+        Job { engine: self, work, counted }
+    }
+
+    /// Another context's keys and values in place of these: `cache` gets the present ones.
+    pub fn exchange(&mut self, cache: &mut Cache) {
+        std::mem::swap(&mut self.cache, cache);
+    }
+
+    /// Bytes of the keys and values of a context of so many tokens, of which the window holds the last.
+    #[must_use]
+    pub fn context_bytes(&self, tokens: usize) -> usize {
+        self.cache.bytes_for(tokens.min(self.info.window))
+    }
+
+    /// An empty cache of this model's shape.
+    #[must_use]
+    pub fn new_cache(&self) -> Cache {
+        self.model.new_cache()
     }
 
     /// Runs a task to its end.
@@ -207,14 +238,26 @@ impl Engine {
 }
 
 impl Job<'_> {
+    /// Lets other jobs go first: [`Engine::resume`] goes on.
+    #[must_use]
+    pub fn pause(self) -> Work {
+        let made = self.multiply_adds();
+        Work { made, ..self.work }
+    }
+
+    /// Multiply-adds of this job so far.
+    fn multiply_adds(&self) -> u64 {
+        self.work.made + self.engine.multiply_adds() - self.counted
+    }
+
     /// Sends at most `slice` more tokens through the model.
     ///
     /// # Errors
     /// [`Error::Arithmetic`] if the model gives something that is not a number.
     pub fn advance(&mut self, slice: usize) -> Result<Progress> {
-        let (done, total) = (self.engine.cache.len(), self.visible.len());
+        let (done, total) = (self.engine.cache.len(), self.work.visible.len());
         let end = (done + slice.max(1)).min(total);
-        let answer = match self.task {
+        let answer = match self.work.task {
             Task::Score => self.score(done..end)?,
             Task::Inspect(Inspection::Pattern { layer, head }) => self.pattern(done..end, layer, head)?,
             Task::Inspect(Inspection::Neighbours { top }) => Some(self.neighbours(top)?),
@@ -231,11 +274,11 @@ impl Job<'_> {
     }
 
     fn forward(&mut self, range: Range<usize>, tap: &mut impl Tap) -> Result<Vec<f32>> {
-        self.engine.model.forward(&self.visible[range], &mut self.engine.cache, tap)
+        self.engine.model.forward(&self.work.visible[range], &mut self.engine.cache, tap)
     }
 
     fn last(&self) -> Range<usize> {
-        self.visible.len() - 1..self.visible.len()
+        self.work.visible.len() - 1..self.work.visible.len()
     }
 
     fn step(&mut self, taps: Taps) -> Result<Answer> {
@@ -247,7 +290,7 @@ impl Job<'_> {
             self.forward(self.last(), &mut tap)?
         };
         Ok(Answer::Step(Box::new(Step {
-            context: self.context,
+            context: self.work.context,
             embedding: tap.embedding,
             layers: tap.layers,
             logits: self.engine.logits(&x)?,
@@ -256,8 +299,8 @@ impl Job<'_> {
     }
 
     fn cost(&self) -> Cost {
-        let reused = self.reused;
-        Cost { tokens_computed: self.visible.len() - reused, tokens_reused: reused, milliseconds: 0.0 }
+        let reused = self.work.reused;
+        Cost { tokens_computed: self.work.visible.len() - reused, tokens_reused: reused, milliseconds: 0.0 }
     }
 
     fn pass(&mut self) -> Result<Answer> {
@@ -265,7 +308,7 @@ impl Job<'_> {
         let logits = self.engine.logits(&x)?;
         Ok(Answer::Inspected(Inspected::Pass(Pass {
             cost: self.cost(),
-            multiply_adds: self.engine.multiply_adds() - self.counted,
+            multiply_adds: self.multiply_adds(),
             logits: checksum(logits.iter().flat_map(|logit| logit.to_bits().to_le_bytes())),
         })))
     }
@@ -281,20 +324,20 @@ impl Job<'_> {
     }
 
     fn neighbours(&self, top: usize) -> Result<Answer> {
-        let last = self.visible[self.visible.len() - 1];
+        let last = self.work.visible[self.work.visible.len() - 1];
         let tokens = neighbours(&self.engine.model.embedding().tokens, last, top)?;
         Ok(Answer::Inspected(Inspected::Neighbours { tokens }))
     }
 
     fn pattern(&mut self, range: Range<usize>, layer: usize, head: usize) -> Result<Option<Answer>> {
-        let total = self.visible.len();
-        let mut tap = Pattern { layer, head, total, rows: std::mem::take(&mut self.pattern) };
+        let total = self.work.visible.len();
+        let mut tap = Pattern { layer, head, total, rows: std::mem::take(&mut self.work.pattern) };
         let end = range.end;
         self.forward(range, &mut tap)?;
         if end == total {
             return Ok(Some(Answer::Inspected(Inspected::Pattern { rows: tap.rows })));
         }
-        self.pattern = tap.rows;
+        self.work.pattern = tap.rows;
         Ok(None)
     }
 
@@ -306,18 +349,18 @@ impl Job<'_> {
             for logits in self.engine.logits(x)?.chunks_exact(size) {
                 let logits = Logits::new(logits);
                 if position == 0 {
-                    self.scores.push(given());
+                    self.work.scores.push(given());
                 }
-                if let Some(current) = self.scores.last_mut() {
+                if let Some(current) = self.work.scores.last_mut() {
                     current.next = logits.reading(SCORE_TOP);
                 }
                 position += 1;
-                if let Some(&next) = self.visible.get(position) {
-                    self.scores.push(logits.predicted(next));
+                if let Some(&next) = self.work.visible.get(position) {
+                    self.work.scores.push(logits.predicted(next));
                 }
             }
         }
-        Ok((range.end == self.visible.len()).then(|| Answer::Scored(std::mem::take(&mut self.scores))))
+        Ok((range.end == self.work.visible.len()).then(|| Answer::Scored(std::mem::take(&mut self.work.scores))))
     }
 }
 

@@ -1,22 +1,23 @@
 //! The little that the worker needs of the browser.
 
-use generation::protocol::{Failure, Response, Undelivered, encode};
-use js_sys::{Array, Promise, Reflect, Uint8Array};
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
+use generation::protocol::{Failure, Undelivered};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, CacheStorage, DedicatedWorkerGlobalScope, MessageChannel, RequestCache, RequestInit, SubtleCrypto,
+    AbortController, CacheStorage, MessageChannel, RequestCache, RequestInit, SubtleCrypto, WorkerGlobalScope,
 };
 
-pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
+pub(crate) fn scope() -> WorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Sends a message to the page; its buffer is transferred.
-pub(crate) fn post(response: &Response) {
-    let buffer = Uint8Array::from(encode(response).as_slice()).buffer();
-    // This fails only for objects that cannot be cloned, and an ArrayBuffer can.
-    let _ = scope().post_message_with_transfer(&buffer, &Array::of1(&buffer));
+/// Whether several pages may share this worker.
+pub(crate) fn is_shared() -> bool {
+    Reflect::has(&js_sys::global(), &"onconnect".into()).unwrap_or(false)
 }
 
 /// Milliseconds since some start.
@@ -36,6 +37,60 @@ pub(crate) async fn pause() {
         Err(_) => drop(resolve.call0(&JsValue::NULL)),
     });
     let _ = JsFuture::from(promise).await;
+}
+
+async fn sleep(milliseconds: i32) {
+    let promise = Promise::new(&mut |resolve, _| {
+        if scope().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds).is_err() {
+            let _ = resolve.call0(&JsValue::NULL);
+        }
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+/// A lock that all pages and workers of this site share. Dropped, it is let go.
+pub(crate) struct Lock(Function);
+
+impl Lock {
+    /// Waits until nobody else has the lock of this name; `None` where the browser has no locks or refuses them.
+    pub(crate) async fn take(name: &str) -> Option<Self> {
+        let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
+        let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+        let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
+        let (held, let_go) = promise()?;
+        let (granted, grant) = promise()?;
+        // Dropped while it waits, it will be let go as soon as it is granted.
+        let lock = Self(let_go);
+        let on_grant = Closure::once_into_js(move || {
+            let _ = grant.call0(&JsValue::NULL);
+            held
+        });
+        let asked = request.call2(&locks, &name.into(), &on_grant).ok()?;
+        // The answer itself comes when the lock is let go, or refused.
+        JsFuture::from(Promise::race(&Array::of2(&granted, &asked))).await.ok()?;
+        Some(lock)
+    }
+
+    /// As [`Self::take`], but waits no longer than `milliseconds`.
+    pub(crate) async fn take_within(name: &str, milliseconds: i32) -> Option<Self> {
+        match select(pin!(Self::take(name)), pin!(sleep(milliseconds))).await {
+            Either::Left((lock, _)) => lock,
+            Either::Right(_) => None,
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.0.call0(&JsValue::NULL);
+    }
+}
+
+/// A promise, and the function that keeps it.
+fn promise() -> Option<(Promise, Function)> {
+    let mut keep = None;
+    let promise = Promise::new(&mut |resolve, _| keep = Some(resolve));
+    Some((promise, keep?))
 }
 
 /// The Cache API; absent on `http://` addresses other than localhost, and in some private windows.

@@ -11,13 +11,16 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, Request, RequestCache, Response, Url};
 
-use crate::browser::{Download, caches, pause, sha256};
+use crate::browser::{Download, Lock, caches, pause, sha256};
 
 /// How a kept part's name begins, beside the manifest.
 const PART: &str = "part-";
 
 /// Bytes that are copied into wasm memory at a time, and hashed without a pause.
 const PIECE: u32 = 1 << 20;
+
+/// How long somebody else may take to fetch a part before it is fetched here as well: their page may be frozen.
+const PATIENCE_MS: i32 = 60_000;
 
 /// A manifest, and the parts that it names.
 pub(crate) struct Parts {
@@ -87,7 +90,7 @@ impl Parts {
                     progress.cached += part.bytes;
                     bytes
                 }
-                None => self.fetch(part, progress, tell).await?,
+                None => self.obtain(part, &mut progress, tell).await?,
             };
             next = parts.next();
             // The browser reads and hashes the next part while this one is put in place.
@@ -131,6 +134,26 @@ impl Parts {
         let cache = self.cache.as_ref()?;
         let _ = JsFuture::from(cache.delete_with_str(&self.key(part)?)).await;
         None
+    }
+
+    /// A part that is not kept yet: whoever fetches it first, in this page or another, keeps it for all.
+    async fn obtain(
+        &self,
+        part: &Part,
+        progress: &mut LoadProgress,
+        tell: &mut impl FnMut(LoadProgress),
+    ) -> Result<Uint8Array, Failure> {
+        let turn = match &self.cache {
+            Some(_) => Lock::take_within(&format!("{CACHE} {}", part.sha256), PATIENCE_MS).await,
+            None => None,
+        };
+        if turn.is_some()
+            && let Some(bytes) = self.take_cached(Some(part)).await
+        {
+            progress.cached += part.bytes;
+            return Ok(bytes);
+        }
+        self.fetch(part, *progress, tell).await
     }
 
     async fn fetch(

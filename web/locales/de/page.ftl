@@ -41,6 +41,8 @@ model-ready-details = { $quantization } · { $layers } Schichten · kennt { $voc
 model-back = Zurück zu { $model }
 model-back-nameless = Zurück zum Modell der Seite
 model-memory = {" "}· { $size } Speicher
+# Where several frames on a page have one engine.
+model-memory-shared = {" "}· { $size } Speicher für alle Rahmen hier
 
 # The prompt.
 prompt-label = Prompt

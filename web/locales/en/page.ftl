@@ -41,6 +41,8 @@ model-ready-details = { $quantization } · { $layers } layers · { $vocabulary }
 model-back = Back to { $model }
 model-back-nameless = Back to the page’s model
 model-memory = {" "}· { $size } of memory
+# Where several frames on a page have one engine.
+model-memory-shared = {" "}· { $size } of memory for all frames here
 
 # The prompt.
 prompt-label = Prompt

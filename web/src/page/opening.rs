@@ -34,16 +34,20 @@ impl Page {
 
     fn welcome(self, files: Vec<File>, open: impl FnOnce(&mut Session)) {
         let url = browser::address("next-token-worker").unwrap_or_default();
-        let mut client = WorkerClient::new(url, files);
+        let mut client = WorkerClient::new(url, files, self.framed.is_some());
         let number = client.number();
         client.listen(move |news| self.hear(number, news));
-        let started = client.start();
         self.newcomer.set_value(Some(client));
         self.update(|session| {
             open(session);
             Vec::new()
         });
-        if let Err(failure) = started {
+        self.start_newcomer();
+    }
+
+    fn start_newcomer(self) {
+        let start = |client: &mut Option<WorkerClient>| client.as_mut().map_or(Ok(()), WorkerClient::start);
+        if let Some(Err(failure)) = self.newcomer.try_update_value(start) {
             self.meet(News::Lost(failure));
         }
     }
@@ -75,6 +79,12 @@ impl Page {
     }
 
     fn meet(self, news: News) {
+        let retreats = |client: &mut Option<WorkerClient>| client.as_mut().is_some_and(WorkerClient::retreats);
+        if let News::Lost(_) = news
+            && self.newcomer.try_update_value(retreats) == Some(true)
+        {
+            return set_timeout(move || self.start_newcomer(), Duration::ZERO);
+        }
         self.newcomer.update_value(|client| client.iter_mut().for_each(WorkerClient::hear));
         match news {
             News::Answer(Response::Loaded { id, model }) => {
@@ -85,6 +95,7 @@ impl Page {
                 {
                     // The former worker ends here, and its memory with it.
                     self.client.set_value(client);
+                    self.note_sharing();
                 }
                 self.update(|_| requests);
             }

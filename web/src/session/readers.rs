@@ -40,6 +40,12 @@ impl Session {
         self.info.as_ref()
     }
 
+    /// Whether other frames have the same engine.
+    #[must_use]
+    pub fn shares_engine(&self) -> bool {
+        self.shared
+    }
+
     /// Whether the page is one widget in a frame.
     #[must_use]
     pub fn is_framed(&self) -> bool {

@@ -1,6 +1,6 @@
 //! The engine on a tiny seeded Llama (see tests/fixtures), in every type that a GGUF may have.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use crate::support::*;
 use generation::TokenId;
@@ -359,6 +359,43 @@ fn a_dropped_job_leaves_a_cache_that_is_right() {
     let resumed = step(&mut engine, &tokens);
     assert_eq!(resumed.logits, whole.logits);
     assert_eq!(resumed.cost.tokens_reused, 10);
+}
+
+#[test]
+fn contexts_by_turns_give_what_each_gives_alone() {
+    let tokens = some_tokens();
+    let tasks = [
+        Task::Step(Taps::ALL),
+        Task::Score,
+        Task::Inspect(Inspection::Pattern { layer: 1, head: 1 }),
+        Task::Inspect(Inspection::Pass { window: 64, cached: true }),
+    ];
+    let contexts: Vec<_> = tasks.iter().enumerate().map(|(i, &task)| (&tokens[i..20 + 3 * i], task)).collect();
+    let mut engine = tiny("Q4_1", Precision::Quantized);
+    let mut waiting = VecDeque::new();
+    for (i, &(context, task)) in contexts.iter().enumerate() {
+        let work = engine.start(context, task).unwrap().pause();
+        let mut cache = engine.new_cache();
+        engine.exchange(&mut cache);
+        waiting.push_back((i, work, cache));
+    }
+    let mut answers = vec![None; contexts.len()];
+    while let Some((i, work, mut cache)) = waiting.pop_front() {
+        engine.exchange(&mut cache);
+        let mut job = engine.resume(work);
+        match job.advance(3).unwrap() {
+            Progress::Done(answer) => answers[i] = Some(answer),
+            Progress::Working { .. } => {
+                let work = job.pause();
+                engine.exchange(&mut cache);
+                waiting.push_back((i, work, cache));
+            }
+        }
+    }
+    for (i, (context, task)) in contexts.into_iter().enumerate() {
+        let alone = tiny("Q4_1", Precision::Quantized).run(context, task).unwrap();
+        assert_eq!(answers[i], Some(alone), "{task:?}");
+    }
 }
 
 #[test]
