@@ -83,6 +83,8 @@ pub struct Session {
     linked: Option<Linked>,
     /// It is that of one widget in a frame.
     framed: bool,
+    /// The browser lets the page keep no weights.
+    forgets: bool,
 }
 
 impl Session {
@@ -120,6 +122,7 @@ impl Session {
             presses: VecDeque::new(),
             linked: None,
             framed: false,
+            forgets: false,
         }
     }
 
@@ -130,6 +133,11 @@ impl Session {
         self.home_name = offer.as_ref().map(|offer| offer.name.clone());
         self.survey = offer;
         self.load = Load::Offered;
+    }
+
+    /// The browser lets the page keep nothing: each visit would download the page's own model.
+    pub fn forget_weights(&mut self) {
+        self.forgets = true;
     }
 
     /// Starts the worker that was waited with; the model is looked for, and loaded where it costs nothing.

@@ -20,6 +20,8 @@ pub struct Strip {
     pub title: String,
     /// More about it.
     pub details: String,
+    /// What the next visit will cost, where the browser keeps nothing.
+    pub note: Option<String>,
     /// What went wrong.
     pub alert: Option<String>,
     /// What the reader can do.
@@ -61,8 +63,24 @@ pub fn strip(session: &Session) -> Strip {
         }
         Engine::Outdated => Strip { action: Some((Action::Reload, t!("engine-reload"))), ..titled(t!("engine-off")) },
     };
-    // What keeps a fresh engine from its model is the newer word.
-    Strip { alert: strip.alert.or_else(|| death(session)), back: session.is_away().then(|| back(session)), ..strip }
+    Strip {
+        // What keeps a fresh engine from its model is the newer word.
+        alert: strip.alert.or_else(|| death(session)),
+        back: session.is_away().then(|| back(session)),
+        note: note(session),
+        ..strip
+    }
+}
+
+/// That weights which are about to be downloaded, or were, will have to be once more.
+fn note(session: &Session) -> Option<String> {
+    let tells = match session.engine() {
+        Engine::Asleep => true,
+        Engine::Alive => matches!(session.load_state(), Load::Offered | Load::Ready),
+        _ => false,
+    };
+    let size = session.survey().map(|survey| survey.bytes).filter(|bytes| *bytes > 0)?;
+    (tells && session.forgets_weights() && !session.is_away()).then(|| t!("model-unkept", size = bytes(size)))
 }
 
 fn back(session: &Session) -> String {

@@ -6,9 +6,11 @@ use std::rc::Rc;
 use generation::protocol::{Failure, Request, Response, Source, decode, encode};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, Event, File, MessageEvent, Worker};
 
 use crate::t;
+
+mod start;
 
 /// How often the worker is asked whether it lives, in milliseconds.
 pub const TICK_MS: u32 = 2_000;
@@ -166,9 +168,7 @@ struct Link {
 
 impl Link {
     fn open(url: &str, listener: Rc<dyn Fn(News)>) -> Result<Self, JsValue> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(url, &options)?;
+        let worker = start::start(url)?;
         let muted = Rc::new(Cell::new(false));
         let tell = {
             let muted = Rc::clone(&muted);
