@@ -15,7 +15,8 @@
     if (['light', 'dark'].includes(asked.get('theme'))) root.dataset.theme = asked.get('theme');
     // A frame whose program cannot be fetched, or fails before it shows anything, shows a picture of its widget.
     const failed = ({ target }) => {
-      if (target !== window && target.type !== 'module') return;
+      const started = document.getElementById('frame')?.hasChildNodes();
+      if (started || (target !== window && target.type !== 'module')) return;
       removeEventListener('error', failed, true);
       const still = document.createElement('script');
       still.src = new URL('stills/still.js', site);

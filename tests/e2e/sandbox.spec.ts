@@ -114,16 +114,19 @@ test('a sandbox without an origin, of a site that lets everybody read it: every 
   expect(said.length, said.join('\n')).toBe(0);
 });
 
-/** The policy that docs/hosting.md gives for such a site. */
-function policy(): Record<string, string> {
+/** The policy that docs/hosting.md gives: with workers made of Blobs, for sites that let everybody read them, or without. */
+function policy({ blob }: { blob: boolean }): Record<string, string> {
   const text = readFileSync(new URL('../../docs/hosting.md', import.meta.url), 'utf8');
-  const lines = text.split('\n').filter((line) => line.startsWith('Content-Security-Policy: '));
-  return { 'Content-Security-Policy': lines.find((line) => line.includes('blob:'))!.slice('Content-Security-Policy: '.length) };
+  const all = [...text.matchAll(/^Content-Security-Policy: (default-src .*)$/gm)].map(([, policy]) => policy);
+  expect(all).toHaveLength(2);
+  // Nothing but that differs.
+  expect(all[1].replace("worker-src 'self' blob:", "worker-src 'self'")).toBe(all[0]);
+  return { 'Content-Security-Policy': all[blob ? 1 : 0] };
 }
 
 test('there the live model runs in a worker made of a Blob, also under the policy: the recorded tokens, and on', async ({ site, stranger, folder, page }) => {
   const said = problems(page);
-  const server = await site({ ...OPEN, ...policy() });
+  const server = await site({ ...OPEN, ...policy({ blob: true }) });
   await page.goto(await stranger(course(folder, server.url, OPAQUE, ['embed/?widget=context-growth&model=recorded', 'embed/?widget=context-growth&id=live'])));
   const [recorded, frame] = await frames(page, 2);
   const expected = await runTo(await unfold(recorded), RUN);
@@ -144,8 +147,7 @@ test('there the live model runs in a worker made of a Blob, also under the polic
 });
 
 test('where such a site forbids the worker, it says so, and the recorded run goes on', async ({ site, stranger, folder, page }) => {
-  const strict = policy()['Content-Security-Policy'].replace(' blob:', '');
-  const server = await site({ ...OPEN, 'Content-Security-Policy': strict });
+  const server = await site({ ...OPEN, ...policy({ blob: false }) });
   await page.goto(await stranger(course(folder, server.url, OPAQUE, ['embed/?widget=context-growth'])));
   const [frame] = await frames(page, 1);
   const generator = await unfold(frame);
@@ -158,7 +160,8 @@ test('where such a site forbids the worker, it says so, and the recorded run goe
 const still = (frame: Frame | Page) => frame.locator('.still-frame');
 
 for (const language of ['en', 'de']) {
-  test(`a sandbox without an origin, of any other site: words, a picture, and the way into a tab: ${language}`, async ({ server, stranger, folder, page }, info) => {
+  test(`a sandbox without an origin, of any other site: words, a picture, and the way into a tab: ${language}`, async ({ site, stranger, folder, page }, info) => {
+    const server = await site(policy({ blob: false }));
     const folderOf = language === 'en' ? '' : `${language}/`;
     const [heading, open] = { en: ['The loop in code', 'Open in a tab ↗'], de: ['Die Schleife als Code', 'In einem Tab öffnen ↗'] }[language]!;
     for (const [width, theme] of [[1280, 'light'], [360, 'dark']] as const) {
@@ -201,6 +204,16 @@ test('a tab that leaves the sandbox has the widget, with its state; one that may
     await expect(still(tab)).toHaveCount(works ? 0 : 1);
     await tab.close();
   }
+});
+
+test('a program that does not come whole leaves words and a picture too', async ({ server, page }) => {
+  server.status(/_bg\.wasm$/, 404, { times: 1 });
+  await page.goto(`${server.url}embed/?widget=softmax`);
+  await expect(still(page)).toBeVisible();
+  await expect(page).toHaveTitle('From logits to probabilities · Next Token');
+  await page.reload();
+  await expect(page.locator('.widget-softmax')).toBeVisible();
+  await expect(still(page)).toHaveCount(0);
 });
 
 test('nothing of the picture is asked for, or shows, where the program starts; a widget that there is not has none', async ({ server, stranger, folder, page }) => {

@@ -234,7 +234,22 @@ fn unscored(node: &Node) -> String {
 
 #[cfg(test)]
 mod tests {
+    use generation::Controls;
+    use generation::protocol::Source;
+
     use super::*;
+
+    #[test]
+    fn weights_that_cannot_be_kept_are_spoken_of_where_they_are_offered() {
+        let source = Source::Parts { manifest: String::new() };
+        let mut session = Session::new(source, String::new(), Controls::default(), 1);
+        session.rest(Engine::Asleep, Some(Survey { bytes: 98_362_432, ..Survey::default() }));
+        assert_eq!(strip(&session).note, None);
+        session.forget_weights();
+        assert!(strip(&session).note.is_some_and(|note| note.contains("98.4")));
+        session.rest(Engine::Unwanted, None);
+        assert_eq!(strip(&session).note, None);
+    }
 
     #[test]
     fn a_load_tells_what_it_costs_and_how_far_it_is() {
