@@ -14,14 +14,15 @@
   } else if (inFrame) {
     if (['light', 'dark'].includes(asked.get('theme'))) root.dataset.theme = asked.get('theme');
     // A frame whose program cannot be fetched, or fails before it shows anything, shows a picture of its widget.
+    const events = ['error', 'unhandledrejection'];
     const failed = ({ target }) => {
       const started = document.getElementById('frame')?.hasChildNodes();
       if (started || (target !== window && target.type !== 'module')) return;
-      removeEventListener('error', failed, true);
+      for (const event of events) removeEventListener(event, failed, true);
       const still = document.createElement('script');
       still.src = new URL('stills/still.js', site);
       document.head.append(still);
     };
-    addEventListener('error', failed, true);
+    for (const event of events) addEventListener(event, failed, true);
   }
 }

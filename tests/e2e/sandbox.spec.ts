@@ -198,7 +198,7 @@ test('a tab that leaves the sandbox has the widget, with its state; one that may
   for (const [sandbox, works] of [[`${popups} allow-popups-to-escape-sandbox`, true], [popups, false]] as const) {
     await page.goto(await stranger(course(folder, server.url, sandbox, [address])));
     const [frame] = await frames(page, 1);
-    const [tab] = await Promise.all([page.waitForEvent('popup'), frame.getByRole('link', { name: 'Open in a tab' }).click()]);
+    const [tab] = await Promise.all([page.context().waitForEvent('page'), frame.getByRole('link', { name: 'Open in a tab' }).click()]);
     if (works) await expect(tab.locator('.growth-row')).toHaveCount(1);
     else await expect(still(tab)).toBeVisible();
     await expect(still(tab)).toHaveCount(works ? 0 : 1);
@@ -207,10 +207,11 @@ test('a tab that leaves the sandbox has the widget, with its state; one that may
 });
 
 test('a program that does not come whole leaves words and a picture too', async ({ server, page }) => {
-  server.status(/_bg\.wasm$/, 404, { times: 1 });
+  server.status(/_bg\.wasm$/, 404);
   await page.goto(`${server.url}embed/?widget=softmax`);
   await expect(still(page)).toBeVisible();
   await expect(page).toHaveTitle('From logits to probabilities · Next Token');
+  server.heal();
   await page.reload();
   await expect(page.locator('.widget-softmax')).toBeVisible();
   await expect(still(page)).toHaveCount(0);
@@ -254,7 +255,9 @@ test('all storage throws, in the page and in its worker: the whole lesson works,
   const refuse = `for (const [where, name] of [[globalThis, 'localStorage'], [globalThis, 'sessionStorage'], [globalThis, 'caches'], [globalThis, 'indexedDB'], [navigator, 'serviceWorker'], [navigator, 'locks'], [navigator, 'storage']])
     Object.defineProperty(where, name, { get() { throw new DOMException('refused, as the test asked', 'SecurityError'); } });`;
   await page.addInitScript(refuse);
+  let workers = 0;
   await page.route(/worker_loader\.js$/, async (route) => {
+    workers += 1;
     const response = await route.fetch();
     await route.fulfill({ response, body: refuse + (await response.text()) });
   });
@@ -263,6 +266,7 @@ test('all storage throws, in the page and in its worker: the whole lesson works,
   await page.getByRole('radio', { name: 'Dark' }).check();
   await generator.loadModel();
   await expect(generator.model).toContainText(UNKEPT);
+  expect(workers, 'the worker is refused too').toBeGreaterThan(0);
   await tour(generator);
   await page.goto(`${server.url}de/`);
   await expect(page.getByRole('region', { name: 'Modell', exact: true })).toContainText('Die Gewichte lassen sich hier nicht aufbewahren: Jeder Besuch lädt die 98,4\u00a0MB neu herunter.');
