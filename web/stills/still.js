@@ -30,9 +30,9 @@
     dark.addEventListener('change', paint);
 
     // The frame's own address: in a tab it is the same widget, with the same state.
-    const link = still.querySelector('a');
+    const link = still.querySelector('a.button');
     link.href = location.href;
-    still.querySelector('code').textContent = link.href;
+    still.querySelector('.still-address').textContent = link.href;
 
     const whole = still.querySelector('.embed');
     place.append(still);
