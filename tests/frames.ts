@@ -82,7 +82,10 @@ export async function fitted(frame: Frame) {
  */
 type Host = (folder: string) => Promise<string>;
 
-export const test = base.extend<{ servers: Server[]; host: Host; stranger: Host; folder: string }>({
+/** The built site once more, with headers of the test's own. */
+type Site = (headers?: Record<string, string>) => Promise<Server>;
+
+export const test = base.extend<{ servers: Server[]; host: Host; stranger: Host; site: Site; folder: string }>({
   folder: async ({}, use, info) => {
     const folder = info.outputPath('host');
     mkdirSync(folder, { recursive: true });
@@ -98,6 +101,13 @@ export const test = base.extend<{ servers: Server[]; host: Host; stranger: Host;
       const server = await startServer(folder);
       servers.push(server);
       return server.url;
+    });
+  },
+  site: async ({ servers }, use) => {
+    await use(async (headers = {}) => {
+      const server = await startServer(DIST, { prefix: '/some/course/', headers });
+      servers.push(server);
+      return server;
     });
   },
   stranger: async ({ host }, use) => {

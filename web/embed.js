@@ -8,6 +8,9 @@
   // Before a frame has told its own: about what its widget needs in a column of text.
   const heights = { 'chain-rule': 1300, 'context-window': 1150 };
 
+  /** A page without an origin of its own, in a sandbox, has frames without one. */
+  const opaque = self.origin === 'null';
+
   /** A short name for a long one, which need not leave this page. */
   const short = (text) => [...text].reduce((hash, letter) => (hash * 31 + letter.codePointAt(0)) >>> 0, 7).toString(36);
 
@@ -90,7 +93,7 @@
     }
 
     tell(message) {
-      if (this.#frame.src) this.#frame.contentWindow?.postMessage(message, this.site.origin);
+      if (this.#frame.src) this.#frame.contentWindow?.postMessage(message, opaque ? '*' : this.site.origin);
     }
 
     hear({ type, height, title, ...detail }) {
@@ -133,11 +136,17 @@
   addEventListener('message', ({ source, origin, data }) => {
     if (!source || typeof data?.type !== 'string' || !data.type.startsWith('next-token:')) return;
     for (const element of elements) {
-      if (element.frame.contentWindow === source) return void (origin === element.site.origin && element.hear(data));
+      if (element.frame.contentWindow === source) return void (origin === (opaque ? 'null' : element.site.origin) && element.hear(data));
     }
-    if (origin !== site.origin || data.type !== 'next-token:height') return;
-    for (const frame of document.querySelectorAll('iframe')) if (frame.contentWindow === source) fit(frame, data.height);
+    if (data.type !== 'next-token:height') return;
+    for (const frame of document.querySelectorAll('iframe')) {
+      if (frame.contentWindow === source && (origin === site.origin || (origin === 'null' && isSandboxed(frame)))) fit(frame, data.height);
+    }
   });
+
+  /** Whether a frame of this site has no origin of its own to speak under. */
+  const isSandboxed = ({ src, sandbox }) =>
+    src.startsWith(site.href) && (opaque || (sandbox.length > 0 && !sandbox.contains('allow-same-origin')));
 
   const follow = () => elements.forEach((element) => element.follow());
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', follow);

@@ -103,19 +103,21 @@ pub fn address(name: &str) -> Option<String> {
     Some(Url::new_with_base(&content(name)?, &base).ok()?.href())
 }
 
-/// Whether this browser keeps anything in a cache of this name.
-pub async fn keeps(cache: &str) -> bool {
-    // Without a secure connection there are no caches, and in a frame a browser may forbid them.
-    let Some(window) = window() else { return false };
-    let Ok(caches) = Reflect::get(&window, &"caches".into()) else { return false };
-    let Some(has) = Reflect::get(&caches, &"has".into()).ok().and_then(|has| has.dyn_into().ok()) else {
-        return false;
-    };
-    let has: Function = has;
-    match has.call1(&caches, &cache.into()).and_then(JsCast::dyn_into::<js_sys::Promise>) {
-        Ok(answer) => JsFuture::from(answer).await.is_ok_and(|has| has.is_truthy()),
-        Err(_) => false,
-    }
+/// Whether this browser keeps anything in a cache of this name; `None` where it lets the page keep nothing: without a secure
+/// connection there are no caches, and in a frame a browser may forbid them.
+pub async fn keeps(cache: &str) -> Option<bool> {
+    // Even to look for them may be forbidden.
+    let caches = Reflect::get(window()?.as_ref(), &"caches".into()).ok()?;
+    let has: Function = Reflect::get(&caches, &"has".into()).ok()?.dyn_into().ok()?;
+    let answer: js_sys::Promise = has.call1(&caches, &cache.into()).ok()?.dyn_into().ok()?;
+    Some(JsFuture::from(answer).await.ok()?.is_truthy())
+}
+
+/// Whether the page has no origin of its own: in a frame whose `sandbox` does not allow it one. Its own site is a stranger to it.
+#[must_use]
+pub fn is_opaque() -> bool {
+    let origin = window().and_then(|window| Reflect::get(&window, &"origin".into()).ok()?.as_string());
+    origin.as_deref() == Some("null")
 }
 
 /// Which of its page's frames this is, from 0.

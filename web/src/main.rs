@@ -40,6 +40,8 @@ fn main() {
 
 /// One widget alone, as the address asks.
 fn open_frame(place: HtmlElement) {
+    // A picture may have taken its place, where it comes late.
+    place.set_text_content(None);
     let setting = browser::setting();
     theme::show(setting.theme);
     if let Some(title) = embed::title(&setting) {

@@ -114,6 +114,7 @@ impl Page {
         page.open_address(true);
         page.start_worker();
         page.fetch_record();
+        page.look_for_kept(false);
         page.follow_the_browser();
         page
     }

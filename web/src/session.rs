@@ -85,6 +85,8 @@ pub struct Session {
     framed: bool,
     /// Other frames have the same engine.
     shared: bool,
+    /// The browser lets the page keep no weights.
+    forgets: bool,
 }
 
 impl Session {
@@ -123,6 +125,7 @@ impl Session {
             linked: None,
             framed: false,
             shared: false,
+            forgets: false,
         }
     }
 
@@ -138,6 +141,11 @@ impl Session {
     /// Notes whether other frames have the same engine.
     pub fn share(&mut self, shared: bool) {
         self.shared = shared;
+    }
+
+    /// The browser lets the page keep nothing: each visit would download the page's own model.
+    pub fn forget_weights(&mut self) {
+        self.forgets = true;
     }
 
     /// Starts the worker that was waited with; the model is looked for, and loaded where it costs nothing.

@@ -20,6 +20,8 @@ pub struct Strip {
     pub title: String,
     /// More about it.
     pub details: String,
+    /// What the next visit will cost, where the browser keeps nothing.
+    pub note: Option<String>,
     /// What went wrong.
     pub alert: Option<String>,
     /// What the reader can do.
@@ -61,8 +63,24 @@ pub fn strip(session: &Session) -> Strip {
         }
         Engine::Outdated => Strip { action: Some((Action::Reload, t!("engine-reload"))), ..titled(t!("engine-off")) },
     };
-    // What keeps a fresh engine from its model is the newer word.
-    Strip { alert: strip.alert.or_else(|| death(session)), back: session.is_away().then(|| back(session)), ..strip }
+    Strip {
+        // What keeps a fresh engine from its model is the newer word.
+        alert: strip.alert.or_else(|| death(session)),
+        back: session.is_away().then(|| back(session)),
+        note: note(session),
+        ..strip
+    }
+}
+
+/// That weights which are about to be downloaded, or were, will have to be once more.
+fn note(session: &Session) -> Option<String> {
+    let tells = match session.engine() {
+        Engine::Asleep => true,
+        Engine::Alive => matches!(session.load_state(), Load::Offered | Load::Ready),
+        _ => false,
+    };
+    let size = session.survey().map(|survey| survey.bytes).filter(|bytes| *bytes > 0)?;
+    (tells && session.forgets_weights() && !session.is_away()).then(|| t!("model-unkept", size = bytes(size)))
 }
 
 fn back(session: &Session) -> String {
@@ -219,7 +237,22 @@ fn unscored(node: &Node) -> String {
 
 #[cfg(test)]
 mod tests {
+    use generation::Controls;
+    use generation::protocol::Source;
+
     use super::*;
+
+    #[test]
+    fn weights_that_cannot_be_kept_are_spoken_of_where_they_are_offered() {
+        let source = Source::Parts { manifest: String::new() };
+        let mut session = Session::new(source, String::new(), Controls::default(), 1);
+        session.rest(Engine::Asleep, Some(Survey { bytes: 98_362_432, ..Survey::default() }));
+        assert_eq!(strip(&session).note, None);
+        session.forget_weights();
+        assert!(strip(&session).note.is_some_and(|note| note.contains("98.4")));
+        session.rest(Engine::Unwanted, None);
+        assert_eq!(strip(&session).note, None);
+    }
 
     #[test]
     fn a_load_tells_what_it_costs_and_how_far_it_is() {

@@ -6,12 +6,13 @@ use std::rc::Rc;
 use generation::protocol::{Failure, Request, Response, Source, decode, encode};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, Event, File, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, Event, File, MessageEvent, MessagePort, Worker};
 
 use self::shared::Seat;
 use crate::t;
 
 mod shared;
+mod start;
 
 /// How often the worker is asked whether it lives, in milliseconds.
 pub const TICK_MS: u32 = 2_000;
@@ -206,9 +207,7 @@ enum Line {
 
 impl Line {
     fn own(url: &str) -> Result<Self, JsValue> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        Ok(Self::Own(Worker::new_with_options(url, &options)?))
+        Ok(Self::Own(start::start(url)?))
     }
 
     fn shared(url: &str) -> Result<Self, JsValue> {

@@ -51,8 +51,8 @@ pub(crate) fn seal(project: &Project, dist: &Path) -> Result<()> {
     Ok(fs::write(dist.join(SERVICE_WORKER), worker)?)
 }
 
-/// The site's files by their names below its root, in order; without the service worker itself, and without the model, whose
-/// parts the worker keeps under their digests.
+/// The site's files by their names below its root, in order; without the service worker itself, without the model, whose
+/// parts the worker keeps under their digests, and without the pictures of widgets that cannot start.
 fn files(dist: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     let mut folders = vec![dist.to_path_buf()];
@@ -60,7 +60,7 @@ fn files(dist: &Path) -> Result<Vec<String>> {
         for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
             let path = entry?.path();
             let name = path.strip_prefix(dist)?.to_str().context("a file's name is ASCII")?.replace('\\', "/");
-            if name == "model" || name == SERVICE_WORKER || name.starts_with('.') {
+            if ["model", "stills", SERVICE_WORKER].contains(&name.as_str()) || name.starts_with('.') {
                 continue;
             }
             if path.is_dir() {
@@ -145,6 +145,7 @@ mod tests {
             ("worker-0123456789abcdef/worker.js", "js"),
             ("worker-0123456789abcdef/relaxed/worker.js", "js"),
             ("model/manifest.json", "{}"),
+            ("stills/still.js", "js"),
             ("examples/plain/index.html", "an example, without a version"),
             (".stage/left.over", ""),
         ] {
@@ -169,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_names_every_file_but_the_models_with_its_digest() {
+    fn the_list_names_every_file_but_models_and_stills_with_its_digest() {
         let (project, dist) = site("list");
         let (version, list) = sealed(&project, &dist);
         let kinds: Vec<_> = list.iter().map(|(name, [_, kind])| format!("{name} {kind}")).collect();

@@ -28,6 +28,20 @@ no-script =
     Das Modell und die Widgets dieser Seite brauchen JavaScript und WebAssembly. Die ganze Lektion ist auch ohne sie
     lesbar: Wo ein Widget stünde, steht ein Standbild davon.
 frame-no-script = Dieses Widget braucht JavaScript und WebAssembly. Die Lektion, aus der es stammt, ist auch ohne sie lesbar:
+
+# A frame whose program cannot start: words of the lesson, a picture of the widget, and the way out.
+still-caption = Das Widget als Bild.
+still-why = In diesem Rahmen kann das Widget nicht laufen. In einem eigenen Tab kann es das.
+still-open = In einem Tab öffnen ↗
+still-address = Öffnet sich nichts, hilft diese Adresse, in einen neuen Tab kopiert:
+still-alt-tokenizer = Ein Text in farbigen Stücken, jedes mit seiner ID, und wie viele Zeichen und Wörter auf ein Token kommen.
+still-alt-chain-rule = Eine Rechnung: jedes Token eines Textes mit Wahrscheinlichkeit, Produkt bis hierher und Überraschung in Bit.
+still-alt-pipeline = Sechs Knöpfe, von Kontext bis Sampling, und darunter, was die gewählte Stufe enthält.
+still-alt-softmax = Sechs Balken, darüber ihr Logit, darunter ihre Wahrscheinlichkeit; das Dach führt mit 0,50.
+still-alt-code = Die Erzeugungsschleife in neun Zeilen Code, daneben die Werte ihrer Variablen.
+still-alt-context-growth = Eine Zeile für jedes neue Token mit den Balken seiner Kandidaten; das gezogene ist markiert.
+still-alt-context-window = Ein Lineal aus Tokens: einige im Fenster, die ältesten herausgefallen, und was das nächste kostet.
+
 page-error =
     Diese Seite ist durch einen Fehler von uns stehen geblieben. Bitte neu laden: Prompt und Einstellungen bleiben
     erhalten.

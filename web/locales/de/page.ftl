@@ -32,6 +32,7 @@ model-load = { $model } laden ({ $size })
 model-offer = { $quantization }{ $licence }. Es läuft auf diesem Gerät und schreibt Englisch; kein Text verlässt es.{ $kept }
 model-licence = , Lizenz { $licence }
 model-kept = {" "}{ $size } davon sind schon hier.
+model-unkept = Die Gewichte lassen sich hier nicht aufbewahren: Jeder Besuch lädt die { $size } neu herunter.
 model-loading = { $model } wird geladen…
 model-progress = { $received } von { $total } ({ $percent } %){ $cached }
 model-from-cache = , { $megabytes } MB aus dem Cache dieses Browsers

@@ -35,6 +35,20 @@ no-script =
     The model and the widgets of this page need JavaScript and WebAssembly. The whole lesson can be read without
     them: where a widget would stand, there is a still version of it.
 frame-no-script = This widget needs JavaScript and WebAssembly. The lesson that it is from can be read without them:
+
+# A frame whose program cannot start: words of the lesson, a picture of the widget, and the way out.
+still-caption = The widget, as a picture.
+still-why = In this frame the widget cannot run. In a tab of its own it can.
+still-open = Open in a tab ↗
+still-address = If nothing opens, copy this address into a new tab:
+still-alt-tokenizer = A text cut into coloured pieces, each with its id, and how many characters and words make a token.
+still-alt-chain-rule = A ledger: each token of a text with its probability, the product so far and its surprise in bits.
+still-alt-pipeline = Six buttons, from Context to Sampling, and below them what the chosen stage holds.
+still-alt-softmax = Six bars, labelled with their logit above and their probability below; roof leads with 0.50.
+still-alt-code = The generation loop in nine lines of code, with the values of its variables beside them.
+still-alt-context-growth = A row for each new token, with the bars of its candidates; the drawn one is marked.
+still-alt-context-window = A ruler of tokens: some in the window, the oldest fallen out of it, and what the next one costs.
+
 page-error = This page has stopped by a mistake of ours. Reload it: your prompt and your settings are kept.
 
 # The frame of the page.

@@ -32,6 +32,7 @@ model-load = Load { $model } ({ $size })
 model-offer = { $quantization }{ $licence }. It runs on this device; no text leaves it.{ $kept }
 model-licence = , licence { $licence }
 model-kept = {" "}{ $size } of it are here already.
+model-unkept = The weights cannot be kept here: each visit downloads the { $size } anew.
 model-loading = Loading { $model }…
 model-progress = { $received } of { $total } ({ $percent } %){ $cached }
 model-from-cache = , { $megabytes } MB from this browser’s cache

@@ -30,8 +30,8 @@ impl Page {
         page.follow_the_browser();
         page.keep_state();
         page.follow_needs(widget);
-        if setting.live == Live::Auto {
-            page.wake_where_kept();
+        if setting.live != Live::Recorded {
+            page.look_for_kept(setting.live == Live::Auto);
         }
         page
     }
@@ -95,15 +95,19 @@ impl Page {
         }
     }
 
-    /// Starts the worker where this browser keeps a model: then it costs nothing to look.
-    fn wake_where_kept(self) {
+    /// Looks whether this browser keeps a model, or would. Where it has one it costs nothing to start the worker: `wake` says
+    /// whether that is wanted.
+    pub(super) fn look_for_kept(self, wake: bool) {
         leptos::task::spawn_local(async move {
-            if browser::keeps(generation::manifest::CACHE).await {
-                self.update(|session| {
-                    session.wake();
-                    Vec::new()
-                });
-            }
+            let change = match browser::keeps(generation::manifest::CACHE).await {
+                Some(true) if wake => Session::wake,
+                Some(_) => return,
+                None => Session::forget_weights,
+            };
+            self.update(|session| {
+                change(session);
+                Vec::new()
+            });
         });
     }
 

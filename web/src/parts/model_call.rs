@@ -21,6 +21,7 @@ pub fn ModelCall(
     let called = called.unwrap_or_else(|| page.derive(is_called).into());
     let strip = page.derive(strip);
     let title = move || strip.with(|strip| strip.alert.clone().unwrap_or_else(|| strip.title.clone()));
+    let note = move || strip.with(|strip| strip.note.clone());
     let label = move || strip.with(|strip| strip.action.clone()).map(|(_, label)| label);
     let press = move || {
         if let Some((action, _)) = strip.with_untracked(|strip| strip.action.clone()) {
@@ -30,7 +31,7 @@ pub fn ModelCall(
     view! {
         <Show when=move || called.get()>
             <div class="model-call">
-                <p>{t!("frame-needs-model")}" "{title}</p>
+                <p>{t!("frame-needs-model")}" "{title}" "{note}</p>
                 <Button
                     class=Signal::derive(move || if label().is_some() { "button-primary" } else { "button-away" }.to_owned())
                     on_press=press

@@ -10,6 +10,12 @@ use super::Session;
 use super::engine::{Engine, Load};
 
 impl Session {
+    /// Whether the browser lets the page keep no weights.
+    #[must_use]
+    pub fn forgets_weights(&self) -> bool {
+        self.forgets
+    }
+
     /// The loop.
     #[must_use]
     pub fn generation(&self) -> &Generation {

@@ -15,7 +15,10 @@ pub fn ModelLoader() -> impl IntoView {
     let strip = page.derive(strip);
     let part = move |read: fn(&Strip) -> String| Memo::new(move |_| strip.with(read));
     let title = part(|strip| strip.title.clone());
-    let details = part(|strip| strip.details.clone());
+    let details = part(|strip| match &strip.note {
+        Some(note) => format!("{} {note}", strip.details),
+        None => strip.details.clone(),
+    });
     let alert = Memo::new(move |_| strip.with(|strip| strip.alert.clone()));
     let back = move |strip: &Strip| strip.back.clone().map(|label| (Action::Back, label));
     let action = Memo::new(move |_| strip.with(|strip| strip.action.clone().or_else(|| back(strip))));

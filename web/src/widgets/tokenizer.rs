@@ -109,11 +109,17 @@ fn way(session: &Session) -> Option<Way> {
         0 => t!("tokenizer-load-nameless"),
         size => t!("tokenizer-load", size = bytes(size)),
     };
+    let call = match first {
+        size if size > 0 && session.forgets_weights() => {
+            format!("{} {}", t!("tokenizer-call"), t!("model-unkept", size = bytes(size)))
+        }
+        _ => t!("tokenizer-call"),
+    };
     if matches!(session.load_state(), Load::Loading { .. }) {
         return plain(t!("tokenizer-comes"));
     }
     if *session.engine() == Engine::Asleep {
-        return Some(Way { words: t!("tokenizer-call"), button: Some((load, true)) });
+        return Some(Way { words: call, button: Some((load, true)) });
     }
     if *session.engine() != Engine::Alive || matches!(session.load_state(), Load::Unknown | Load::Surveying { .. }) {
         return plain(t!("tokenizer-waits"));
@@ -127,7 +133,7 @@ fn way(session: &Session) -> Option<Way> {
             words: t!("tokenizer-failed", why = failure_words(failure)),
             button: Some((t!("tokenizer-again"), true)),
         },
-        Reach::Away | Reach::Here(_) => Way { words: t!("tokenizer-call"), button: Some((load, true)) },
+        Reach::Away | Reach::Here(_) => Way { words: call, button: Some((load, true)) },
     })
 }
 

@@ -104,7 +104,7 @@ fn a_translation_keeps_tags_and_formulas() {
 
 #[test]
 fn what_stands_in_an_attribute_is_plain_text() {
-    let template = template();
+    let template = template() + &fs::read_to_string(project().frame_body()).unwrap();
     for language in languages() {
         for rest in template.split("=\"{{").skip(1) {
             let id = rest.split_once("}}").unwrap().0;
