@@ -172,12 +172,12 @@ for (const language of ['en', 'de']) {
       const all = await frames(page, WIDGETS.length);
       for (const [i, widget] of WIDGETS.entries()) {
         const frame = all[i];
+        await (await frame.frameElement()).scrollIntoViewIfNeeded();
         await expect(still(frame)).toBeVisible();
         await expect(frame.locator('h1')).toHaveCount(1);
         const picture = frame.locator('img');
         await expect(picture).toHaveAttribute('src', new RegExp(`/stills/${widget}-${language}-${theme}\\.webp$`));
         await expect(picture).toHaveAttribute('alt', /.{40}/);
-        await picture.scrollIntoViewIfNeeded();
         await expect.poll(() => picture.evaluate((image: HTMLImageElement) => [image.complete, image.naturalWidth])).toEqual([true, 400]);
         const link = frame.getByRole('link', { name: open });
         await expect(link).toHaveAttribute('target', '_blank');
