@@ -103,7 +103,8 @@ test('a sandbox without an origin, of a site that lets everybody read it: every 
     expect(await frame.evaluate(() => self.origin)).toBe('null');
     await expect(frame.locator(`.widget-${widget}`)).toBeVisible();
     await expect(frame.locator('.widget-source')).toHaveText(widget === 'softmax' ? '' : /^recorded run of SmolLM2/);
-    // A height without an origin is the frame's own.
+    // A frame out of sight is not laid out; a height without an origin is the frame's own.
+    await (await frame.frameElement()).scrollIntoViewIfNeeded();
     await fitted(frame);
   }
   expect(await refused(all[0])).toEqual(REFUSED);
@@ -171,13 +172,13 @@ for (const language of ['en', 'de']) {
       const all = await frames(page, WIDGETS.length);
       for (const [i, widget] of WIDGETS.entries()) {
         const frame = all[i];
+        await (await frame.frameElement()).scrollIntoViewIfNeeded();
         await expect(still(frame)).toBeVisible();
         await expect(frame.locator('h1')).toHaveCount(1);
         const picture = frame.locator('img');
         await expect(picture).toHaveAttribute('src', new RegExp(`/stills/${widget}-${language}-${theme}\\.webp$`));
         await expect(picture).toHaveAttribute('alt', /.{40}/);
-        await picture.scrollIntoViewIfNeeded();
-        await expect.poll(() => picture.evaluate((image: HTMLImageElement) => [image.complete, image.naturalWidth])).toEqual([true, 600]);
+        await expect.poll(() => picture.evaluate((image: HTMLImageElement) => [image.complete, image.naturalWidth])).toEqual([true, 400]);
         const link = frame.getByRole('link', { name: open });
         await expect(link).toHaveAttribute('target', '_blank');
         await expect(link).toHaveAttribute('href', server.url + addresses[i]);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support';
 
-const [WIDTH, HEIGHT, SCALE] = [400, 560, 1.5];
+const [WIDTH, HEIGHT] = [400, 560];
 
 /** What cannot be pressed on a picture, and words that stand beside it. */
 const ASIDE = `.widget-tools, .hint, .slider, .code-controls, .code-state, .growth-transport, .growth-state, .growth-top, .window-transport,
@@ -46,7 +46,7 @@ const POSES: Record<string, (page: Page) => Promise<void>> = {
   },
 };
 
-test.use({ deviceScaleFactor: SCALE, viewport: { width: WIDTH, height: 2400 }, reducedMotion: 'reduce' } as object);
+test.use({ viewport: { width: WIDTH, height: 2400 }, contextOptions: { reducedMotion: 'reduce' } });
 
 for (const language of ['en', 'de']) {
   for (const theme of ['light', 'dark']) {
@@ -64,8 +64,8 @@ for (const language of ['en', 'de']) {
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
         const box = (await page.locator('.widget').boundingBox())!;
         const session = await page.context().newCDPSession(page);
-        const clip = { x: box.x, y: box.y, width: Math.min(box.width, WIDTH), height: HEIGHT, scale: WIDTH / box.width };
-        clip.height = HEIGHT / clip.scale;
+        const scale = WIDTH / box.width;
+        const clip = { x: box.x, y: box.y, width: box.width, height: HEIGHT / scale, scale };
         const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 60, clip });
         const stills = fileURLToPath(new URL('../../web/stills', import.meta.url));
         mkdirSync(stills, { recursive: true });

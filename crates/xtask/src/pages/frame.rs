@@ -1,6 +1,6 @@
 //! The page of one widget in a frame: the lesson's head, as trunk leaves it, around a body of its own.
 //!
-//! It has the same program and style as the lesson, and none of its prose.
+//! It has the same program and style as the lesson, and of its prose only what stands in for a widget that cannot start.
 
 use std::fs;
 use std::path::Path;

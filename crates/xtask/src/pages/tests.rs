@@ -157,7 +157,7 @@ fn pages_name_each_other_and_carry_their_own_words() {
 }
 
 #[test]
-fn a_frame_has_the_program_and_none_of_the_prose() {
+fn a_frame_has_the_program_and_not_the_lesson() {
     let body = fs::read_to_string(project().frame_body()).unwrap();
     let model = Manifest { name: "A \"b\"".into(), bytes: 7, ..manifest() };
     let template = frame::template(&template(), &body, Some(&model)).unwrap();
