@@ -1,8 +1,8 @@
 // Keeps the site at hand, so that it works with no network. `cargo xtask build` (crates/xtask/src/offline.rs) fills in
 // the lines down to RELAXED_PROBE; ARCHITECTURE.md says what may happen when ("Offline").
 const VERSION = '';
-/** Each file of the site but the model's: its SHA-256, and what it belongs to: the page's program (core), the engine, for
- * browsers with relaxed SIMD (relaxed), without (plain) or for both (engine), or the rest. */
+/** Each file of the site but the model's: its SHA-256, and what it belongs to: the page's program (core), the smaller one of some
+ * frames (frame), the engine, for browsers with relaxed SIMD (relaxed), without (plain) or for both (engine), or the rest. */
 const FILES = {};
 /** A program that only a browser with relaxed SIMD takes. */
 const RELAXED_PROBE = Uint8Array.of();
@@ -21,6 +21,7 @@ const PATIENCE = 3000;
 
 const of = (...kinds) => Object.keys(FILES).filter((name) => kinds.includes(FILES[name][1]));
 const core = of('core');
+const frame = of('frame');
 const engine = of('engine', WebAssembly.validate(RELAXED_PROBE) ? 'relaxed' : 'plain');
 const all = [...core, ...engine, ...of('rest')];
 
@@ -39,7 +40,7 @@ async function install() {
   const same = all.filter((name) => known.has(address(name)));
   try {
     if (known.has(WHOLE)) await keepWhole(former);
-    else if (same.length) await keepAll([...core, ...same], former);
+    else if (same.length) await keepAll([...core, ...frame, ...same], former);
     await (await caches.open(OWN)).put(ARRIVED, new Response(JSON.stringify(former)));
   } catch (error) {
     await caches.delete(OWN);

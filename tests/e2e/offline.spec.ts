@@ -95,10 +95,10 @@ test('a frame on a stranger’s page keeps what it showed, and no more', async (
       const keys = await Promise.all(ours.map(async (name) => (await caches.open(name)).keys()));
       return keys.flat().map(({ url }) => new URL(url).pathname.replace('/some/course/', ''));
     });
-  for (const file of [/^web-.*\.js$/, /^web-.*\.wasm$/, /^de\/embed\/index\.html$/]) {
+  for (const file of [/^widget-.*\.js$/, /^widget-.*\.wasm$/, /^de\/embed\/index\.html$/]) {
     await expect.poll(async () => (await names()).some((name) => file.test(name)), String(file)).toBe(true);
   }
-  expect((await names()).filter((name) => /^[^/]*\.html|^icons|^recorded-run/.test(name))).toEqual([]);
+  expect((await names()).filter((name) => /^[^/]*\.html|^icons|^recorded-run|^web-/.test(name))).toEqual([]);
   await server.close();
   await page.reload();
   await expect(entropy).toContainText('1,878');
