@@ -22,7 +22,7 @@ export const named = (folder: string) => filesOf(folder).filter((file) => HASH.t
 /** Lays a site down whose page's program, worker and prose are others than those of the built one. */
 export function layNewer(from: string, to: string) {
   lay(from, to);
-  const programs = filesOf(to).filter((file) => /^(web|start|worker)-[0-9a-f]{16}/.test(file));
+  const programs = filesOf(to).filter((file) => /^(web|widget|start|worker)-[0-9a-f]{16}/.test(file));
   const hashes = new Set(programs.map((file) => HASH.exec(file)![1]));
   const newer = (text: string) => [...hashes].reduce((text, hash) => text.replaceAll(hash, turned(hash)), text);
   for (const file of filesOf(to).filter((file) => !file.startsWith('model/'))) {

@@ -1,8 +1,8 @@
 // Keeps the site at hand, so that it works with no network. `cargo xtask build` (crates/xtask/src/offline.rs) fills in
 // the lines down to RELAXED_PROBE; ARCHITECTURE.md says what may happen when ("Offline").
 const VERSION = '';
-/** Each file of the site but the model's: its SHA-256, and what it belongs to: the page's program (core), the engine, for
- * browsers with relaxed SIMD (relaxed), without (plain) or for both (engine), or the rest. */
+/** Each file of the site but the model's: its SHA-256, and what it belongs to: the page's program (core), the smaller one of some
+ * frames (frame), the engine, for browsers with relaxed SIMD (relaxed), without (plain) or for both (engine), or the rest. */
 const FILES = {};
 /** A program that only a browser with relaxed SIMD takes. */
 const RELAXED_PROBE = Uint8Array.of();
@@ -12,6 +12,8 @@ const SITE = `next-token ${registration.scope} `;
 const OWN = SITE + VERSION;
 /** Stands in a version's cache once the whole lesson is wanted. */
 const WHOLE = `${registration.scope}?whole`;
+/** Stands there once the version is installed: the names of the caches that it found, which go when it alone is left. */
+const ARRIVED = `${registration.scope}?arrived`;
 /** What is named by its content can be taken from anywhere. */
 const NAMED_BY_CONTENT = /-[0-9a-f]{16}[._/]/;
 /** How long a page waits for the network, in milliseconds, before the kept one shows. */
@@ -19,6 +21,7 @@ const PATIENCE = 3000;
 
 const of = (...kinds) => Object.keys(FILES).filter((name) => kinds.includes(FILES[name][1]));
 const core = of('core');
+const frame = of('frame');
 const engine = of('engine', WebAssembly.validate(RELAXED_PROBE) ? 'relaxed' : 'plain');
 const all = [...core, ...engine, ...of('rest')];
 
@@ -26,20 +29,24 @@ addEventListener('install', (event) => event.waitUntil(install()));
 addEventListener('activate', (event) => event.waitUntil(clients.claim()));
 
 /** As much as was kept of the former version, all of it or nothing: where a file is not the one that this version names, the
- * former version stays. The first version asks for nothing until a page says what it wants. */
+ * former version stays. The first version asks for nothing until a page says what it wants.
+ *
+ * It waits until the former one's pages are closed, whose service worker meanwhile serves what this one keeps. `skipWaiting`
+ * would end that one while it answers: in Chromium the page or file in question then never comes, nor fails. */
 async function install() {
   const former = (await versions()).filter((name) => name !== OWN);
   const known = new Set();
   for (const cacheName of former) for (const { url } of await (await caches.open(cacheName)).keys()) known.add(url);
+  const same = all.filter((name) => known.has(address(name)));
   try {
     if (known.has(WHOLE)) await keepWhole(former);
-    else if (known.size) await keepAll([...core, ...all.filter((name) => known.has(address(name)))], former);
+    else if (same.length) await keepAll([...core, ...frame, ...same], former);
+    await (await caches.open(OWN)).put(ARRIVED, new Response(JSON.stringify(former)));
   } catch (error) {
     await caches.delete(OWN);
     throw error;
   }
-  // Pages of the former version go on: their files are kept as long as they live.
-  await skipWaiting();
+  if (former.length) await tidy(true);
 }
 
 async function keepWhole(former) {
@@ -50,7 +57,7 @@ async function keepWhole(former) {
 async function keepAll(names, former) {
   const cache = await caches.open(OWN);
   await Promise.all(Array.from(names, async (name) => {
-    if (!(await cache.match(address(name), { ignoreVary: true }))) await cache.put(address(name), await obtain(name, former));
+    if (!(await keptBy(name, OWN))) await cache.put(address(name), await obtain(name, former));
   }));
 }
 
@@ -105,14 +112,23 @@ function nameOf(url) {
 const address = (name) => registration.scope + name;
 const listed = (name) => name !== undefined && Object.hasOwn(FILES, name);
 
-/** A kept file: of one version, or of any. */
-const keptBy = (name, cacheName) => caches.match(address(name), cacheName ? { cacheName, ignoreVary: true } : { ignoreVary: true });
+/** A file that a version has kept. */
+const keptBy = (name, cacheName) => caches.match(address(name), { cacheName, ignoreVary: true });
+
+/** A kept file: the newest version's that has it, and has arrived if it must. A former one's cache goes while pages load. */
+async function kept(name, arrived) {
+  for (const cacheName of (await versions()).reverse()) {
+    if (arrived && !(await caches.match(ARRIVED, { cacheName }))) continue;
+    const found = await keptBy(name, cacheName);
+    if (found) return found;
+  }
+  return undefined;
+}
 
 /** A file named by its content, of whichever version; what passes by is kept. */
 async function byContent(name, event) {
-  // A former version's cache goes while pages load, so it is only for what this one lacks.
-  const kept = (await keptBy(name, OWN)) ?? (await keptBy(name));
-  if (kept) return kept;
+  const found = await kept(name, false);
+  if (found) return found;
   const response = await fetch(event.request);
   if (listed(name) && response.ok) event.waitUntil(keepPassing(name, response.clone()));
   return response;
@@ -120,21 +136,22 @@ async function byContent(name, event) {
 
 async function keepPassing(name, response) {
   const same = await verified(name, response);
-  // A full cache costs the reader the next visit without a network, nothing else.
-  if (same) await (await caches.open(OWN)).put(address(name), same).catch(() => {});
+  // Once the newer version is alone, nothing is kept for this one. A full cache costs the reader the next visit without a
+  // network, nothing else.
+  if (same && (await caches.has(OWN))) await (await caches.open(OWN)).put(address(name), same).catch(() => {});
 }
 
 /** A page, and what else keeps its name from version to version: the network's, else the kept one. */
 async function newest(name, request) {
-  const kept = await keptBy(name, OWN);
-  if (!kept) return fetch(request);
+  const found = await kept(name, true);
+  if (!found) return fetch(request);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   // Past the browser's HTTP cache, which may hold a page of a former version.
   const asked = fetch(new Request(request, { cache: 'no-cache' })).catch(() => undefined);
   const answer = await Promise.race([asked, late]);
   if (answer && answer.status < 500) return answer;
   // A page without the slash at its end would look for its files in the wrong place.
-  return isFolder(request, name) ? Response.redirect(`${new URL(request.url).pathname}/${new URL(request.url).search}`) : kept;
+  return isFolder(request, name) ? Response.redirect(`${new URL(request.url).pathname}/${new URL(request.url).search}`) : found;
 }
 
 const isFolder = (request, name) => address(name) === `${request.url.split(/[?#]/)[0]}/index.html`;
@@ -162,12 +179,14 @@ async function keepUsed(names) {
   await keepAll(new Set([...names, ...(live ? engine : [])]), []);
 }
 
-/** Deletes former versions as soon as no page of them is left; a page that has not said what it is might be one. */
+/** Deletes the versions before this one as soon as no page of them is left; a page that has not said what it is might be one.
+ * A newer one, which may be just arriving, is none of those that this one found. */
 async function tidy(ask) {
   const pages = (await clients.matchAll({ includeUncontrolled: true, type: 'window' })).filter(({ url }) => nameOf(url) !== undefined);
   if (ask) for (const page of pages) if (!told.has(page.id)) page.postMessage('version?');
   if (!pages.every(({ id }) => told.get(id) === VERSION)) return;
-  for (const name of await versions()) if (name !== OWN) await caches.delete(name);
+  const former = await caches.match(ARRIVED, { cacheName: OWN });
+  for (const name of former ? await former.json() : []) await caches.delete(name);
 }
 
 async function versions() {

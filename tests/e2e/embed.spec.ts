@@ -1,7 +1,7 @@
 // Widgets in other people's pages, which are real ones where they can be: docs/examples.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { brotliBytes, DIST, example, expect, fitted, frames, sum, test, written } from '../frames';
@@ -36,8 +36,9 @@ for (const widget of WIDGETS) {
       await fitted(frame);
       // The service worker comes when the frame is idle, and keeps what was fetched.
       const asked = server.requests.filter((path) => !path.endsWith('.css') && path !== 'service_worker.js');
+      const program = ['softmax', 'context-growth'].includes(widget) ? 'widget' : 'web';
       const record = widget !== 'tokenizer' && widget !== 'softmax';
-      const expected = [/^address\.js$/, /^embed\/index\.html$/, /^embed\.js$/, /^start-\w+\.js$/, /^web-\w+\.js$/, /^web-\w+_bg\.wasm$/, ...(record ? [/^recorded-run-\w+\.bin$/] : [])];
+      const expected = [/^address\.js$/, /^embed\/index\.html$/, /^embed\.js$/, /^start-\w+\.js$/, new RegExp(`^${program}-\\w+\\.js$`), new RegExp(`^${program}-\\w+_bg\\.wasm$`), ...(record ? [/^recorded-run-\w+\.bin$/] : [])];
       for (const path of asked) expect(expected.some((one) => one.test(path)), `${path} is asked for`).toBe(true);
       expect(new Set(asked).size).toBe(expected.length);
       expect(server.requests.some((path) => path.startsWith('lesson'))).toBe(false);
@@ -220,5 +221,7 @@ for (const widget of ['softmax', 'context-growth']) {
     expect(milliseconds).toBeLessThan(2_000);
     const program = Object.keys(sizes).find((path) => path.endsWith('.wasm'))!;
     expect(sum(sizes) - sizes[program], 'all but the program').toBeLessThan(widget === 'softmax' ? 70_000 : 180_000);
+    const lessons = readdirSync(DIST).filter((path) => /^web-\w+_bg\.wasm$/.test(path));
+    expect(sizes[program], 'against the lesson’s').toBeLessThan(0.75 * sum(brotliBytes(lessons)));
   });
 }

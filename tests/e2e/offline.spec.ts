@@ -95,10 +95,10 @@ test('a frame on a stranger’s page keeps what it showed, and no more', async (
       const keys = await Promise.all(ours.map(async (name) => (await caches.open(name)).keys()));
       return keys.flat().map(({ url }) => new URL(url).pathname.replace('/some/course/', ''));
     });
-  for (const file of [/^web-.*\.js$/, /^web-.*\.wasm$/, /^de\/embed\/index\.html$/]) {
+  for (const file of [/^widget-.*\.js$/, /^widget-.*\.wasm$/, /^de\/embed\/index\.html$/]) {
     await expect.poll(async () => (await names()).some((name) => file.test(name)), String(file)).toBe(true);
   }
-  expect((await names()).filter((name) => /^[^/]*\.html|^icons|^recorded-run/.test(name))).toEqual([]);
+  expect((await names()).filter((name) => /^[^/]*\.html|^icons|^recorded-run|^web-/.test(name))).toEqual([]);
   await server.close();
   await page.reload();
   await expect(entropy).toContainText('1,878');
@@ -158,13 +158,34 @@ test('a newer version takes over with one reload, is never mixed with the former
   });
   expect(workers).toEqual([200, 200, 200]);
   await former.nextToken.click();
+  await former.page.close();
 
-  // What was asked for was of the newer version; of the weights nothing.
+  // Once it is closed, nothing of it stays.
+  await page.bringToFront();
+  await page.reload();
+  await generator.ready();
+  await wholeIsKept(page, second);
+
+  // What was asked for was of the newer version, and only what it does not share with the former; of the weights nothing.
   const asked = server.requests.filter((path) => HASH.test(path));
   expect(asked.length).toBeGreaterThan(4);
-  expect(asked.filter((path) => !named(newer).includes(path))).toEqual([]);
+  const shared = named(older).filter((file) => named(newer).includes(file));
+  expect(shared.length).toBeGreaterThan(10);
+  expect(asked.filter((path) => !named(newer).includes(path) || shared.includes(path))).toEqual([]);
   expect(partsAsked(server)).toBe(0);
+
   await server.close();
+  await page.reload();
+  await generator.ready();
+  expect(await shownVersion(page)).toBe(second);
+
+  // And once more when its own service worker has taken over, as no page is left.
+  await page.close();
+  const next = new GeneratorPage(await context.newPage());
+  await next.visit(server.url);
+  await next.ready();
+  expect(await shownVersion(next.page)).toBe(second);
+  expect(await kept(next.page)).toEqual([second]);
 });
 
 test('a version that did not arrive whole is not taken up', async ({ page, generator }, info) => {

@@ -23,6 +23,7 @@ pub mod page;
 pub mod parts;
 pub mod scale;
 pub mod session;
+pub mod start;
 pub mod table;
 pub mod text;
 pub mod trace;

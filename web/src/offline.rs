@@ -33,7 +33,8 @@ async fn register(address: &str, version: &str) -> Result<(), JsValue> {
     options.set_update_via_cache(ServiceWorkerUpdateViaCache::None);
     JsFuture::from(container.register_with_options(address, &options)).await?;
     let ready: ServiceWorkerRegistration = JsFuture::from(container.ready()?).await?.dyn_into()?;
-    ready.active().map_or(Ok(()), |worker| tell(&worker, version, true))
+    // One that waits keeps this page's files as well, and clears up behind the former ones.
+    [ready.active(), ready.waiting()].iter().flatten().try_for_each(|worker| tell(worker, version, true))
 }
 
 /// The browser's service workers; without a secure connection there are none, and a sandbox refuses them.
@@ -43,23 +44,15 @@ fn container() -> Result<ServiceWorkerContainer, JsValue> {
     if container.is_object() { Ok(container.unchecked_into()) } else { Err("this browser has none here".into()) }
 }
 
-/// Tells a new service worker what this page is, and whoever asks.
+/// Tells a service worker that asks what this page is: a newer one that has arrived, or one that was started again.
 fn listen(container: &ServiceWorkerContainer, version: String) {
-    let own = container.clone();
-    let hear = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
-        let asker = event.dyn_ref::<MessageEvent>().map(|message| message.source());
-        let (worker, first) = match asker {
-            Some(source) => (source.and_then(|source| source.dyn_into::<ServiceWorker>().ok()), false),
-            None => (own.controller(), true),
-        };
-        if let Some(worker) = worker {
-            // A worker that is gone has a successor, which is told in its turn.
-            let _ = tell(&worker, &version, first);
+    let hear = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
+        if let Some(worker) = message.source().and_then(|source| source.dyn_into::<ServiceWorker>().ok()) {
+            // A worker that is gone has a successor, which asks in its turn.
+            let _ = tell(&worker, &version, false);
         }
     });
-    for event in ["message", "controllerchange"] {
-        let _ = container.add_event_listener_with_callback(event, hear.as_ref().unchecked_ref());
-    }
+    let _ = container.add_event_listener_with_callback("message", hear.as_ref().unchecked_ref());
     // As long as the page.
     hear.forget();
 }

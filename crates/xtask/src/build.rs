@@ -48,6 +48,7 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
         fs::remove_dir_all(dist.join("model"))?;
     }
     build_relaxed(project, &tools, &dist)?;
+    build_few(project, &tools, &dist)?;
     if !options.no_opt {
         for wasm in wasm_files(&dist)? {
             wasm_opt::optimize(project, &wasm, &[])?;
@@ -59,7 +60,8 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
     let pages = pages::built(project, &dist)?;
     let worker = move_worker(&dist, &pages)?;
     let record = move_record(&dist, &pages)?;
-    start::externalize(&dist, pages.iter().map(|(page, root)| (page.as_path(), *root)))?;
+    let few = move_few(&dist)?;
+    start::externalize(&dist, pages.iter().map(|(page, root)| (page.as_path(), *root)), &few)?;
     offline::seal(project, &dist)?;
     Ok([wasm_files(&dist)?, wasm_files(&worker)?, wasm_files(&worker.join(RELAXED))?, vec![record]].concat())
 }
@@ -103,6 +105,28 @@ fn build_relaxed(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> 
     ensure!(text.contains(only), "{} should have the line {only}", WORKER[0]);
     let both = format!("const builds = ['./{RELAXED}/worker.js', './worker.js'];");
     Ok(fs::write(loader, text.replace(only, &both))?)
+}
+
+/// Compiles the program of frames with one of few widgets, beside the one of all.
+fn build_few(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> {
+    let arguments = ["build", "--release", "--package", "web", "--bin", start::PROGRAM, "--target", WASM, "--offline"];
+    run(tools.cargo(project).args(arguments))?;
+    let wasm = project.target().join(WASM).join("release").join(start::PROGRAM).with_extension("wasm");
+    run(tools.wasm_bindgen(project).args(["--target", "web", "--no-typescript", "--out-dir"]).arg(dist).arg(wasm))
+}
+
+/// Names that program by its content, as trunk does the other one, and returns the name.
+fn move_few(dist: &Path) -> Result<String> {
+    let endings = [".js", "_bg.wasm"];
+    let mut content = Vec::new();
+    for ending in endings {
+        content.extend(fs::read(dist.join(format!("{}{ending}", start::PROGRAM)))?);
+    }
+    let name = format!("{}-{}", start::PROGRAM, short_digest(&content));
+    for ending in endings {
+        fs::rename(dist.join(format!("{}{ending}", start::PROGRAM)), dist.join(format!("{name}{ending}")))?;
+    }
+    Ok(name)
 }
 
 /// Moves the worker's files into a folder named by their content, and tells the pages.

@@ -83,6 +83,7 @@ fn kind(name: &str) -> &'static str {
         _ if name.starts_with("worker-") && name.contains("/relaxed/") => "relaxed",
         _ if name.starts_with("worker-") && name.ends_with("worker_loader.js") => "engine",
         _ if name.starts_with("worker-") => "plain",
+        _ if name.starts_with("widget-") => "frame",
         _ if at_root && !name.contains('/') && name != "embed.js" => "core",
         _ => "rest",
     }
@@ -141,6 +142,7 @@ mod tests {
             ("index.html", PAGE),
             ("de/index.html", PAGE),
             ("web-0123456789abcdef.js", "js"),
+            ("widget-0123456789abcdef.js", "js"),
             ("worker-0123456789abcdef/worker_loader.js", "const probe = Uint8Array.of(\n  0, 97,\n);"),
             ("worker-0123456789abcdef/worker.js", "js"),
             ("worker-0123456789abcdef/relaxed/worker.js", "js"),
@@ -181,6 +183,7 @@ mod tests {
                 "examples/plain/index.html rest",
                 "index.html rest",
                 "web-0123456789abcdef.js core",
+                "widget-0123456789abcdef.js frame",
                 "worker-0123456789abcdef/relaxed/worker.js relaxed",
                 "worker-0123456789abcdef/worker.js plain",
                 "worker-0123456789abcdef/worker_loader.js engine",

@@ -1,5 +1,5 @@
 //! No script stands in a page, so that a host may forbid it (Content-Security-Policy): trunk's, which starts the page's program,
-//! becomes a file.
+//! becomes a file. A frame's starts the program of few widgets where that has the one on show.
 
 use std::fs;
 use std::path::Path;
@@ -13,11 +13,19 @@ type Page<'a> = (&'a Path, &'a str);
 
 const INLINE: (&str, &str) = ("<script type=\"module\">", "</script>");
 
-/// Takes trunk's script out of the pages into a file beside the program, named by its content.
-pub(crate) fn externalize<'a>(dist: &Path, pages: impl IntoIterator<Item = Page<'a>>) -> Result<()> {
+/// The program of few widgets (`web/src/bin/widget.rs`), and the widgets that it has.
+pub(crate) const PROGRAM: &str = "widget";
+const FEW: &str = "['softmax', 'context-growth']";
+
+/// What a page of one widget has in its root element.
+const FRAME: &str = "<html data-embed ";
+
+/// Takes trunk's script out of the pages into a file beside the program, named by its content; `few` is the name of the program of
+/// few widgets.
+pub(crate) fn externalize<'a>(dist: &Path, pages: impl IntoIterator<Item = Page<'a>>, few: &str) -> Result<()> {
     for (file, root) in pages {
         let page = fs::read_to_string(file).with_context(|| format!("there is no {}", file.display()))?;
-        let (name, script, page) = external(&page, root).with_context(|| file.display().to_string())?;
+        let (name, script, page) = external(&page, root, few).with_context(|| file.display().to_string())?;
         fs::write(dist.join(name), script)?;
         fs::write(file, page)?;
     }
@@ -25,19 +33,57 @@ pub(crate) fn externalize<'a>(dist: &Path, pages: impl IntoIterator<Item = Page<
 }
 
 /// The script's file name and text, and the page that names it.
-fn external(page: &str, root: &str) -> Result<(String, String, String)> {
+fn external(page: &str, root: &str, few: &str) -> Result<(String, String, String)> {
     let (before, rest) = page.split_once(INLINE.0).context("trunk left no script in the page")?;
     let (inline, after) = rest.split_once(INLINE.1).context("trunk's script has no end")?;
     let between = |start: String| Some(inline.split_once(&start)?.1.split_once('\'')?.0);
     let program = between(format!("from '{root}")).context("trunk's script imports nothing")?;
     let wasm = between(format!("module_or_path: '{root}")).context("trunk's script starts no wasm")?;
-    let script = format!(
-        "import init from './{program}';\n\nawait init({{ module_or_path: new URL('./{wasm}', import.meta.url) }});\n"
-    );
+    let frame = page.contains(FRAME);
+    let script = if frame {
+        frame_script(program, wasm, few)
+    } else {
+        format!(
+            "import init from './{program}';\n\nawait init({{ module_or_path: new URL('./{wasm}', import.meta.url) }});\n"
+        )
+    };
     let name = format!("start-{}.js", &digest::of_bytes(script.as_bytes())[..16]);
-    let page = format!("{before}<script type=\"module\" src=\"{root}{name}\"></script>{after}");
+    let mut page = format!("{before}<script type=\"module\" src=\"{root}{name}\"></script>{after}");
+    if frame {
+        page = without_links(&page, &[program, wasm]).context("trunk's links to the program are not to be found")?;
+    }
     check(&page)?;
     Ok((name, script, page))
+}
+
+/// The script of a frame. The program of all widgets also serves where the other one is not to be had: the lesson keeps only that
+/// one for a visit without a network.
+fn frame_script(program: &str, wasm: &str, few: &str) -> String {
+    format!(
+        "const has = {FEW};
+const reach = async (program, wasm) => {{
+  const answer = fetch(new URL(wasm, import.meta.url));
+  const [{{ default: init }}, module_or_path] = await Promise.all([import(program), answer]);
+  if (!module_or_path.ok) throw new Error(`${{wasm}}: ${{module_or_path.status}}`);
+  return () => init({{ module_or_path }});
+}};
+const all = () => reach('./{program}', './{wasm}');
+const few = () => reach('./{few}.js', './{few}_bg.wasm');
+const start = has.includes(new URLSearchParams(location.search).get('widget')) ? await few().catch(all) : await all();
+await start();
+"
+    )
+}
+
+/// The page without trunk's `<link>`s that fetch these files ahead: which program it will be is not known yet.
+fn without_links(page: &str, files: &[&str]) -> Option<String> {
+    let mut page = page.to_owned();
+    for file in files {
+        let at = page.find(&format!("{file}\""))?;
+        let (start, end) = (page[..at].rfind("<link ")?, at + page[at..].find('>')? + 1);
+        page.replace_range(start..end, "");
+    }
+    Some(page)
 }
 
 /// Refuses a page that a host's strict policy would break: scripts, styles and handlers of events in it.
@@ -71,15 +117,32 @@ window.wasmBindings = bindings;
 
     #[test]
     fn trunks_script_becomes_a_file_that_finds_the_program_from_any_page() {
-        let (name, script, page) = external(TRUNK, "../").unwrap();
+        let (name, script, page) = external(TRUNK, "../", "widget-0b").unwrap();
         assert_eq!(
             script,
             "import init from './web-0a.js';\n\nawait init({ module_or_path: new URL('./web-0a_bg.wasm', import.meta.url) });\n"
         );
         assert!(page.starts_with(&format!("<head><script type=\"module\" src=\"../{name}\"></script></head>")));
         assert!(page.contains("a = b"));
-        let home = external(&TRUNK.replace("../", "./"), "./").unwrap();
+        let home = external(&TRUNK.replace("../", "./"), "./", "widget-0b").unwrap();
         assert_eq!((home.0, home.1), (name, script));
+    }
+
+    #[test]
+    fn a_frame_starts_the_smaller_program_where_that_will_do_and_fetches_none_ahead() {
+        let links = "<link rel=\"modulepreload\" href=\"../web-0a.js\"><link rel=\"icon\" href=\"../icon.svg\">\
+                     <link rel=\"preload\" href=\"../web-0a_bg.wasm\" as=\"fetch\"><p>";
+        let frame = format!("{FRAME}lang=\"en\">{TRUNK}{links}");
+        let (_, script, page) = external(&frame, "../", "widget-0b").unwrap();
+        assert!(page.ends_with("</script><link rel=\"icon\" href=\"../icon.svg\"><p>"), "{page}");
+        assert!(script.starts_with("const has = ['softmax', 'context-growth'];\n"));
+        for line in [
+            "const all = () => reach('./web-0a.js', './web-0a_bg.wasm');",
+            "const few = () => reach('./widget-0b.js', './widget-0b_bg.wasm');",
+        ] {
+            assert!(script.contains(line), "{script}");
+        }
+        assert!(external(&format!("{FRAME}>{TRUNK}"), "../", "widget-0b").is_err());
     }
 
     #[test]
@@ -96,6 +159,6 @@ window.wasmBindings = bindings;
         for good in ["<script src=\"a.js\"></script>", "<script type=\"text/plain\">x</script>", "<p class=\"one\">"] {
             check(good).unwrap();
         }
-        assert!(external("<head></head>", "./").is_err());
+        assert!(external("<head></head>", "./", "widget-0b").is_err());
     }
 }

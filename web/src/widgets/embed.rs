@@ -16,25 +16,20 @@ use crate::parts::button::Button;
 use crate::session::Session;
 use crate::session::engine::Engine;
 use crate::t;
-use crate::widgets::chain_rule::ChainRule;
-use crate::widgets::code::Code;
 use crate::widgets::context::Context;
-use crate::widgets::context_growth::ContextGrowth;
-use crate::widgets::context_window::ContextWindow;
 use crate::widgets::link::{LinkDialog, LinkNotice};
 use crate::widgets::model_loader::ModelLoader;
 use crate::widgets::open_file::{DropPlace, NewModel};
-use crate::widgets::pipeline::Pipeline;
 use crate::widgets::prompt::Prompt;
 use crate::widgets::run_bar::RunBar;
-use crate::widgets::softmax::Softmax;
-use crate::widgets::tokenizer::Tokenizer;
 
 /// A widget alone, with what it cannot be used without.
 #[component]
 pub fn Framed(
     /// The widget.
     widget: Widget,
+    /// Its view.
+    alone: fn(Widget) -> AnyView,
 ) -> impl IntoView {
     let page = Page::here();
     let root = NodeRef::<html::Div>::new();
@@ -60,18 +55,6 @@ pub fn Framed(
             <LinkDialog/>
             <DropPlace/>
         </Portal>
-    }
-}
-
-fn alone(widget: Widget) -> AnyView {
-    match widget {
-        Widget::Tokenizer => view! { <Tokenizer/> }.into_any(),
-        Widget::ChainRule => view! { <ChainRule/> }.into_any(),
-        Widget::Pipeline => view! { <Pipeline/> }.into_any(),
-        Widget::Softmax => view! { <Softmax/> }.into_any(),
-        Widget::Code => view! { <Code/> }.into_any(),
-        Widget::ContextGrowth => view! { <ContextGrowth/> }.into_any(),
-        Widget::ContextWindow => view! { <ContextWindow/> }.into_any(),
     }
 }
 
