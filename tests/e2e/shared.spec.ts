@@ -44,20 +44,28 @@ async function made(one: GeneratorPage): Promise<number[]> {
   return one.ids();
 }
 
-/** What the browser runs, by kind. */
-async function engines(browser: Browser) {
-  const session = await browser.newBrowserCDPSession();
+/** The workers of this test's part of the browser: those of the test before may be on their way out. */
+async function workers(tab: Page) {
+  const page = await tab.context().newCDPSession(tab);
+  const { targetInfo } = await page.send('Target.getTargetInfo');
+  await page.detach();
+  const session = await tab.context().browser()!.newBrowserCDPSession();
   const { targetInfos } = await session.send('Target.getTargets');
   await session.detach();
-  const count = (type: string) => targetInfos.filter((target) => target.type === type).length;
+  return targetInfos.filter(({ type, browserContextId }) => type.endsWith('worker') && browserContextId === targetInfo.browserContextId);
+}
+
+/** How many of them there are, by kind. */
+async function engines(tab: Page) {
+  const all = await workers(tab);
+  const count = (kind: string) => all.filter(({ type }) => type === kind).length;
   return { shared: count('shared_worker'), own: count('worker') };
 }
 
 /** Runs some JavaScript in the engine that frames share. */
-async function inEngine(browser: Browser, expression: string) {
-  const session = await browser.newBrowserCDPSession();
-  const { targetInfos } = await session.send('Target.getTargets');
-  const { targetId } = targetInfos.find(({ type }) => type === 'shared_worker')!;
+async function inEngine(tab: Page, expression: string) {
+  const { targetId } = (await workers(tab)).find(({ type }) => type === 'shared_worker')!;
+  const session = await tab.context().browser()!.newBrowserCDPSession();
   const { sessionId } = await session.send('Target.attachToTarget', { targetId });
   const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
   await session.send('Target.sendMessageToTarget', { sessionId, message });
@@ -92,7 +100,7 @@ test('eight live frames on another origin’s page: each part once, one engine, 
   await Promise.all(all.map(ready));
   for (let part = 0; part < PARTS; part++) expect(server.count(new RegExp(`part-0${part}$`))).toBe(1);
   expect(server.count(/worker_loader\.js$/)).toBe(1);
-  expect(await engines(browser)).toEqual({ shared: 1, own: 0 });
+  expect(await engines(tab)).toEqual({ shared: 1, own: 0 });
 
   // All at once: their passes are made by turns.
   await Promise.all(all.map((one) => one.run.click()));
@@ -103,7 +111,7 @@ test('eight live frames on another origin’s page: each part once, one engine, 
   await tab.locator('iframe').first().evaluate((frame: HTMLIFrameElement) => void (frame.src = frame.src.replace('id=frame0', 'id=again0')));
   await expect.poll(() => tab.frames().some((frame) => frame.url().includes('id=again0'))).toBe(true);
   const allSay = await said((await desks(tab, WIDGETS.length))[0]);
-  expect(await engines(browser)).toEqual({ shared: 1, own: 0 });
+  expect(await engines(tab)).toEqual({ shared: 1, own: 0 });
   expect(server.count(/part-/)).toBe(PARTS);
 
   let [oneSays, oneHolds] = [0, 0];
@@ -199,7 +207,7 @@ test('a long text in one frame keeps no other frame waiting, and can be stopped'
   await makeOne(short);
 });
 
-test('who cancels a load ends it for nobody else; the last one ends the download', async ({ server, host, folder, browser, page: tab }) => {
+test('who cancels a load ends it for nobody else; the last one ends the download', async ({ server, host, folder, page: tab }) => {
   await tab.setViewportSize({ width: 1600, height: 500 });
   written(folder, { 'index.html': page([0, 3].map((i) => address(server.url, i))) });
   await tab.goto(await host(folder));
@@ -224,10 +232,10 @@ test('who cancels a load ends it for nobody else; the last one ends the download
   await ready(one);
   await expect(one.model.getByRole('alert')).toBeEmpty();
   expect(server.count(/part-0[1-5]$/)).toBe(PARTS - 1);
-  expect(await engines(browser)).toEqual({ shared: 1, own: 0 });
+  expect(await engines(tab)).toEqual({ shared: 1, own: 0 });
 });
 
-test('without shared workers each frame has its own engine, and each part is still fetched once', async ({ server, host, folder, browser, page: tab }) => {
+test('without shared workers each frame has its own engine, and each part is still fetched once', async ({ server, host, folder, page: tab }) => {
   await tab.setViewportSize({ width: 1600, height: 500 });
   await tab.addInitScript(() => delete (window as any).SharedWorker);
   written(folder, { 'index.html': page([0, 3].map((i) => address(server.url, i))) });
@@ -236,12 +244,12 @@ test('without shared workers each frame has its own engine, and each part is sti
   await Promise.all(both.map((one) => one.load.click()));
   await Promise.all(both.map(ready));
   for (let part = 0; part < PARTS; part++) expect(server.count(new RegExp(`part-0${part}$`)), `part ${part}`).toBe(1);
-  expect(await engines(browser)).toEqual({ shared: 0, own: 2 });
+  expect(await engines(tab)).toEqual({ shared: 0, own: 2 });
   await Promise.all(both.map((one) => one.run.click()));
   await Promise.all(both.map(made));
 });
 
-test('a shared engine whose program cannot be loaded gives way to one of the frame’s own', async ({ server, host, folder, browser, page: tab }) => {
+test('a shared engine whose program cannot be loaded gives way to one of the frame’s own', async ({ server, host, folder, page: tab }) => {
   await tab.setViewportSize({ width: 1600, height: 500 });
   written(folder, { 'index.html': page([address(server.url, 0)]) });
   server.status(/worker_loader\.js$/, 503, { times: 1 });
@@ -250,7 +258,7 @@ test('a shared engine whose program cannot be loaded gives way to one of the fra
   await one.load.click();
   await ready(one);
   await expect(one.model.getByRole('alert')).toBeEmpty();
-  expect(await engines(browser)).toEqual({ shared: 0, own: 1 });
+  expect(await engines(tab)).toEqual({ shared: 0, own: 1 });
 });
 
 const deaths: [string, string][] = [
@@ -258,7 +266,7 @@ const deaths: [string, string][] = [
   ['closes silently', 'self.close()'],
 ];
 for (const [how, die] of deaths) {
-  test(`an engine that ${how} is told to every frame, and one fresh engine takes over`, async ({ server, host, folder, browser, page: tab }) => {
+  test(`an engine that ${how} is told to every frame, and one fresh engine takes over`, async ({ server, host, folder, page: tab }) => {
     await tab.setViewportSize({ width: 1600, height: 500 });
     // The second one's run is long.
     const addresses = [0, 1, 3].map((i) => address(server.url, i, i === 1 ? { max: 2_000 } : {}));
@@ -270,12 +278,12 @@ for (const [how, die] of deaths) {
     await all[0].run.click();
     const before = await made(all[0]);
     await all[1].run.click();
-    await inEngine(browser, die);
+    await inEngine(tab, die);
     const alert = (one: GeneratorPage) => one.model.getByRole('alert');
     await Promise.all(all.map((one) => expect(alert(one)).toContainText('The engine stopped', { timeout: 30_000 })));
     if (how === 'throws') await expect(alert(all[2])).toContainText('a mistake in the engine');
     await Promise.all(all.map(ready));
-    expect(await engines(browser)).toEqual({ shared: 1, own: 0 });
+    expect(await engines(tab)).toEqual({ shared: 1, own: 0 });
     // The run that was under way goes on, and what the others had is there.
     const chips = await all[1].chips.count();
     await expect.poll(() => all[1].chips.count(), { timeout: 30_000 }).toBeGreaterThan(chips);
@@ -286,7 +294,7 @@ for (const [how, die] of deaths) {
   });
 }
 
-test('a model of one reader’s own is that frame’s alone', async ({ server, host, folder, browser, page: tab }) => {
+test('a model of one reader’s own is that frame’s alone', async ({ server, host, folder, page: tab }) => {
   await tab.setViewportSize({ width: 1600, height: 900 });
   written(folder, { 'index.html': page([0, 3].map((i) => address(server.url, i))) });
   await tab.goto(await host(folder));
@@ -298,13 +306,13 @@ test('a model of one reader’s own is that frame’s alone', async ({ server, h
   await one.page.locator('#open-file').setInputFiles(fileURLToPath(new URL('../fixtures/tiny-llama-Q8_0.gguf', import.meta.url)));
   await one.page.getByRole('button', { name: 'Use this model' }).click();
   await expect(one.model).toContainText('3 layers');
-  expect(await engines(browser)).toEqual({ shared: 1, own: 1 });
+  expect(await engines(tab)).toEqual({ shared: 1, own: 1 });
   await expect(other.model).toContainText('30 layers');
   await makeOne(other);
   // And back: the shared engine still has the model.
   await one.page.getByRole('button', { name: 'Back to SmolLM2-135M-Instruct' }).click();
   await expect(one.model).toContainText('30 layers');
-  await expect.poll(() => engines(browser)).toEqual({ shared: 1, own: 0 });
+  await expect.poll(() => engines(tab)).toEqual({ shared: 1, own: 0 });
   await makeOne(one);
   expect(server.count(/part-/)).toBe(PARTS);
 });
