@@ -16,7 +16,7 @@ window-slid = { $lost ->
     [one] { $shown } Tokens, ein Fenster von { $window }: Das erste ist hinausgefallen.
    *[other] { $shown } Tokens, ein Fenster von { $window }: Die ersten { $shown_lost } sind hinausgefallen.
 }
-window-fallen = hinausgefallen
+window-fallen = draußen
 window-place = Platz { $place }
 window-free = frei
 window-more-lost = { $count } frühere hinausgefallen
