@@ -62,13 +62,19 @@ async function engines(tab: Page) {
   return { shared: count('shared_worker'), own: count('worker') };
 }
 
-/** Runs some JavaScript in the engine that frames share. */
+/** Runs some JavaScript in the engine that frames share, which may be its end. */
 async function inEngine(tab: Page, expression: string) {
   const { targetId } = (await workers(tab)).find(({ type }) => type === 'shared_worker')!;
   const session = await tab.context().browser()!.newBrowserCDPSession();
   const { sessionId } = await session.send('Target.attachToTarget', { targetId });
+  // A busy engine hears later, and never if this session has left by then.
+  const heard = new Promise<void>((resolve) => {
+    session.on('Target.receivedMessageFromTarget', () => resolve());
+    session.on('Target.detachedFromTarget', () => resolve());
+  });
   const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
   await session.send('Target.sendMessageToTarget', { sessionId, message });
+  await heard;
   await session.detach();
 }
 
