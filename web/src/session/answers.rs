@@ -10,6 +10,10 @@ use super::engine::{Engine, Load};
 use super::{MAX_DEATHS, Session};
 use crate::words::failure_words;
 
+/// Tokens of a pass that a reader may want to stop. A shorter one is over soon, and must not turn “Run” into “Stop” under a
+/// finger that is on its way there.
+const LONG_PASS: usize = 64;
+
 impl Session {
     /// Takes an answer of the worker, which arrived at `now` milliseconds.
     pub fn answer(&mut self, response: Response, now: f64) -> Vec<Request> {
@@ -142,7 +146,7 @@ impl Session {
     }
 
     fn note_work(&mut self, id: RequestId, done: usize, total: usize) -> Vec<Request> {
-        if self.generation.pending() == Some(id) {
+        if self.generation.pending() == Some(id) && total >= LONG_PASS {
             self.working = Some((done, total));
         }
         self.sentence_work(id, done, total);

@@ -219,6 +219,16 @@ fn a_run_started_on_a_fresh_text_waits_for_its_tokens() {
 }
 
 #[test]
+fn a_short_pass_does_not_turn_run_into_stop() {
+    let mut session = ready();
+    let [Request::Step { id, .. }] = session.next_token()[..] else { panic!("no step") };
+    answer(&mut session, Response::Working { id, done: 8, total: 63 });
+    assert_eq!(session.working(), None);
+    session.act(Event::Run);
+    assert!(session.running());
+}
+
+#[test]
 fn stopping_a_long_pass_cancels_it() {
     let mut session = ready();
     session.act(Event::Run);
