@@ -39,6 +39,7 @@ for (const host of HOSTS) {
       await generator.setTemperature('0');
       await generator.write('The capital of France is');
       await expect(generator.rows.first()).toContainText('Paris');
+      const tokens = await generator.chips.count();
 
       await wholeIsKept(page, versionOf(DIST));
 
@@ -46,13 +47,11 @@ for (const host of HOSTS) {
       const parts = () => asked.filter((request) => /part-\d\d$/.test(request.url())).length;
       expect(parts()).toBe(6);
       await page.getByRole('link', { name: 'Deutsch' }).click();
-      await expect(chips(page, 'Kontext').first()).toBeVisible();
       await expect(page.getByRole('region', { name: 'Modell', exact: true })).toContainText('ist bereit.', { timeout: 60_000 });
-      const next = page.locator('#desk').getByRole('button', { name: 'Nächstes Token' });
-      await expect(next).toBeEnabled();
-      const before = await chips(page, 'Kontext').count();
-      await next.click();
-      await expect(chips(page, 'Kontext')).toHaveCount(before + 1);
+      // The text that was written has come along, and the live model has cut it.
+      await expect(chips(page, 'Kontext')).toHaveCount(tokens);
+      await page.locator('#desk').getByRole('button', { name: 'Nächstes Token' }).click();
+      await expect(chips(page, 'Kontext')).toHaveCount(tokens + 1);
       expect(parts()).toBe(6);
 
       // All that was asked for lies in the site, and was there, as what it is.
