@@ -10,8 +10,8 @@ use super::engine::{Engine, Load};
 use super::{MAX_DEATHS, Session};
 use crate::words::failure_words;
 
-/// Tokens of a pass that a reader may want to stop. A shorter one is over soon, and must not turn “Run” into “Stop” under a
-/// finger that is on its way there.
+/// Tokens that a pass has left to compute, if a reader may want to stop it. A shorter one is over soon, and must not turn “Run”
+/// into “Stop” under a finger that is on its way there.
 const LONG_PASS: usize = 64;
 
 impl Session {
@@ -146,7 +146,9 @@ impl Session {
     }
 
     fn note_work(&mut self, id: RequestId, done: usize, total: usize) -> Vec<Request> {
-        if self.generation.pending() == Some(id) && total >= LONG_PASS {
+        // What is shown of a pass goes on to its end.
+        let long = self.working.is_some() || total.saturating_sub(done) >= LONG_PASS;
+        if self.generation.pending() == Some(id) && long {
             self.working = Some((done, total));
         }
         self.sentence_work(id, done, total);

@@ -222,7 +222,10 @@ fn a_run_started_on_a_fresh_text_waits_for_its_tokens() {
 fn a_short_pass_does_not_turn_run_into_stop() {
     let mut session = ready();
     let [Request::Step { id, .. }] = session.next_token()[..] else { panic!("no step") };
-    answer(&mut session, Response::Working { id, done: 8, total: 63 });
+    answer(&mut session, Response::Working { id, done: 8, total: 71 });
+    assert_eq!(session.working(), None);
+    // Most of a long context is kept: its last tokens are a short pass.
+    answer(&mut session, Response::Working { id, done: 899, total: 900 });
     assert_eq!(session.working(), None);
     session.act(Event::Run);
     assert!(session.running());
@@ -235,6 +238,8 @@ fn stopping_a_long_pass_cancels_it() {
     let [Request::Step { id, .. }] = session.next_token()[..] else { panic!("no step") };
     answer(&mut session, Response::Working { id, done: 128, total: 900 });
     assert_eq!(session.working(), Some((128, 900)));
+    answer(&mut session, Response::Working { id, done: 899, total: 900 });
+    assert_eq!(session.working(), Some((899, 900)));
     assert_eq!(session.act(Event::Pause), [Request::Cancel { id }]);
     answer(&mut session, Response::Failed { id: Some(id), failure: Failure::Cancelled });
     assert_eq!(session.working(), None);
