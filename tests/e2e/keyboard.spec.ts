@@ -62,7 +62,8 @@ test('from the first heading to a token of one’s own choice, by keyboard alone
   await expect(page.getByRole('region', { name: 'Give the model a text' })).toBeFocused();
   await expectGoodStop(page);
 
-  // The model's button turns into “Cancel” and goes when the model is there.
+  // The model's button turns into “Cancel” and goes when the model is there. It comes once the page knows what is kept.
+  await expect(generator.load).toBeVisible();
   await tabTo(page, generator.load, 3);
   await page.keyboard.press('Enter');
   await expect(generator.cancel).toBeFocused();
