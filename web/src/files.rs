@@ -8,7 +8,7 @@ use web_sys::{
     FileSystemFileEntry,
 };
 
-use crate::session::newcomer::Unread;
+use session::newcomer::Unread;
 
 /// Whether files are being dragged, and not a word of the page.
 #[must_use]

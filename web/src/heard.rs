@@ -5,9 +5,9 @@ use generation::tree::{Node, Origin};
 use generation::{Generation, NodeId, TokenId};
 
 use crate::format::{count, spoken, spoken_percent, token_words, visible};
-use crate::session::Session;
 use crate::t;
 use crate::words::run_words;
+use session::Session;
 
 /// Stands in a message where a token comes, until it is put there.
 const PLACE: char = '\u{fffc}';
@@ -140,21 +140,4 @@ pub fn name(session: &Session, token: TokenId) -> Piece {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn piece(text: &str, of_model: bool) -> Piece {
-        Piece { text: text.to_owned(), of_model }
-    }
-
-    #[test]
-    fn a_token_keeps_its_language_within_the_sentence() {
-        let place = PLACE.to_string();
-        for (message, pieces) in [
-            (format!("{place}, rank 1"), vec![piece("mat", true), piece(", rank 1", false)]),
-            (format!("ends with {place}."), vec![piece("ends with ", false), piece("mat", true), piece(".", false)]),
-        ] {
-            assert_eq!(with_token(&message, piece("mat", true)), pieces);
-        }
-    }
-}
+mod tests;

@@ -22,7 +22,6 @@ pub mod offline;
 pub mod page;
 pub mod parts;
 pub mod scale;
-pub mod session;
 pub mod start;
 pub mod table;
 pub mod text;

@@ -4,9 +4,9 @@ use generation::NodeId;
 use generation::link::{Ignored, MAX_LENGTH, MAX_MADE, MAX_PROMPT, TooLong, beginning};
 
 use crate::format::{count, token_name};
-use crate::session::Session;
-use crate::session::linked::Linked;
 use crate::t;
+use session::Session;
+use session::linked::Linked;
 
 /// Places told one by one where the model would have drawn another token.
 const TOLD: usize = 4;
@@ -127,3 +127,6 @@ pub fn too_long_words(too_long: TooLong) -> String {
         TooLong::Bytes(bytes) => t!("link-long", length = count(bytes), most = count(MAX_LENGTH)),
     }
 }
+
+#[cfg(test)]
+mod tests;

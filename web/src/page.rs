@@ -15,14 +15,14 @@ use crate::browser;
 use crate::embed::setting::Widget;
 use crate::focus;
 use crate::keeping;
-use crate::session::Session;
-use crate::session::classes::Classes;
-use crate::session::engine::Engine;
-use crate::session::insights::Look;
 use crate::t;
 use crate::view::{Same, View};
 use crate::words::Action;
 use crate::worker_client::{News, TICK_MS, WorkerClient};
+use session::Session;
+use session::classes::Classes;
+use session::engine::Engine;
+use session::insights::Look;
 
 mod framing;
 pub mod linking;

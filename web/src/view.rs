@@ -9,8 +9,8 @@ use generation::tree::{Alterations, Origin, Ranked};
 use generation::{Controls, Generation, Line, NodeId, Stage, TokenId};
 use leptos::prelude::*;
 
-use crate::session::Session;
 use crate::table::Table;
+use session::Session;
 
 /// A shared value that equals only itself: comparing two is free.
 #[derive(Debug)]

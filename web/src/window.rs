@@ -3,7 +3,7 @@
 use generation::cost;
 use generation::protocol::ModelInfo;
 
-use crate::session::passes::Measured;
+use session::passes::Measured;
 
 /// Fallen tokens shown one by one, the nearest to the window.
 const LOST: usize = 8;

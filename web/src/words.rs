@@ -9,9 +9,9 @@ use generation::tree::{Node, Origin};
 pub use self::failures::failure_words;
 use crate::format::{bytes, count, fixed, megabytes, percent};
 use crate::heard::name;
-use crate::session::Session;
-use crate::session::engine::{Engine, Load};
 use crate::t;
+use session::Session;
+use session::engine::{Engine, Load};
 
 /// What the model's strip shows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -98,14 +98,22 @@ fn titled(title: String) -> Strip {
 
 /// What the reader must know of a worker's death.
 fn death(session: &Session) -> Option<String> {
-    let reason = session.last_death()?;
+    let reason = crash_reason(session.last_death()?);
     Some(match session.engine() {
         Engine::Starting | Engine::Restarting => t!("death-restarting", reason = reason),
         Engine::Alive if matches!(session.load_state(), Load::Ready) => t!("death-over", reason = reason),
         Engine::Alive => t!("death-getting-ready", reason = reason),
         Engine::Dead => t!("death-again", reason = reason),
-        Engine::Outdated | Engine::Asleep | Engine::Unwanted => reason.to_owned(),
+        Engine::Outdated | Engine::Asleep | Engine::Unwanted => reason,
     })
+}
+
+/// What ended an engine, within a sentence.
+fn crash_reason(failure: &Failure) -> String {
+    match failure {
+        Failure::Crashed(reason) => reason.clone(),
+        other => failure_words(other),
+    }
 }
 
 fn load_strip(session: &Session) -> Strip {

@@ -37,7 +37,7 @@ impl Project {
 
     /// How the lesson's texts are cut, which the tokenizer's widget opens on.
     pub(crate) fn recorded_cuts(&self) -> PathBuf {
-        self.root.join("web/recorded-cuts.bin")
+        self.root.join("crates/session/recorded-cuts.bin")
     }
 
     /// The words of every language, and the lesson's formulas.

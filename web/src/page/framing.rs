@@ -11,8 +11,8 @@ use super::Page;
 use crate::browser;
 use crate::embed::setting::{Live, Setting, Widget};
 use crate::keeping;
-use crate::session::Session;
-use crate::session::engine::Engine;
+use session::Session;
+use session::engine::Engine;
 
 /// How long a change waits to be kept: others may follow.
 const PAUSE: Duration = Duration::from_millis(400);

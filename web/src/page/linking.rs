@@ -11,8 +11,8 @@ use leptos::prelude::*;
 use super::Page;
 use crate::browser;
 use crate::keeping;
-use crate::session::Session;
 use crate::t;
+use session::Session;
 
 /// How long a button says that it has copied.
 const SAID: Duration = Duration::from_secs(3);

@@ -10,10 +10,10 @@ use web_sys::File;
 use super::Page;
 use crate::browser;
 use crate::files::Given;
-use crate::session::Session;
-use crate::session::newcomer::Arrival;
 use crate::t;
 use crate::worker_client::{News, WorkerClient};
+use session::Session;
+use session::newcomer::Arrival;
 
 impl Page {
     /// The reader opens files: a worker of their own says what they hold.

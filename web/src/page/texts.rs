@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::{Page, TYPING_PAUSE};
 use crate::keeping;
-use crate::session::Session;
-use crate::session::ledgers::SIDES;
+use session::Session;
+use session::ledgers::SIDES;
 
 impl Page {
     /// Takes up what a reload of the tab has not lost.

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 use crate::page::Page;
 use crate::parts::button::Button;
-use crate::session::Session;
 use crate::t;
 use crate::words::strip;
+use session::Session;
 
 /// Shown where the reader has gone beyond the recorded run; empty otherwise.
 #[component]

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::page::Page;
 use crate::parts::button::Button;
-use crate::session::Session;
 use crate::t;
+use session::Session;
 
 /// Finishes the step: its token joins the context.
 #[component]

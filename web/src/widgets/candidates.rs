@@ -9,11 +9,11 @@ use crate::page::{Pace, Page};
 use crate::parts::bar::Bar;
 use crate::parts::coin_line::{CoinLine, Share};
 use crate::parts::token::TokenText;
-use crate::session::Session;
 use crate::t;
 use crate::table::{Others, ROWS, Row, Table};
 use crate::view::{Pick, View};
 use crate::widgets::pipeline::shared::{exact, token_text};
+use session::Session;
 
 /// The table of candidates.
 #[component]

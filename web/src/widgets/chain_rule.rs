@@ -17,13 +17,13 @@ use crate::browser;
 use crate::format::count;
 use crate::page::Page;
 use crate::parts::model_call::ModelCall;
-use crate::session::Session;
-use crate::session::engine::Load;
-use crate::session::ledgers::{MOST, SIDES, Sheet};
 use crate::t;
 use crate::view::Same;
 use crate::widgets::frame::{Frame, Whose};
 use crate::words::failure_words;
+use session::Session;
+use session::engine::Load;
+use session::ledgers::{MOST, SIDES, Sheet};
 
 /// The widget `chain-rule`.
 #[component]

@@ -16,13 +16,13 @@ use crate::parts::sight::in_sight;
 use crate::parts::slider::Slider;
 use crate::parts::transport::{NextToken, Run};
 use crate::scale::TEMPERATURE;
-use crate::session::Session;
 use crate::t;
 use crate::trace::{Detail, Round, Trace, Value, can_halt, names, source};
 use crate::view::{Pick, Same, View};
 use crate::widgets::frame::Frame;
 use crate::widgets::run_bar::Speed;
 use crate::words::run_words;
+use session::Session;
 
 /// The most tokens that one call may be told to make.
 const MOST: usize = 10_000;

@@ -10,9 +10,9 @@ use crate::flight;
 use crate::format::{count, fixed, signed};
 use crate::page::{Pace, Page};
 use crate::parts::token::TokenText;
-use crate::session::Session;
 use crate::t;
 use crate::words;
+use session::Session;
 
 /// The most tokens on show; of a longer context the earlier ones are folded away, this many at a time.
 const SHOWN: usize = 384;

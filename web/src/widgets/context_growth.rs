@@ -16,12 +16,12 @@ use crate::parts::sight::in_sight;
 use crate::parts::token::TokenText;
 use crate::parts::transport::{NextToken, Run};
 use crate::scale::{TEMPERATURE, TOP_P};
-use crate::session::Session;
 use crate::t;
 use crate::widgets::branches::Branches;
 use crate::widgets::frame::Frame;
 use crate::widgets::run_bar::Speed;
 use crate::words::run_words;
+use session::Session;
 
 /// The widget `context-growth`.
 #[component]

@@ -15,11 +15,11 @@ use crate::format::count;
 use crate::page::Page;
 use crate::parts::token::TokenText;
 use crate::parts::transport::{NextToken, Run};
-use crate::session::Session;
-use crate::session::passes::SMALL;
 use crate::t;
 use crate::widgets::frame::{Frame, Whose};
 use crate::window::{Cell, Sight};
+use session::Session;
+use session::passes::SMALL;
 
 /// The widget `context-window`.
 #[component]

@@ -13,8 +13,6 @@ use crate::embed::snippets::{Choice, Site};
 use crate::link::too_long_words;
 use crate::page::Page;
 use crate::parts::button::Button;
-use crate::session::Session;
-use crate::session::engine::Engine;
 use crate::t;
 use crate::widgets::context::Context;
 use crate::widgets::link::{LinkDialog, LinkNotice};
@@ -22,6 +20,8 @@ use crate::widgets::model_loader::ModelLoader;
 use crate::widgets::open_file::{DropPlace, NewModel};
 use crate::widgets::prompt::Prompt;
 use crate::widgets::run_bar::RunBar;
+use session::Session;
+use session::engine::Engine;
 
 /// A widget alone, with what it cannot be used without.
 #[component]

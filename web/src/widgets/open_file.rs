@@ -11,9 +11,9 @@ use crate::files::{self, Dropped};
 use crate::format::{bytes, count, percent};
 use crate::page::Page;
 use crate::parts::button::Button;
-use crate::session::newcomer::{Arrival, Newcomer, Unread};
 use crate::t;
 use crate::words::failure_words;
+use session::newcomer::{Arrival, Newcomer, Unread};
 
 /// The buttons that open files, or a folder's.
 #[component]

@@ -27,9 +27,9 @@ use leptos::prelude::*;
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::transport::{NextToken, Run};
-use crate::session::Session;
 use crate::t;
 use crate::widgets::frame::Frame;
+use session::Session;
 
 use self::context::ContextPanel;
 use self::embedding::EmbeddingPanel;

@@ -10,9 +10,9 @@ use crate::page::{Pace, Page};
 use crate::parts::button::Button;
 use crate::parts::copy_link::CopyLink;
 use crate::parts::transport::{NextToken, Run};
-use crate::session::Session;
 use crate::t;
 use crate::words::run_words;
+use session::Session;
 
 /// The buttons that move the loop, its speed, and what a screen reader hears of it.
 #[component]

@@ -13,13 +13,13 @@ use self::merges::Merges;
 use crate::format::{bytes, count, megabytes, visible};
 use crate::page::Page;
 use crate::parts::button::Button;
-use crate::session::Session;
-use crate::session::cutting::{CutText, MOST, Reach};
-use crate::session::engine::{Engine, Load};
 use crate::t;
 use crate::view::Same;
 use crate::widgets::frame::{Frame, Whose};
 use crate::words::failure_words;
+use session::Session;
+use session::cutting::{CutText, MOST, Reach};
+use session::engine::{Engine, Load};
 
 /// The widget `tokenizer`.
 #[component]

@@ -103,7 +103,7 @@ fn gpt2_merges_as_tokenizers_does() {
 
 #[test]
 fn the_recorded_cuts_are_the_models() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../web/recorded-cuts.bin");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../session/recorded-cuts.bin");
     let committed = recorded::decode(&std::fs::read(path).unwrap());
     let engine = smollm2(Precision::Quantized);
     assert!(committed == model::record_cuts(engine.tokenizer()).unwrap(), "make them again with `cargo xtask record`");

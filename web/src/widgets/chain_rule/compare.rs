@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use super::figures::{perplexity, totals};
 use crate::format::{count, factor, signed};
 use crate::page::Page;
-use crate::session::Session;
-use crate::session::ledgers::SIDES;
 use crate::t;
+use session::Session;
+use session::ledgers::SIDES;
 
 /// The totals of a text whose ledger is on show.
 fn total(session: &Session, index: usize) -> Option<Ledger> {

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::Shown;
 use super::figures::perplexity;
 use crate::format::{factor, signed};
-use crate::session::ledgers::Sheet;
 use crate::t;
+use session::ledgers::Sheet;
 
 /// Factors that are written out; of more, the first two and the last.
 const WRITTEN: usize = 4;

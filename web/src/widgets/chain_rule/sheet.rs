@@ -6,9 +6,9 @@ use super::Shown;
 use super::figures::{bits, length, level};
 use super::formula::Formula;
 use crate::format::{count, factor, signed, visible};
-use crate::session::ledgers::{Entry, Sheet};
 use crate::t;
 use generation::chain_rule::surprisal;
+use session::ledgers::{Entry, Sheet};
 
 /// A ledger.
 #[component]

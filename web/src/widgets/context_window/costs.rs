@@ -6,11 +6,11 @@ use crate::format::{count, fixed, large};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::model_call::ModelCall;
-use crate::session::Session;
-use crate::session::passes::Measured;
 use crate::t;
 use crate::window::{Sight, Work, works};
 use crate::words::failure_words;
+use session::Session;
+use session::passes::Measured;
 
 /// A row of the table: its name, with a cache, without.
 type Row = (String, [String; 2]);

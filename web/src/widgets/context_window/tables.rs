@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 use crate::format::{count, fixed, large};
 use crate::page::Page;
-use crate::session::passes::Measured;
 use crate::t;
 use crate::window::{Row, rows};
+use session::passes::Measured;
 
 /// The figures behind the curves, and the formula that they follow.
 #[component]

@@ -7,11 +7,11 @@ use crate::format::{count, fixed, percent};
 use crate::page::Page;
 use crate::parts::bar::Bar;
 use crate::parts::token::TokenText;
-use crate::session::Session;
 use crate::t;
 use crate::widgets::pipeline::grid::HeadGrid;
 use crate::widgets::pipeline::pattern::PatternView;
 use crate::widgets::pipeline::shared::{Inside, exact};
+use session::Session;
 
 /// The most rows: of a longer context those with the largest weights are shown.
 const ROWS: usize = 96;

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use crate::format::{count, percent};
 use crate::page::Page;
 use crate::parts::token::TokenText;
-use crate::session::Session;
 use crate::t;
 use crate::widgets::context::{Chip, chips, describe, folded, length};
 use crate::widgets::pipeline::shared::Figure;
+use session::Session;
 
 /// How the context lies in the model's window.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -9,10 +9,10 @@ use crate::format::{count, signed};
 use crate::page::Page;
 use crate::parts::bar::Bar;
 use crate::parts::token::TokenText;
-use crate::session::insights::NEIGHBOURS;
 use crate::t;
 use crate::widgets::pipeline::heat::HeatStrip;
 use crate::widgets::pipeline::shared::{Absent, Figure, Inside, exact, missing, token_text};
+use session::insights::NEIGHBOURS;
 
 /// Values in a row of the table of all.
 const COLUMNS: usize = 8;

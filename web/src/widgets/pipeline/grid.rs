@@ -8,10 +8,10 @@ use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::format::percent;
 use crate::page::Page;
-use crate::session::Session;
 use crate::t;
 use crate::widgets::pipeline::raster::{Cells, Raster};
 use crate::widgets::pipeline::shared::{Inside, exact};
+use session::Session;
 
 /// The most columns of a head's small picture: longer contexts share them.
 const COLUMNS: usize = 12;

@@ -8,10 +8,10 @@ use leptos::prelude::*;
 use crate::format::{count, fixed, spoken_percent};
 use crate::heard::name;
 use crate::page::Page;
-use crate::session::Session;
 use crate::t;
 use crate::view::{Pick, View};
 use crate::widgets::context::length;
+use session::Session;
 
 /// The sentence for the open stage; empty while there is no step.
 pub fn stage_words(page: Page) -> Memo<String> {

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use crate::format::{fixed, percent};
 use crate::page::Page;
 use crate::parts::token::TokenText;
-use crate::session::insights::LENS_TOP;
 use crate::t;
 use crate::widgets::pipeline::shared::{exact, missing};
+use session::insights::LENS_TOP;
 
 const QUESTION: Inspection = Inspection::Lens { top: LENS_TOP };
 

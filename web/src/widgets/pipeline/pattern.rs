@@ -8,12 +8,12 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 use crate::format::{count, percent};
 use crate::page::Page;
-use crate::session::Session;
-use crate::session::insights::PATTERN_MOST;
 use crate::t;
 use crate::view::Same;
 use crate::widgets::pipeline::raster::{Cells, Raster};
 use crate::widgets::pipeline::shared::{exact, missing, token_text};
+use session::Session;
+use session::insights::PATTERN_MOST;
 
 /// A cell: who looks, and at whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,12 +7,12 @@ use leptos::prelude::*;
 use crate::format::{count, fixed};
 use crate::page::Page;
 use crate::parts::button::Button;
-use crate::session::Session;
 use crate::t;
 use crate::widgets::candidates::Candidates;
 use crate::widgets::controls::ControlPanel;
 use crate::widgets::pipeline::shared::{Views, exact};
 use crate::widgets::pipeline::walk::WalkTable;
+use session::Session;
 
 /// The parts beside the controls, one at a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

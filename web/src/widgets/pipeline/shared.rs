@@ -10,9 +10,9 @@ use leptos::prelude::*;
 
 use crate::format::token_name;
 use crate::page::{Pace, Page};
-use crate::session::Session;
 use crate::t;
 use crate::view::Same;
+use session::Session;
 
 /// The inside of the pass on show.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,9 +1,9 @@
 //! The axis of the logits, and how they are written, read and stepped along it.
 
 use crate::format::{fixed, read, signed};
-use crate::session::classes::LIMIT;
 use crate::t;
 use crate::text::marks;
+use session::classes::LIMIT;
 
 /// The visible range of logits, from a multiple of [`TICK`] to another.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use generation::tree::Alterations;
 use generation::{Controls, TokenId};
 
 use super::axis::Axis;
-use crate::session::classes::Classes;
+use session::classes::Classes;
 
 /// How many bars there are.
 pub const BARS: usize = 6;
@@ -201,7 +201,7 @@ fn sum(numbers: &[f32]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::classes::LIMIT;
+    use session::classes::LIMIT;
 
     fn words(change: impl FnOnce(&mut Classes), temperature: f32) -> Chart {
         let mut classes = Classes::default();

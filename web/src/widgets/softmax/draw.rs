@@ -8,11 +8,11 @@ use leptos::prelude::*;
 use super::six::Six;
 use crate::format::{fixed, signed, token_name};
 use crate::parts::button::Button;
-use crate::session::Session;
-use crate::session::classes::Classes;
 use crate::t;
 use crate::view::Pick;
 use crate::words;
+use session::Session;
+use session::classes::Classes;
 
 /// Adds the same constant to every logit of the six words: no probability changes.
 #[component]

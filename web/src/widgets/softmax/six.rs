@@ -9,8 +9,8 @@ use super::chart::{Bar, Chart, Who};
 use crate::format::{spoken, visible};
 use crate::page::Page;
 use crate::parts::token::TokenText;
-use crate::session::Session;
 use crate::t;
+use session::Session;
 
 /// A handle on the six.
 #[derive(Clone, Copy)]

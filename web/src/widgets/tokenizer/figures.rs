@@ -3,8 +3,8 @@
 use generation::cut::Word;
 
 use crate::format::{count, fixed};
-use crate::session::cutting::CutText;
 use crate::t;
+use session::cutting::CutText;
 
 /// Counts of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

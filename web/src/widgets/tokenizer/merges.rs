@@ -5,9 +5,9 @@ use leptos::prelude::*;
 
 use crate::format::{count, signed, visible};
 use crate::parts::button::Button;
-use crate::session::cutting::CutText;
 use crate::t;
 use crate::view::Same;
+use session::cutting::CutText;
 
 /// The chosen word, and its tokenizer's way.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,9 +2,10 @@
 
 use generation::Event;
 
-use super::{ready, serve_all};
-use crate::heard::Heard;
-use crate::session::Session;
+use session::Session;
+use session::testing::{ready, serve_all};
+
+use super::*;
 
 /// A listener: what is new since it was asked last.
 struct Ear(Heard);
@@ -79,4 +80,19 @@ fn a_chosen_token_is_heard_as_such_wherever_it_was_chosen() {
     let token = (3..8).find(|&token| token != taken).unwrap();
     act(&mut session, Event::Force { after: generation::NodeId::ROOT, token });
     assert!(ear.hear(&session).unwrap().ends_with(" percent, chosen by you"));
+}
+
+fn piece(text: &str, of_model: bool) -> Piece {
+    Piece { text: text.to_owned(), of_model }
+}
+
+#[test]
+fn a_token_keeps_its_language_within_the_sentence() {
+    let place = PLACE.to_string();
+    for (message, pieces) in [
+        (format!("{place}, rank 1"), vec![piece("mat", true), piece(", rank 1", false)]),
+        (format!("ends with {place}."), vec![piece("ends with ", false), piece("mat", true), piece(".", false)]),
+    ] {
+        assert_eq!(with_token(&message, piece("mat", true)), pieces);
+    }
 }

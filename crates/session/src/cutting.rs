@@ -11,7 +11,7 @@ use super::Session;
 use super::engine::{Engine, Load};
 
 /// Made by `cargo xtask record`.
-const RECORDED: &[u8] = include_bytes!("../../recorded-cuts.bin");
+const RECORDED: &[u8] = include_bytes!("../recorded-cuts.bin");
 
 /// The longest text, in UTF-16 units: each piece is an element of the page.
 pub const MOST: usize = 2_000;

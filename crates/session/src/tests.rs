@@ -1,75 +1,15 @@
 use generation::protocol::{
     Defect, Failure, ModelInfo, Request, RequestId, Response, Source, Survey, Undelivered, Vocabulary,
 };
-use generation::{Controls, Event, Line, NodeId, Step, TokenId};
+use generation::{Event, Line, NodeId, Step};
 
 use super::engine::{Engine, Load};
 use super::newcomer::{Arrival, Unread};
+use super::testing::{SIZE, answer, model, ready, serve, serve_all, session, step, survey};
 use super::{MAX_DEATHS, Session};
 
-mod heard;
 mod passes;
 mod texts;
-
-const SIZE: u64 = 98_362_432;
-const END: TokenId = 2;
-
-fn session() -> Session {
-    let source = Source::Parts { manifest: "https://example.org/model/manifest.json".into() };
-    Session::new(source, "The cat".into(), Controls::default(), 1)
-}
-
-fn answer(session: &mut Session, response: Response) -> Vec<Request> {
-    session.answer(response, 0.0)
-}
-
-/// Answers a request as a worker with a tiny model would.
-fn serve(session: &mut Session, request: &Request) -> Vec<Request> {
-    let response = match request {
-        Request::Survey { id, .. } => Response::Surveyed { id: *id, survey: survey(0) },
-        Request::Load { id, .. } => Response::Loaded { id: *id, model: Box::new(model()) },
-        Request::Tokenize { id, text } => {
-            Response::Tokenized { id: *id, tokens: text.split(' ').map(|word| word.len() as TokenId).collect() }
-        }
-        Request::Step { id, .. } => step(*id),
-        _ => return Vec::new(),
-    };
-    answer(session, response)
-}
-
-fn serve_all(session: &mut Session, mut requests: Vec<Request>) {
-    while let Some(request) = requests.pop() {
-        requests.extend(serve(session, &request));
-    }
-}
-
-fn survey(cached: u64) -> Survey {
-    Survey { name: "Tiny".into(), bytes: SIZE, cached, ..Survey::default() }
-}
-
-fn model() -> ModelInfo {
-    let mut vocabulary = Vocabulary::default();
-    (0u8..8).for_each(|byte| vocabulary.push(&[b'a' + byte], false));
-    ModelInfo { window: 64, end_of_text: vec![END], vocabulary, ..ModelInfo::default() }
-}
-
-/// Never the end of the text.
-fn step(id: RequestId) -> Response {
-    let mut logits = vec![0.0; 8];
-    logits[END as usize] = f32::NEG_INFINITY;
-    Response::Step { id, step: Box::new(Step { logits, ..Step::default() }) }
-}
-
-/// A session with its model and its first step.
-fn ready() -> Session {
-    let mut session = session();
-    let requests = answer(&mut session, Response::Ready);
-    serve_all(&mut session, requests);
-    let requests = session.load();
-    serve_all(&mut session, requests);
-    assert!(session.generation().result().is_some());
-    session
-}
 
 #[test]
 fn the_model_is_asked_for_only_if_it_is_here_already() {
@@ -125,7 +65,7 @@ fn a_death_while_running_loses_nothing_and_the_run_goes_on() {
 
     session.die(Failure::Crashed("out of memory".into()));
     assert_eq!(*session.engine(), Engine::Restarting);
-    assert_eq!(session.last_death(), Some("out of memory"));
+    assert_eq!(session.last_death(), Some(&Failure::Crashed("out of memory".into())));
     assert!(session.running() && !session.generation().running());
     assert!(session.info().is_some(), "the tokens can still be read");
 
@@ -134,7 +74,7 @@ fn a_death_while_running_loses_nothing_and_the_run_goes_on() {
     serve_all(&mut session, requests);
     assert_eq!(session.generation().context(), before);
     assert!(session.generation().running() && session.wants_token());
-    assert_eq!(session.last_death(), Some("out of memory"), "told until the reader goes on");
+    assert_eq!(session.last_death(), Some(&Failure::Crashed("out of memory".into())), "told until the reader goes on");
 }
 
 #[test]

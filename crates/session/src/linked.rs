@@ -4,8 +4,6 @@
 //! the record's will do, until then and for another model's it waits.
 
 mod options;
-#[cfg(test)]
-mod tests;
 
 use generation::link::{Ignored, Link, Reading};
 use generation::protocol::{ModelInfo, Request};

@@ -90,8 +90,8 @@ impl Session {
 
     /// Why the worker died last, until the reader does something.
     #[must_use]
-    pub fn last_death(&self) -> Option<&str> {
-        self.last_death.as_deref()
+    pub fn last_death(&self) -> Option<&Failure> {
+        self.last_death.as_ref()
     }
 
     /// Tokens per second of the present or last run.

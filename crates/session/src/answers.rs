@@ -8,7 +8,6 @@ use generation::{Event, Step, TokenId};
 
 use super::engine::{Engine, Load};
 use super::{MAX_DEATHS, Session};
-use crate::words::failure_words;
 
 /// Tokens that a pass has left to compute, if a reader may want to stop it. A shorter one is over soon, and must not turn “Run”
 /// into “Stop” under a finger that is on its way there.
@@ -56,14 +55,10 @@ impl Session {
             self.deaths += 1;
             self.engine = if self.deaths < MAX_DEATHS { Engine::Restarting } else { Engine::Dead };
         }
-        let reason = match failure {
-            Failure::Crashed(reason) => reason,
-            other => failure_words(&other),
-        };
         self.resume = (self.resume || self.generation.running()) && self.engine == Engine::Restarting;
         self.presses.clear();
-        self.generation.apply(Event::Failed { id: None, failure: Failure::Crashed(reason.clone()) });
-        self.last_death = Some(reason);
+        self.generation.apply(Event::Failed { id: None, failure: failure.clone() });
+        self.last_death = Some(failure);
         self.load = Load::Unknown;
         self.tokenizing = None;
         self.working = None;

@@ -3,7 +3,7 @@
 use generation::step::{Inspected, Inspection, Pass};
 
 use super::*;
-use crate::session::passes::Measured;
+use crate::passes::Measured;
 
 /// The one request there is: its id, how many tokens, and the pass asked for.
 fn pass(requests: &[Request]) -> (RequestId, usize, usize, bool) {

@@ -15,12 +15,12 @@ use std::collections::BTreeMap;
 
 use generation::protocol::Request;
 
-use super::super::classes::{Classes, LIMIT};
-use super::super::cutting;
-use super::super::insights::Look;
-use super::super::ledgers;
-use super::super::passes::{Passes, SMALL};
 use super::Session;
+use crate::classes::{Classes, LIMIT};
+use crate::cutting;
+use crate::insights::Look;
+use crate::ledgers;
+use crate::passes::{Passes, SMALL};
 
 /// The chain rule's texts, in order.
 const SENTENCES: [&str; ledgers::SIDES] = ["first", "second"];

@@ -4,7 +4,7 @@ use generation::cut::{Cut, Piece, Word, recorded};
 use generation::step::{Reading, Score};
 
 use super::*;
-use crate::session::cutting::Reach;
+use crate::cutting::Reach;
 
 const FIRST: u64 = 16 << 20;
 

@@ -14,6 +14,8 @@ pub mod newcomer;
 pub mod passes;
 mod readers;
 mod recorded;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -65,7 +67,7 @@ pub struct Session {
     /// Go on generating as soon as there is a model again.
     resume: bool,
     deaths: u32,
-    last_death: Option<String>,
+    last_death: Option<Failure>,
     meter: Meter,
     /// What the widgets open on before the live model is there.
     record: Option<Arc<Record>>,

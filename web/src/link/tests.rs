@@ -6,10 +6,10 @@ use generation::record::{self, MODEL, PROMPT, Record};
 use generation::tree::Origin;
 use generation::{Controls, Event, Line, NodeId, Stage, Step};
 
-use crate::link::{is_unscored, notice};
-use crate::session::Session;
-use crate::session::classes::Classes;
-use crate::session::insights::Look;
+use super::{is_unscored, notice};
+use session::Session;
+use session::classes::Classes;
+use session::insights::Look;
 
 const VOCABULARY: u32 = 49_152;
 
@@ -19,7 +19,7 @@ fn fresh() -> Session {
 }
 
 fn record() -> Arc<Record> {
-    Arc::new(Record::decode(include_bytes!("../../../recorded-run.bin")).unwrap())
+    Arc::new(Record::decode(include_bytes!("../../recorded-run.bin")).unwrap())
 }
 
 /// On the recorded run, with so many tokens made.
@@ -144,7 +144,7 @@ fn a_link_opens_as_what_it_was_made_of() {
         assert_eq!(written(&here), link);
         assert_eq!((here.generation().unscored(), here.generation().awaiting()), (0, 0));
         assert!(here.generation().differing().len() >= 5);
-        let said = super::super::super::link::notice(&here).unwrap().lines.join(" ");
+        let said = super::notice(&here).unwrap().lines.join(" ");
         assert!(said.contains("would have drawn other tokens: position 4, "), "{said}");
     }
 }
@@ -180,7 +180,7 @@ fn a_link_of_another_model_waits_for_it() {
     load(&mut here, MODEL);
     assert_eq!(here.generation().context(), [5], "the text as this model cuts it");
     // The reader opens that model.
-    here.open("gpt2.gguf".into(), super::super::newcomer::Unread::default());
+    here.open("gpt2.gguf".into(), session::newcomer::Unread::default());
     let gpt2 = model("GPT-2", 50_257);
     let Some(Request::Survey { id, .. }) = here.meet(Response::Ready).pop() else { panic!() };
     here.meet(Response::Described { id, model: Box::new(gpt2.clone()) });
