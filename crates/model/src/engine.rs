@@ -8,18 +8,18 @@ use generation::checksum::checksum;
 use generation::protocol::ModelInfo;
 use generation::step::{Cost, Inspected, Inspection, Layer, Pass, Score, Step, Taps, Window};
 
-use crate::cache::Cache;
+use crate::kv_cache::Cache;
 use crate::error::{Error, Result};
 use crate::kernels::elementwise::l2_norm;
 use crate::kernels::multiply_adds;
-use crate::linear::Precision;
-use crate::neighbours::neighbours;
-use crate::opening::Description;
-use crate::reading::{Logits, given};
-use crate::tap::{NoTap, Tap};
+use crate::arch::linear::Precision;
+use crate::inspect::neighbours::neighbours;
+use crate::load::loader::Description;
+use crate::inspect::logit_lens::{Logits, given};
+use crate::arch::tap::{NoTap, Tap};
 use crate::tokenizer::Tokenizer;
-use crate::transformer::Transformer;
-use crate::weights::Weights;
+use crate::arch::transformer::Transformer;
+use crate::arch::weights::Weights;
 
 /// How many of the best tokens a [`Score`] reports per position.
 const SCORE_TOP: usize = 20;

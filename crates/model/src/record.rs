@@ -11,7 +11,7 @@ use generation::{Event, Generation, TokenId};
 
 use crate::engine::{Answer, Engine, Task};
 use crate::error::{Error, Result};
-use crate::tap::Tap;
+use crate::arch::tap::Tap;
 use crate::tokenizer::Tokenizer;
 
 /// Runs the lesson's prompt under its controls and seed, for as many tokens as it has, and keeps all that a

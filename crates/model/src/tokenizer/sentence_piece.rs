@@ -8,11 +8,11 @@ use std::ops::Range;
 use generation::TokenId;
 use generation::cut::{Piece, Word};
 
-use super::cut::word;
-use super::joining::join;
+use super::encode_with_merges::word;
+use super::merge_pairs::join;
 use super::{BYTE, CONTROL, sentence_piece};
 use crate::error::{Result, malformed};
-use crate::gguf::Metadata;
+use crate::load::gguf::Metadata;
 
 /// `tokenizer.ggml.token_type` of the token for what has none.
 const UNKNOWN: i64 = 2;

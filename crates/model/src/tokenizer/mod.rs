@@ -1,11 +1,11 @@
 //! Text to tokens and back, by the tables in a model's files.
 
-mod cut;
-mod folder;
-mod joining;
+mod encode_with_merges;
+mod hf_tokenizer;
+mod merge_pairs;
 mod sentence_piece;
 
-use cut::Merges;
+use encode_with_merges::Merges;
 use generation::TokenId;
 use generation::protocol::Vocabulary;
 use sentence_piece::SentencePiece;
@@ -17,7 +17,7 @@ use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::{AddedToken, Tokenizer as HuggingFace};
 
 use crate::error::{Error, Result, malformed};
-use crate::gguf::Metadata;
+use crate::load::gguf::Metadata;
 
 /// `tokenizer.ggml.token_type` of a control token, such as the end of text.
 const CONTROL: i64 = 3;

@@ -1,6 +1,6 @@
 //! The caches of several contexts, for readers who share one engine.
 
-use crate::cache::Cache;
+use crate::kv_cache::Cache;
 
 /// A cache for each reader, or for those who were here last.
 ///

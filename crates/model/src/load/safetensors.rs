@@ -6,10 +6,10 @@ use generation::protocol::Defect;
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
 
-use crate::arrivals::{Arrivals, TensorInfo};
+use crate::load::tensor_stream::{Arrivals, TensorInfo};
 use crate::error::{Error, Result, defect, malformed, unsupported};
-use crate::ggml_type::GgmlType;
-use crate::weights::Weights;
+use crate::load::ggml_type::GgmlType;
+use crate::arch::weights::Weights;
 
 /// Bytes of the number that gives the header's length.
 const LENGTH_BYTES: usize = 8;

@@ -9,7 +9,7 @@ use tokenizers::models::ModelWrapper;
 use tokenizers::models::bpe::BPE;
 use tokenizers::{Model, OffsetReferential, OffsetType, PreTokenizer, Tokenizer as HuggingFace};
 
-use super::joining::join;
+use super::merge_pairs::join;
 use super::{Kind, Tokenizer};
 use crate::error::{Error, Result};
 

@@ -3,8 +3,8 @@
 use generation::TokenId;
 
 use crate::error::{Error, Result};
-use crate::linear::{Input, Matrix, Precision};
-use crate::weights::Weights;
+use crate::arch::linear::{Input, Matrix, Precision};
+use crate::arch::weights::Weights;
 
 /// The tokens' embeddings and the head, which may be the same matrix.
 #[derive(Debug)]

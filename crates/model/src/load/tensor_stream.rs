@@ -6,9 +6,9 @@ use std::cmp::Reverse;
 use generation::protocol::Defect;
 
 use crate::error::{Error, Result, defect, malformed};
-use crate::ggml_type::GgmlType;
-use crate::linear::Matrix;
-use crate::weights::Weights;
+use crate::load::ggml_type::GgmlType;
+use crate::arch::linear::Matrix;
+use crate::arch::weights::Weights;
 
 /// A tensor's description. Vectors have one row.
 #[derive(Clone, Debug)]

@@ -5,14 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use generation::protocol::{Defect, ModelInfo};
 use serde::Deserialize;
 
-use crate::arrivals::TensorInfo;
-use crate::config::{Config, FolderConfig};
+use crate::load::tensor_stream::TensorInfo;
+use crate::arch::config::{Config, FolderConfig};
 use crate::error::{Error, Result, defect, malformed};
-use crate::names::Names;
-use crate::opening::{Description, Listed, describe};
-use crate::safetensors;
+use crate::load::hf_names::Names;
+use crate::load::loader::{Description, Listed, describe};
+use super::safetensors;
 use crate::tokenizer::Tokenizer;
-use crate::weights::Weights;
+use crate::arch::weights::Weights;
 
 /// No text file that we read is larger.
 const MAX_TEXT_BYTES: u64 = 256 << 20;

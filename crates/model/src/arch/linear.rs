@@ -10,7 +10,7 @@ use candle_core::{Device, Tensor};
 use half::{bf16, f16};
 
 use crate::error::{Result, malformed, unsupported};
-use crate::ggml_type::GgmlType;
+use crate::load::ggml_type::GgmlType;
 use crate::kernels::activation::{Activations, BLOCK};
 #[cfg(feature = "f32")]
 use crate::kernels::count_multiply_adds;
@@ -327,7 +327,7 @@ mod tests {
 
     #[test]
     fn blocks_are_dequantized_as_ggml_does() {
-        let json = include_str!("../../../tests/fixtures/quantized-blocks.json");
+        let json = include_str!("../../../../tests/fixtures/quantized-blocks.json");
         let rows: HashMap<String, Row> = serde_json::from_str(json).unwrap();
         assert_eq!(rows.len(), 7);
         for (code, name) in

@@ -2,16 +2,16 @@
 
 use generation::protocol::{Defect, ModelInfo, Vocabulary};
 
-use crate::arrivals::{TensorInfo, main_type};
-use crate::config::Config;
+use crate::load::tensor_stream::{TensorInfo, main_type};
+use crate::arch::config::Config;
 use crate::engine::Engine;
 use crate::error::{Result, defect, malformed};
-use crate::folder::Folder;
-use crate::gguf;
-use crate::linear::Precision;
-use crate::names::Names;
+use crate::load::hf_folder::Folder;
+use super::gguf;
+use crate::arch::linear::Precision;
+use crate::load::hf_names::Names;
 use crate::tokenizer::Tokenizer;
-use crate::weights::Weights;
+use crate::arch::weights::Weights;
 
 /// A file that the reader gave.
 #[derive(Clone, Debug, PartialEq, Eq)]

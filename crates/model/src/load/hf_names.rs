@@ -1,6 +1,6 @@
 //! What tensors are called, and how they lie, in GGUF files and in the folders of Hugging Face's `transformers`.
 
-use crate::config::Architecture;
+use crate::arch::config::Architecture;
 
 /// Whose names a file uses.
 #[derive(Clone, Copy, Debug)]

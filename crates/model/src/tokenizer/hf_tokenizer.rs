@@ -10,7 +10,7 @@ use tokenizers::models::ModelWrapper;
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 use tokenizers::{DecoderWrapper, Model, Tokenizer as HuggingFace};
 
-use super::cut::Merges;
+use super::encode_with_merges::Merges;
 use super::{Kind, Tokenizer, assemble, byte_level, sentence_piece};
 use crate::error::{Error, Result, malformed, unsupported};
 

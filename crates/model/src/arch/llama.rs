@@ -6,15 +6,15 @@
 use generation::TokenId;
 use generation::protocol::Positions;
 
-use crate::cache::Cache;
-use crate::config::Config;
-use crate::embedding::Embedding;
+use crate::kv_cache::Cache;
+use crate::arch::config::Config;
+use crate::arch::embedding::Embedding;
 use crate::error::{Result, malformed};
 use crate::kernels::attention::{Heads, attention};
 use crate::kernels::elementwise::{Rope, add, rms_norm, swiglu};
-use crate::linear::{Input, Linear, Precision};
-use crate::tap::Tap;
-use crate::weights::Weights;
+use crate::arch::linear::{Input, Linear, Precision};
+use crate::arch::tap::Tap;
+use crate::arch::weights::Weights;
 
 /// A Llama model's weights.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ impl Llama {
         })
     }
 
-    /// As [`crate::transformer::Transformer::forward`].
+    /// As [`crate::arch::transformer::Transformer::forward`].
     pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut Cache, tap: &mut impl Tap) -> Result<Vec<f32>> {
         let Config { width, head, heads, kv_heads, ffn, epsilon, .. } = self.config;
         let first = cache.len();
@@ -116,7 +116,7 @@ impl Llama {
         Ok(x)
     }
 
-    /// As [`crate::transformer::Transformer::logits`].
+    /// As [`crate::arch::transformer::Transformer::logits`].
     pub(crate) fn logits(&self, x: &[f32]) -> Vec<f32> {
         self.embedding.logits(&rms_norm(x, &self.output_norm, self.config.epsilon))
     }

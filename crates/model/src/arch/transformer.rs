@@ -2,15 +2,15 @@
 
 use generation::TokenId;
 
-use crate::cache::Cache;
-use crate::config::{Architecture, Config};
-use crate::embedding::Embedding;
+use crate::kv_cache::Cache;
+use crate::arch::config::{Architecture, Config};
+use crate::arch::embedding::Embedding;
 use crate::error::Result;
-use crate::gpt2::Gpt2;
-use crate::linear::Precision;
-use crate::llama::Llama;
-use crate::tap::Tap;
-use crate::weights::Weights;
+use crate::arch::gpt2::Gpt2;
+use crate::arch::linear::Precision;
+use crate::arch::llama::Llama;
+use crate::arch::tap::Tap;
+use crate::arch::weights::Weights;
 
 #[derive(Debug)]
 pub(crate) enum Transformer {

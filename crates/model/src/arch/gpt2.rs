@@ -5,15 +5,15 @@
 
 use generation::TokenId;
 
-use crate::cache::Cache;
-use crate::config::Config;
-use crate::embedding::{Embedding, embed};
+use crate::kv_cache::Cache;
+use crate::arch::config::Config;
+use crate::arch::embedding::{Embedding, embed};
 use crate::error::Result;
 use crate::kernels::attention::{Heads, attention};
 use crate::kernels::elementwise::{add, gelu, layer_norm};
-use crate::linear::{Input, Linear, Matrix, Precision};
-use crate::tap::Tap;
-use crate::weights::Weights;
+use crate::arch::linear::{Input, Linear, Matrix, Precision};
+use crate::arch::tap::Tap;
+use crate::arch::weights::Weights;
 
 /// A GPT-2 model's weights.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl Gpt2 {
         })
     }
 
-    /// As [`crate::transformer::Transformer::forward`].
+    /// As [`crate::arch::transformer::Transformer::forward`].
     pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut Cache, tap: &mut impl Tap) -> Result<Vec<f32>> {
         let Config { width, ffn, head, heads, epsilon, .. } = self.config;
         let shape = Heads { queries: heads, keys: heads, width: head };
@@ -118,7 +118,7 @@ impl Gpt2 {
         Ok(x)
     }
 
-    /// As [`crate::transformer::Transformer::logits`].
+    /// As [`crate::arch::transformer::Transformer::logits`].
     pub(crate) fn logits(&self, x: &[f32]) -> Vec<f32> {
         self.embedding.logits(&self.output_norm.apply(x, self.config.epsilon))
     }
