@@ -2,7 +2,7 @@
 
 use generation::protocol::{Request, Response, decode, encode};
 use generation::step::Taps;
-use model::{Engine, Listed, Opening, Precision, Result, Task, Tokenizer};
+use model::{Engine, FileEntry, Loader, Precision, Result, Task, Tokenizer};
 
 const CONFIG: &[u8] = include_bytes!("../../tests/fixtures/tiny-gpt2-f32/config.json");
 
@@ -56,15 +56,15 @@ pub fn protocol(data: &[u8]) {
 }
 
 fn open(files: &[(&str, &[u8])]) -> Result<Engine> {
-    let listed = |(name, bytes): &(&str, &[u8])| Listed { name: (*name).to_owned(), bytes: bytes.len() as u64 };
-    let mut opening = Opening::new(&files.iter().map(listed).collect::<Vec<_>>())?;
-    while let Some(at) = opening.next() {
+    let entry = |(name, bytes): &(&str, &[u8])| FileEntry { name: (*name).to_owned(), bytes: bytes.len() as u64 };
+    let mut loader = Loader::new(&files.iter().map(entry).collect::<Vec<_>>())?;
+    while let Some(at) = loader.next_file() {
         for piece in files[at].1.chunks(4096) {
-            opening.push(piece)?;
+            loader.push(piece)?;
         }
-        opening.end()?;
+        loader.end_file()?;
     }
-    opening.finish(Precision::Quantized)
+    loader.finish(Precision::Quantized)
 }
 
 fn run(engine: &mut Engine) -> Result<()> {

@@ -8,18 +8,18 @@ use generation::checksum::checksum;
 use generation::protocol::ModelInfo;
 use generation::step::{Cost, Inspected, Inspection, Layer, Pass, Score, Step, Taps, Window};
 
-use crate::kv_cache::Cache;
-use crate::error::{Error, Result};
-use crate::kernels::elementwise::l2_norm;
-use crate::kernels::multiply_adds;
 use crate::arch::linear::Precision;
-use crate::inspect::neighbours::neighbours;
-use crate::load::loader::Description;
-use crate::inspect::logit_lens::{Logits, given};
 use crate::arch::tap::{NoTap, Tap};
-use crate::tokenizer::Tokenizer;
 use crate::arch::transformer::Transformer;
 use crate::arch::weights::Weights;
+use crate::error::{Error, Result};
+use crate::inspect::logit_lens::{Logits, given};
+use crate::inspect::neighbours::neighbours;
+use crate::kernels::elementwise::l2_norm;
+use crate::kernels::multiply_adds;
+use crate::kv_cache::Cache;
+use crate::load::loader::Description;
+use crate::tokenizer::Tokenizer;
 
 /// How many of the best tokens a [`Score`] reports per position.
 const SCORE_TOP: usize = 20;

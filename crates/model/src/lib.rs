@@ -18,7 +18,7 @@ pub use engine::{Answer, Engine, Job, Progress, Task, Work};
 pub use error::{Error, Result};
 pub use kv_cache::Cache;
 pub use kv_cache_pool::Pool;
-pub use load::loader::{Listed, Opening};
+pub use load::loader::{FileEntry, Loader};
 pub use record::{record, record_cuts};
 pub use tokenizer::Tokenizer;
 

@@ -9,9 +9,9 @@ use generation::step::{Inspected, Inspection, Step, Taps};
 use generation::tree::Ranked;
 use generation::{Event, Generation, TokenId};
 
+use crate::arch::tap::Tap;
 use crate::engine::{Answer, Engine, Task};
 use crate::error::{Error, Result};
-use crate::arch::tap::Tap;
 use crate::tokenizer::Tokenizer;
 
 /// Runs the lesson's prompt under its controls and seed, for as many tokens as it has, and keeps all that a

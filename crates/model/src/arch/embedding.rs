@@ -2,9 +2,9 @@
 
 use generation::TokenId;
 
-use crate::error::{Error, Result};
 use crate::arch::linear::{Input, Matrix, Precision};
 use crate::arch::weights::Weights;
+use crate::error::{Error, Result};
 
 /// The tokens' embeddings and the head, which may be the same matrix.
 #[derive(Debug)]

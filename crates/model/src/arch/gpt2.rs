@@ -5,15 +5,15 @@
 
 use generation::TokenId;
 
-use crate::kv_cache::Cache;
 use crate::arch::config::Config;
 use crate::arch::embedding::{Embedding, embed};
-use crate::error::Result;
-use crate::kernels::attention::{Heads, attention};
-use crate::kernels::elementwise::{add, gelu, layer_norm};
 use crate::arch::linear::{Input, Linear, Matrix, Precision};
 use crate::arch::tap::Tap;
 use crate::arch::weights::Weights;
+use crate::error::Result;
+use crate::kernels::attention::{Heads, attention};
+use crate::kernels::elementwise::{add, gelu, layer_norm};
+use crate::kv_cache::Cache;
 
 /// A GPT-2 model's weights.
 #[derive(Debug)]

@@ -10,13 +10,13 @@ use candle_core::{Device, Tensor};
 use half::{bf16, f16};
 
 use crate::error::{Result, malformed, unsupported};
-use crate::load::ggml_type::GgmlType;
 use crate::kernels::activation::{Activations, BLOCK};
 #[cfg(feature = "f32")]
 use crate::kernels::count_multiply_adds;
 use crate::kernels::dense;
 use crate::kernels::elementwise::add;
 use crate::kernels::packed::{Format, Packed};
+use crate::load::ggml_type::GgmlType;
 
 /// Which arithmetic a model runs with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,15 +6,15 @@
 use generation::TokenId;
 use generation::protocol::Positions;
 
-use crate::kv_cache::Cache;
 use crate::arch::config::Config;
 use crate::arch::embedding::Embedding;
-use crate::error::{Result, malformed};
-use crate::kernels::attention::{Heads, attention};
-use crate::kernels::elementwise::{Rope, add, rms_norm, swiglu};
 use crate::arch::linear::{Input, Linear, Precision};
 use crate::arch::tap::Tap;
 use crate::arch::weights::Weights;
+use crate::error::{Result, malformed};
+use crate::kernels::attention::{Heads, attention};
+use crate::kernels::elementwise::{Rope, add, rms_norm, swiglu};
+use crate::kv_cache::Cache;
 
 /// A Llama model's weights.
 #[derive(Debug)]

@@ -2,15 +2,15 @@
 
 use generation::TokenId;
 
-use crate::kv_cache::Cache;
 use crate::arch::config::{Architecture, Config};
 use crate::arch::embedding::Embedding;
-use crate::error::Result;
 use crate::arch::gpt2::Gpt2;
 use crate::arch::linear::Precision;
 use crate::arch::llama::Llama;
 use crate::arch::tap::Tap;
 use crate::arch::weights::Weights;
+use crate::error::Result;
+use crate::kv_cache::Cache;
 
 #[derive(Debug)]
 pub(crate) enum Transformer {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::error::{Error, Result, malformed, unsupported};
 use crate::arch::linear::{Linear, Matrix, Precision};
+use crate::error::{Error, Result, malformed, unsupported};
 use crate::load::hf_names::{Layout, Names};
 
 /// Tensors by the names that their file gives them; asked for by GGUF's names.

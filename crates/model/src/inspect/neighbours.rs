@@ -2,10 +2,10 @@
 
 use generation::TokenId;
 
-use crate::error::{Error, Result};
-use crate::kernels::dense::dot;
 use crate::arch::linear::Matrix;
+use crate::error::{Error, Result};
 use crate::inspect::logit_lens::best;
+use crate::kernels::dense::dot;
 
 /// The `top` tokens whose rows of `embedding` (`[vocabulary, width]`) have the largest cosine with that of `token`,
 /// nearest first, itself left out; among equal ones the lowest id comes first. A row of zeros has cosine 0.

@@ -5,14 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use generation::protocol::{Defect, ModelInfo};
 use serde::Deserialize;
 
-use crate::load::tensor_stream::TensorInfo;
+use super::safetensors;
 use crate::arch::config::{Config, FolderConfig};
+use crate::arch::weights::Weights;
 use crate::error::{Error, Result, defect, malformed};
 use crate::load::hf_names::Names;
-use crate::load::loader::{Description, Listed, describe};
-use super::safetensors;
+use crate::load::loader::{Description, FileEntry, describe};
+use crate::load::tensor_stream::TensorInfo;
 use crate::tokenizer::Tokenizer;
-use crate::arch::weights::Weights;
 
 /// No text file that we read is larger.
 const MAX_TEXT_BYTES: u64 = 256 << 20;
@@ -27,7 +27,7 @@ const WHOLE: &str = "model.safetensors";
 /// Takes a folder's files in, one after the other.
 #[derive(Debug)]
 pub(crate) struct Folder {
-    files: Vec<Listed>,
+    files: Vec<FileEntry>,
     /// Files still to be read, the next one last.
     order: Vec<usize>,
     /// The text files' bytes by name, until they are used.
@@ -46,7 +46,7 @@ struct Index {
 }
 
 impl Folder {
-    pub(crate) fn new(files: &[Listed]) -> Result<Self> {
+    pub(crate) fn new(files: &[FileEntry]) -> Result<Self> {
         let find = |name: &str| files.iter().position(|file| file.name == name);
         let Some(config) = find(CONFIG) else {
             return defect(Defect::NoConfig);
@@ -92,7 +92,7 @@ impl Folder {
         })
     }
 
-    pub(crate) fn next(&self) -> Option<usize> {
+    pub(crate) fn next_file(&self) -> Option<usize> {
         self.order.last().copied()
     }
 
@@ -105,7 +105,7 @@ impl Folder {
     }
 
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<()> {
-        let Some(file) = self.next().map(|i| self.files[i].clone()) else { return Ok(()) };
+        let Some(file) = self.next_file().map(|i| self.files[i].clone()) else { return Ok(()) };
         if !file.name.ends_with(".safetensors") {
             let text = self.texts.entry(file.name.clone()).or_default();
             if (text.len() + bytes.len()) as u64 > file.bytes {
@@ -131,7 +131,7 @@ impl Folder {
         }
     }
 
-    pub(crate) fn end(&mut self) -> Result<()> {
+    pub(crate) fn end_file(&mut self) -> Result<()> {
         let Some(name) = self.order.pop().map(|i| self.files[i].name.clone()) else { return Ok(()) };
         match name.as_str() {
             CONFIG => self.config = Some(FolderConfig::read(&self.texts.remove(CONFIG).unwrap_or_default())?),
@@ -188,7 +188,7 @@ impl Folder {
     }
 
     pub(crate) fn finish(self) -> Result<(Option<Description>, Weights)> {
-        match (self.next(), self.weights) {
+        match (self.next_file(), self.weights) {
             (Some(i), _) => malformed(format!("{} was not read", self.files[i].name)),
             (None, Some(weights)) => Ok((self.description, weights)),
             (None, None) => malformed("these files have no weights"),

@@ -1,21 +1,21 @@
-//! A model on its way in, whatever its format: a GGUF file, or the files of a Hugging Face folder.
+//! Reads a model of either format: a GGUF file, or the files of a Hugging Face folder.
 
 use generation::protocol::{Defect, ModelInfo, Vocabulary};
 
-use crate::load::tensor_stream::{TensorInfo, main_type};
+use super::gguf;
 use crate::arch::config::Config;
+use crate::arch::linear::Precision;
+use crate::arch::weights::Weights;
 use crate::engine::Engine;
 use crate::error::{Result, defect, malformed};
 use crate::load::hf_folder::Folder;
-use super::gguf;
-use crate::arch::linear::Precision;
 use crate::load::hf_names::Names;
+use crate::load::tensor_stream::{TensorInfo, main_type};
 use crate::tokenizer::Tokenizer;
-use crate::arch::weights::Weights;
 
 /// A file that the reader gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct FileEntry {
     /// Its name without its folder.
     pub name: String,
     /// Its length.
@@ -32,8 +32,8 @@ pub(crate) struct Description {
 
 /// Reads a model's files, one after the other, each from its start to its end.
 #[derive(Debug)]
-pub struct Opening {
-    files: Vec<Listed>,
+pub struct Loader {
+    files: Vec<FileEntry>,
     format: Format,
     /// The file that is being read ended already.
     ended: bool,
@@ -52,12 +52,12 @@ struct Gguf {
     description: Option<Description>,
 }
 
-impl Opening {
+impl Loader {
     /// Decides by the files' names what they are and in which order they are read.
     ///
     /// # Errors
     /// The files are no model, or more than one.
-    pub fn new(files: &[Listed]) -> Result<Self> {
+    pub fn new(files: &[FileEntry]) -> Result<Self> {
         let with = |end: &str| -> Vec<usize> {
             let name = |i: &usize| files[*i].name.to_ascii_lowercase();
             (0..files.len()).filter(|i| name(i).ends_with(end)).collect()
@@ -78,17 +78,17 @@ impl Opening {
 
     /// Which file is to be read now; `None` once all were.
     #[must_use]
-    pub fn next(&self) -> Option<usize> {
+    pub fn next_file(&self) -> Option<usize> {
         match &self.format {
             Format::Gguf { at, .. } => (!self.ended).then_some(*at),
-            Format::Folder(folder) => folder.next(),
+            Format::Folder(folder) => folder.next_file(),
         }
     }
 
     /// The next bytes of that file, a piece of any length.
     ///
     /// # Errors
-    /// Says what is wrong with the file. The opening is of no use afterwards.
+    /// Says what is wrong with the file. The loader is of no use afterwards.
     pub fn push(&mut self, bytes: &[u8]) -> Result<()> {
         match &mut self.format {
             Format::Gguf { at, file } => file.push(bytes, &self.files[*at]),
@@ -99,14 +99,14 @@ impl Opening {
     /// That file has ended.
     ///
     /// # Errors
-    /// Says what is wrong with the file. The opening is of no use afterwards.
-    pub fn end(&mut self) -> Result<()> {
+    /// Says what is wrong with the file. The loader is of no use afterwards.
+    pub fn end_file(&mut self) -> Result<()> {
         match &mut self.format {
             Format::Gguf { .. } => {
                 self.ended = true;
                 Ok(())
             }
-            Format::Folder(folder) => folder.end(),
+            Format::Folder(folder) => folder.end_file(),
         }
     }
 
@@ -121,7 +121,7 @@ impl Opening {
         description.as_ref().map(|description| &description.info)
     }
 
-    /// Takes the tokenizer out, once [`Self::info`] is known; the opening is of no use afterwards.
+    /// Takes the tokenizer out, once [`Self::info`] is known; the loader is of no use afterwards.
     #[must_use]
     pub fn into_tokenizer(self) -> Option<Tokenizer> {
         let description = match self.format {
@@ -155,7 +155,7 @@ impl Gguf {
         Self { reader: gguf::Reader::new(bytes), weights: Weights::new(Names::Gguf), description: None }
     }
 
-    fn push(&mut self, bytes: &[u8], file: &Listed) -> Result<()> {
+    fn push(&mut self, bytes: &[u8], file: &FileEntry) -> Result<()> {
         let Some(header) = self.reader.push(bytes, &mut self.weights)? else { return Ok(()) };
         let gguf::Header { mut metadata, tensors, .. } = header;
         let config = Config::from_gguf(&metadata)?;

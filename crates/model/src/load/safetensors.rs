@@ -6,10 +6,10 @@ use generation::protocol::Defect;
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
 
-use crate::load::tensor_stream::{Arrivals, TensorInfo};
+use crate::arch::weights::Weights;
 use crate::error::{Error, Result, defect, malformed, unsupported};
 use crate::load::ggml_type::GgmlType;
-use crate::arch::weights::Weights;
+use crate::load::tensor_stream::{Arrivals, TensorInfo};
 
 /// Bytes of the number that gives the header's length.
 const LENGTH_BYTES: usize = 8;

@@ -5,10 +5,10 @@ use std::cmp::Reverse;
 
 use generation::protocol::Defect;
 
-use crate::error::{Error, Result, defect, malformed};
-use crate::load::ggml_type::GgmlType;
 use crate::arch::linear::Matrix;
 use crate::arch::weights::Weights;
+use crate::error::{Error, Result, defect, malformed};
+use crate::load::ggml_type::GgmlType;
 
 /// A tensor's description. Vectors have one row.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use generation::cut::{Cut, Order, recorded};
-use model::{Listed, Opening, Precision, Tokenizer};
+use model::{FileEntry, Loader, Precision, Tokenizer};
 use serde::Deserialize;
 
 use crate::smollm2::smollm2;
@@ -169,17 +169,17 @@ fn every_kind_of_tokenizer_is_followed_to_the_tokens_that_the_model_gets() {
 #[test]
 fn a_tokenizer_needs_no_weights() {
     let file = fixture("tiny-llama-Q4_1.gguf");
-    let mut opening = Opening::new(&[Listed { name: "tiny.gguf".into(), bytes: file.len() as u64 }]).unwrap();
+    let mut loader = Loader::new(&[FileEntry { name: "tiny.gguf".into(), bytes: file.len() as u64 }]).unwrap();
     let mut given = 0;
     for piece in file.chunks(512) {
-        opening.push(piece).unwrap();
+        loader.push(piece).unwrap();
         given += piece.len();
-        if opening.info().is_some() {
+        if loader.info().is_some() {
             break;
         }
     }
     assert!(given < file.len() / 2, "{given} of {} bytes", file.len());
-    let early = opening.into_tokenizer().unwrap();
+    let early = loader.into_tokenizer().unwrap();
     let whole = engine(&file, Precision::Quantized);
     let text = "The cat sat on";
     assert_eq!(early.cut(text).unwrap(), whole.tokenizer().cut(text).unwrap());

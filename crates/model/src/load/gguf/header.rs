@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use generation::protocol::Defect;
 
 use super::{MAX_HEADER_BYTES, Metadata, Value};
-use crate::load::tensor_stream::TensorInfo;
 use crate::error::{Error, Result, defect, malformed};
 use crate::load::ggml_type::GgmlType;
+use crate::load::tensor_stream::TensorInfo;
 
 /// Where a tensor's data starts, if the file does not say otherwise.
 const DEFAULT_ALIGNMENT: u64 = 32;

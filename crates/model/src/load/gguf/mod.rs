@@ -12,9 +12,9 @@ use metadata::Value;
 
 use generation::protocol::Defect;
 
-use crate::load::tensor_stream::Arrivals;
-use crate::error::{Result, defect, malformed};
 use crate::arch::weights::Weights;
+use crate::error::{Result, defect, malformed};
+use crate::load::tensor_stream::Arrivals;
 
 /// No header we can use is larger; a file that claims one is damaged.
 const MAX_HEADER_BYTES: usize = 256 << 20;
