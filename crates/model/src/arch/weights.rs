@@ -4,22 +4,22 @@ use std::collections::HashMap;
 
 use crate::arch::linear::{Linear, Matrix, Precision};
 use crate::error::{Error, Result, malformed, unsupported};
-use crate::load::hf_names::{Layout, Names};
+use crate::load::hf_names::{Layout, TensorNames};
 
 /// Tensors by the names that their file gives them; asked for by GGUF's names.
 #[derive(Debug)]
 pub(crate) struct Weights {
     tensors: HashMap<String, Matrix>,
-    names: Names,
+    names: TensorNames,
 }
 
 impl Weights {
-    pub(crate) fn new(names: Names) -> Self {
+    pub(crate) fn new(names: TensorNames) -> Self {
         Self { tensors: HashMap::new(), names }
     }
 
     pub(crate) fn insert(&mut self, name: String, matrix: Matrix) -> Result<()> {
-        let name = self.names.plain(name);
+        let name = self.names.without_prefix(name);
         match self.tensors.insert(name.clone(), matrix) {
             Some(_) => malformed(format!("tensor {name} is there twice")),
             None => Ok(()),
@@ -79,7 +79,7 @@ impl Weights {
     /// Every tensor must have been taken: one that is left would change what the model says, had we used it.
     pub(crate) fn finish(self) -> Result<()> {
         let names = self.names;
-        match self.tensors.into_keys().filter(|name| !names.idle(name)).min() {
+        match self.tensors.into_keys().filter(|name| !names.is_unused(name)).min() {
             None => Ok(()),
             Some(name) => unsupported(format!("its tensor {name} belongs to a kind of model that cannot be run here")),
         }

@@ -9,7 +9,7 @@ use super::safetensors;
 use crate::arch::config::{Config, FolderConfig};
 use crate::arch::weights::Weights;
 use crate::error::{Error, Result, defect, malformed};
-use crate::load::hf_names::Names;
+use crate::load::hf_names::TensorNames;
 use crate::load::loader::{Description, FileEntry, describe};
 use crate::load::tensor_stream::TensorInfo;
 use crate::tokenizer::Tokenizer;
@@ -26,7 +26,7 @@ const WHOLE: &str = "model.safetensors";
 
 /// Takes a folder's files in, one after the other.
 #[derive(Debug)]
-pub(crate) struct Folder {
+pub(crate) struct HfFolder {
     files: Vec<FileEntry>,
     /// Files still to be read, the next one last.
     order: Vec<usize>,
@@ -45,7 +45,7 @@ struct Index {
     weight_map: HashMap<String, String>,
 }
 
-impl Folder {
+impl HfFolder {
     pub(crate) fn new(files: &[FileEntry]) -> Result<Self> {
         let find = |name: &str| files.iter().position(|file| file.name == name);
         let Some(config) = find(CONFIG) else {
@@ -119,7 +119,7 @@ impl Folder {
             (Some(weights), _) => weights,
             (none, Some(FolderConfig { config, tied, .. })) => {
                 let Config { architecture, head, .. } = *config;
-                none.insert(Weights::new(Names::HuggingFace { architecture, head, tied: *tied }))
+                none.insert(Weights::new(TensorNames::HuggingFace { architecture, head, tied: *tied }))
             }
             (None, None) => return malformed("config.json must be read first"),
         };

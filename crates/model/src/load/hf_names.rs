@@ -4,7 +4,7 @@ use crate::arch::config::Architecture;
 
 /// Whose names a file uses.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Names {
+pub(crate) enum TensorNames {
     /// GGUF's, which this program uses too.
     Gguf,
     /// Those of `transformers`.
@@ -51,9 +51,9 @@ const LLAMA: [(&str, &str); 9] = [
     ("ffn_down", "mlp.down_proj"),
 ];
 
-impl Names {
+impl TensorNames {
     /// A file's name of a tensor without what a wrapping module puts before it.
-    pub(crate) fn plain(self, name: String) -> String {
+    pub(crate) fn without_prefix(self, name: String) -> String {
         match self {
             Self::Gguf => name,
             Self::HuggingFace { .. } => {
@@ -98,7 +98,7 @@ impl Names {
 
     /// Whether a tensor left over is one that the model itself does not use: masks and angles that old versions of
     /// `transformers` saved, and a copy of a tied embedding.
-    pub(crate) fn idle(self, name: &str) -> bool {
+    pub(crate) fn is_unused(self, name: &str) -> bool {
         match self {
             Self::Gguf => false,
             Self::HuggingFace { .. } => {

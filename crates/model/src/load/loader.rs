@@ -8,8 +8,8 @@ use crate::arch::linear::Precision;
 use crate::arch::weights::Weights;
 use crate::engine::Engine;
 use crate::error::{Result, defect, malformed};
-use crate::load::hf_folder::Folder;
-use crate::load::hf_names::Names;
+use crate::load::hf_folder::HfFolder;
+use crate::load::hf_names::TensorNames;
 use crate::load::tensor_stream::{TensorInfo, main_type};
 use crate::tokenizer::Tokenizer;
 
@@ -42,7 +42,7 @@ pub struct Loader {
 #[derive(Debug)]
 enum Format {
     Gguf { at: usize, file: Box<Gguf> },
-    Folder(Box<Folder>),
+    Folder(Box<HfFolder>),
 }
 
 #[derive(Debug)]
@@ -71,7 +71,7 @@ impl Loader {
             ([], [one]) if !one.name.ends_with(".safetensors") && !one.name.ends_with(".json") => {
                 Format::Gguf { at: 0, file: Box::new(Gguf::new(one.bytes)) }
             }
-            ([], _) => Format::Folder(Box::new(Folder::new(files)?)),
+            ([], _) => Format::Folder(Box::new(HfFolder::new(files)?)),
         };
         Ok(Self { files: files.to_vec(), format, ended: false })
     }
@@ -152,7 +152,7 @@ impl Loader {
 
 impl Gguf {
     fn new(bytes: u64) -> Self {
-        Self { reader: gguf::Reader::new(bytes), weights: Weights::new(Names::Gguf), description: None }
+        Self { reader: gguf::Reader::new(bytes), weights: Weights::new(TensorNames::Gguf), description: None }
     }
 
     fn push(&mut self, bytes: &[u8], file: &FileEntry) -> Result<()> {

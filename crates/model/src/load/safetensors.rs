@@ -9,7 +9,7 @@ use safetensors::tensor::Metadata;
 use crate::arch::weights::Weights;
 use crate::error::{Error, Result, defect, malformed, unsupported};
 use crate::load::ggml_type::GgmlType;
-use crate::load::tensor_stream::{Arrivals, TensorInfo};
+use crate::load::tensor_stream::{TensorInfo, TensorStream};
 
 /// Bytes of the number that gives the header's length.
 const LENGTH_BYTES: usize = 8;
@@ -26,7 +26,7 @@ pub(crate) struct Reader {
 enum State {
     /// The header's bytes so far.
     Header(Vec<u8>),
-    Data(Box<Arrivals>),
+    Data(Box<TensorStream>),
 }
 
 impl Reader {
@@ -42,8 +42,8 @@ impl Reader {
     /// Says what is wrong with the file. The reader is of no use afterwards.
     pub(crate) fn push(&mut self, bytes: &[u8], done: &mut Weights) -> Result<Option<Vec<TensorInfo>>> {
         match &mut self.state {
-            State::Data(arrivals) => {
-                arrivals.push(bytes, done)?;
+            State::Data(stream) => {
+                stream.push(bytes, done)?;
                 Ok(None)
             }
             State::Header(head) => {
@@ -54,9 +54,9 @@ impl Reader {
                     return Ok(None);
                 }
                 let tensors = tensors(&head[..data])?;
-                let mut arrivals = Arrivals::new(tensors.clone(), data as u64, self.length)?;
-                arrivals.push(&head[data..], done)?;
-                self.state = State::Data(Box::new(arrivals));
+                let mut stream = TensorStream::new(tensors.clone(), data as u64, self.length)?;
+                stream.push(&head[data..], done)?;
+                self.state = State::Data(Box::new(stream));
                 Ok(Some(tensors))
             }
         }
@@ -79,7 +79,7 @@ impl Reader {
     /// The file ended too early.
     pub(crate) fn finish(self) -> Result<()> {
         match self.state {
-            State::Data(arrivals) => arrivals.finish(),
+            State::Data(stream) => stream.finish(),
             State::Header(head) => defect(Defect::EndsInHeader { length: head.len() as u64 }),
         }
     }

@@ -1,4 +1,4 @@
-//! Tensors as their bytes arrive: each goes straight to where the model will use it, so there is one copy of the
+//! Fills tensors as their bytes arrive: each goes straight to where the model will use it, so there is one copy of the
 //! weights in memory, never two.
 
 use std::cmp::Reverse;
@@ -23,18 +23,18 @@ pub(crate) struct TensorInfo {
     pub(crate) end: u64,
 }
 
-/// The tensors of one file, still on their way.
+/// The tensors of one file of which some bytes are still missing.
 #[derive(Debug)]
-pub(crate) struct Arrivals {
+pub(crate) struct TensorStream {
     /// Bytes of the file seen so far.
     position: u64,
     /// Tensors still to come, the next one last.
     expected: Vec<TensorInfo>,
-    current: Option<Arriving>,
+    current: Option<PartialTensor>,
 }
 
 #[derive(Debug)]
-struct Arriving {
+struct PartialTensor {
     info: TensorInfo,
     matrix: Matrix,
     units: usize,
@@ -42,7 +42,7 @@ struct Arriving {
     partial: Vec<u8>,
 }
 
-impl Arrivals {
+impl TensorStream {
     /// Expects `tensors` in a file of `length` bytes, of which `position` have been read.
     ///
     /// # Errors
@@ -63,10 +63,10 @@ impl Arrivals {
     /// Takes the file's next bytes; tensors that are whole go to `done`.
     pub(crate) fn push(&mut self, mut bytes: &[u8], done: &mut Weights) -> Result<()> {
         while !bytes.is_empty() {
-            let arriving = match self.current.take() {
-                Some(arriving) => arriving,
+            let tensor = match self.current.take() {
+                Some(tensor) => tensor,
                 None => match self.expected.pop() {
-                    Some(info) => Arriving::new(info)?,
+                    Some(info) => PartialTensor::new(info)?,
                     None => {
                         // Padding at the end.
                         self.position += bytes.len() as u64;
@@ -74,28 +74,28 @@ impl Arrivals {
                     }
                 },
             };
-            let TensorInfo { start, end, .. } = arriving.info;
+            let TensorInfo { start, end, .. } = tensor.info;
             let padding = start.saturating_sub(self.position).min(bytes.len() as u64);
             let wanted = if padding > 0 { 0 } else { (end - self.position).min(bytes.len() as u64) };
             let (now, later) = bytes.split_at((padding + wanted) as usize);
             self.position += now.len() as u64;
             bytes = later;
             if padding > 0 {
-                self.current = Some(arriving);
+                self.current = Some(tensor);
             } else {
-                self.fill(arriving, now, done)?;
+                self.fill(tensor, now, done)?;
             }
         }
         Ok(())
     }
 
-    fn fill(&mut self, mut arriving: Arriving, bytes: &[u8], done: &mut Weights) -> Result<()> {
-        arriving.fill(bytes);
-        if self.position < arriving.info.end {
-            self.current = Some(arriving);
+    fn fill(&mut self, mut tensor: PartialTensor, bytes: &[u8], done: &mut Weights) -> Result<()> {
+        tensor.fill(bytes);
+        if self.position < tensor.info.end {
+            self.current = Some(tensor);
             return Ok(());
         }
-        done.insert(arriving.info.name, arriving.matrix)
+        done.insert(tensor.info.name, tensor.matrix)
     }
 
     /// The file has ended.
@@ -110,7 +110,7 @@ impl Arrivals {
     }
 }
 
-impl Arriving {
+impl PartialTensor {
     fn new(info: TensorInfo) -> Result<Self> {
         let matrix = Matrix::zeros(info.kind, info.rows, info.columns)
             .map_err(|error| Error::Malformed(format!("tensor {}: {error}", info.name)))?;

@@ -14,7 +14,7 @@ use generation::protocol::Defect;
 
 use crate::arch::weights::Weights;
 use crate::error::{Result, defect, malformed};
-use crate::load::tensor_stream::Arrivals;
+use crate::load::tensor_stream::TensorStream;
 
 /// No header we can use is larger; a file that claims one is damaged.
 const MAX_HEADER_BYTES: usize = 256 << 20;
@@ -34,7 +34,7 @@ enum State {
         bytes: Vec<u8>,
         retry_at: usize,
     },
-    Data(Box<Arrivals>),
+    Data(Box<TensorStream>),
 }
 
 impl Reader {
@@ -49,8 +49,8 @@ impl Reader {
     /// Says what is wrong with the file. The reader is of no use afterwards.
     pub(crate) fn push(&mut self, bytes: &[u8], done: &mut Weights) -> Result<Option<Header>> {
         match &mut self.state {
-            State::Data(arrivals) => {
-                arrivals.push(bytes, done)?;
+            State::Data(stream) => {
+                stream.push(bytes, done)?;
                 Ok(None)
             }
             State::Header { bytes: head, retry_at } => {
@@ -65,9 +65,9 @@ impl Reader {
                     *retry_at = head.len() * 3 / 2;
                     return Ok(None);
                 };
-                let mut arrivals = Arrivals::new(header.tensors.clone(), header.bytes as u64, self.length)?;
-                arrivals.push(&head[header.bytes..], done)?;
-                self.state = State::Data(Box::new(arrivals));
+                let mut stream = TensorStream::new(header.tensors.clone(), header.bytes as u64, self.length)?;
+                stream.push(&head[header.bytes..], done)?;
+                self.state = State::Data(Box::new(stream));
                 Ok(Some(header))
             }
         }
@@ -79,7 +79,7 @@ impl Reader {
     /// The file ended too early.
     pub(crate) fn finish(self) -> Result<()> {
         match self.state {
-            State::Data(arrivals) => arrivals.finish(),
+            State::Data(stream) => stream.finish(),
             State::Header { bytes, .. } => defect(Defect::EndsInHeader { length: bytes.len() as u64 }),
         }
     }
