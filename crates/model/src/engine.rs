@@ -17,7 +17,7 @@ use crate::inspect::logit_lens::{Logits, given};
 use crate::inspect::neighbours::neighbours;
 use crate::kernels::elementwise::l2_norm;
 use crate::kernels::multiply_adds;
-use crate::kv_cache::Cache;
+use crate::kv_cache::KvCache;
 use crate::load::loader::Description;
 use crate::tokenizer::Tokenizer;
 
@@ -32,7 +32,7 @@ const SCORED: usize = 4;
 pub struct Engine {
     model: Transformer,
     tokenizer: Arc<Tokenizer>,
-    cache: Cache,
+    cache: KvCache,
     info: ModelInfo,
 }
 
@@ -177,7 +177,7 @@ impl Engine {
     }
 
     /// Another context's keys and values in place of these: `cache` gets the present ones.
-    pub fn exchange(&mut self, cache: &mut Cache) {
+    pub fn exchange(&mut self, cache: &mut KvCache) {
         std::mem::swap(&mut self.cache, cache);
     }
 
@@ -189,7 +189,7 @@ impl Engine {
 
     /// An empty cache of this model's shape.
     #[must_use]
-    pub fn new_cache(&self) -> Cache {
+    pub fn new_cache(&self) -> KvCache {
         self.model.new_cache()
     }
 

@@ -9,7 +9,7 @@ const GROWTH: usize = 64;
 
 /// The KV cache of one context. It grows with the context and never holds more than the window.
 #[derive(Debug, Default)]
-pub struct Cache {
+pub struct KvCache {
     /// Position of the first visible token in the reader's text: keys of another window stand elsewhere.
     start: usize,
     tokens: Vec<TokenId>,
@@ -26,7 +26,7 @@ pub(crate) struct LayerCache {
     row: usize,
 }
 
-impl Cache {
+impl KvCache {
     /// An empty cache for `layers` layers with rows of `row` values.
     pub(crate) fn new(layers: usize, row: usize) -> Self {
         let layer = || LayerCache { row, ..LayerCache::default() };

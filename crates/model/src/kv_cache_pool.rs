@@ -1,19 +1,19 @@
 //! The caches of several contexts, for readers who share one engine.
 
-use crate::kv_cache::Cache;
+use crate::kv_cache::KvCache;
 
 /// A cache for each reader, or for those who were here last.
 ///
 /// The longest context may be as long as it is, as with one reader alone; the others together are bounded, and those that
 /// were not used for longest go. Who comes back computes the context again, with the same bits.
 #[derive(Debug)]
-pub struct Pool<K> {
+pub struct KvCachePool<K> {
     /// The one used last stands last.
-    places: Vec<(K, Cache)>,
+    places: Vec<(K, KvCache)>,
     bound: usize,
 }
 
-impl<K: Copy + PartialEq> Pool<K> {
+impl<K: Copy + PartialEq> KvCachePool<K> {
     /// An empty pool; all caches but the largest may have `bound` bytes together.
     #[must_use]
     pub fn new(bound: usize) -> Self {
@@ -21,13 +21,13 @@ impl<K: Copy + PartialEq> Pool<K> {
     }
 
     /// Takes a reader's cache out.
-    pub fn take(&mut self, reader: K) -> Option<Cache> {
+    pub fn take(&mut self, reader: K) -> Option<KvCache> {
         let place = self.places.iter().position(|(key, _)| *key == reader)?;
         Some(self.places.remove(place).1)
     }
 
     /// Puts a cache (back) that was just used, and drops others until all are within the bound; those that are `needed` stay.
-    pub fn put(&mut self, reader: K, cache: Cache, needed: impl Fn(K) -> bool) {
+    pub fn put(&mut self, reader: K, cache: KvCache, needed: impl Fn(K) -> bool) {
         self.places.push((reader, cache));
         while self.bytes_but_largest() > self.bound {
             let last = self.places.len() - 1;
@@ -63,8 +63,8 @@ mod tests {
     use super::*;
 
     /// A cache of `tokens` tokens, up to 64, which all take the same.
-    fn cache(tokens: u32) -> Cache {
-        let mut cache = Cache::new(2, 8);
+    fn cache(tokens: u32) -> KvCache {
+        let mut cache = KvCache::new(2, 8);
         for _ in 0..tokens {
             for layer in 0..2 {
                 cache.layer(layer).append(&[1.0; 8], &[1.0; 8]);
@@ -74,13 +74,13 @@ mod tests {
         cache
     }
 
-    fn readers(pool: &Pool<u32>) -> Vec<u32> {
+    fn readers(pool: &KvCachePool<u32>) -> Vec<u32> {
         pool.places.iter().map(|(reader, _)| *reader).collect()
     }
 
     /// A pool with room for three small caches: the largest, and two beside it.
-    fn pool() -> Pool<u32> {
-        Pool::new(2 * cache(1).bytes())
+    fn pool() -> KvCachePool<u32> {
+        KvCachePool::new(2 * cache(1).bytes())
     }
 
     #[test]
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn room_is_counted_without_the_largest() {
-        let pool = Pool::<u32>::new(100);
+        let pool = KvCachePool::<u32>::new(100);
         assert!(pool.has_room(&[]) && pool.has_room(&[5_000]) && pool.has_room(&[60, 5_000, 40]));
         assert!(!pool.has_room(&[60, 5_000, 41]));
     }

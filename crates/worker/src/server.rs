@@ -6,7 +6,7 @@ use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use generation::TokenId;
 use generation::protocol::{Failure, ModelInfo, Request, RequestId, Response, Source, Vocabulary};
-use model::{Engine, Pool, Task, Tokenizer};
+use model::{Engine, KvCachePool, Task, Tokenizer};
 use web_sys::File;
 
 use crate::browser::{is_shared, memory_bytes, pause};
@@ -46,7 +46,7 @@ struct Server {
     tokenizer: Option<(Arc<Tokenizer>, ModelInfo, Source)>,
     errands: Errands,
     readers: Readers,
-    caches: Pool<PageId>,
+    caches: KvCachePool<PageId>,
     contest: Contest,
 }
 
@@ -58,7 +58,7 @@ pub(crate) async fn serve(sender: UnboundedSender<Arrival>, mut arriving: Unboun
         loaded: None,
         tokenizer: None,
         readers: Readers::default(),
-        caches: Pool::new(SHARED_BYTES),
+        caches: KvCachePool::new(SHARED_BYTES),
         contest: Contest::default(),
     };
     loop {
@@ -178,7 +178,7 @@ impl Server {
                 let (engine, model) = *found;
                 // Another model's work is of no use to this one.
                 self.readers.lose_running();
-                self.caches = Pool::new(SHARED_BYTES);
+                self.caches = KvCachePool::new(SHARED_BYTES);
                 let info = ModelInfo { vocabulary: Vocabulary::default(), ..model.clone() };
                 self.tokenizer = Some((Arc::clone(engine.tokenizer()), info, errand.source.clone()));
                 self.loaded = Some(Loaded { engine, model, source: errand.source.clone() });

@@ -13,7 +13,7 @@ use crate::arch::weights::Weights;
 use crate::error::Result;
 use crate::kernels::attention::{Heads, attention};
 use crate::kernels::elementwise::{add, gelu, layer_norm};
-use crate::kv_cache::Cache;
+use crate::kv_cache::KvCache;
 
 /// A GPT-2 model's weights.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ impl Gpt2 {
     }
 
     /// As [`crate::arch::transformer::Transformer::forward`].
-    pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut Cache, tap: &mut impl Tap) -> Result<Vec<f32>> {
+    pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut KvCache, tap: &mut impl Tap) -> Result<Vec<f32>> {
         let Config { width, ffn, head, heads, epsilon, .. } = self.config;
         let shape = Heads { queries: heads, keys: heads, width: head };
         let first = cache.len();

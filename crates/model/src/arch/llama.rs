@@ -14,7 +14,7 @@ use crate::arch::weights::Weights;
 use crate::error::{Result, malformed};
 use crate::kernels::attention::{Heads, attention};
 use crate::kernels::elementwise::{Rope, add, rms_norm, swiglu};
-use crate::kv_cache::Cache;
+use crate::kv_cache::KvCache;
 
 /// A Llama model's weights.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Llama {
     }
 
     /// As [`crate::arch::transformer::Transformer::forward`].
-    pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut Cache, tap: &mut impl Tap) -> Result<Vec<f32>> {
+    pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut KvCache, tap: &mut impl Tap) -> Result<Vec<f32>> {
         let Config { width, head, heads, kv_heads, ffn, epsilon, .. } = self.config;
         let first = cache.len();
         let rope = Rope::new(self.rope_base, self.rope_dimensions, first..first + tokens.len());

@@ -10,7 +10,7 @@ use crate::arch::llama::Llama;
 use crate::arch::tap::Tap;
 use crate::arch::weights::Weights;
 use crate::error::Result;
-use crate::kv_cache::Cache;
+use crate::kv_cache::KvCache;
 
 #[derive(Debug)]
 pub(crate) enum Transformer {
@@ -45,14 +45,14 @@ impl Transformer {
     }
 
     /// An empty cache of this model's shape.
-    pub(crate) fn new_cache(&self) -> Cache {
+    pub(crate) fn new_cache(&self) -> KvCache {
         let Config { layers, kv_heads, head, .. } = *self.config();
-        Cache::new(layers, kv_heads * head)
+        KvCache::new(layers, kv_heads * head)
     }
 
     /// Sends `tokens` through all blocks, at the positions after those in `cache`, which grows by them.
     /// Gives the residual stream after the last block, `[t, width]`.
-    pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut Cache, tap: &mut impl Tap) -> Result<Vec<f32>> {
+    pub(crate) fn forward(&self, tokens: &[TokenId], cache: &mut KvCache, tap: &mut impl Tap) -> Result<Vec<f32>> {
         match self {
             Self::Gpt2(model) => model.forward(tokens, cache, tap),
             Self::Llama(model) => model.forward(tokens, cache, tap),
