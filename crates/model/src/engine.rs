@@ -74,16 +74,16 @@ pub enum Progress {
 
 /// A task on a context, under way. Dropping it stops it; the tokens that went through stay in the engine's cache.
 #[derive(Debug)]
-pub struct Job<'a> {
+pub struct RunningTask<'a> {
     engine: &'a mut Engine,
-    work: Work,
+    work: PausedTask,
     /// Multiply-adds of this thread when it began or went on.
     counted: u64,
 }
 
-/// A job that lets others go first: see [`Job::pause`].
+/// A job that lets others go first: see [`RunningTask::pause`].
 #[derive(Debug)]
-pub struct Work {
+pub struct PausedTask {
     task: Task,
     context: Window,
     visible: Vec<TokenId>,
@@ -129,7 +129,7 @@ impl Engine {
     ///
     /// # Errors
     /// The context is empty or has a token that the vocabulary lacks, or the model has no such layer or head.
-    pub fn start(&mut self, tokens: &[TokenId], task: Task) -> Result<Job<'_>> {
+    pub fn start(&mut self, tokens: &[TokenId], task: Task) -> Result<RunningTask<'_>> {
         let size = self.tokenizer.vocabulary().len();
         if tokens.is_empty() {
             return Err(Error::BadInput("the context is empty: the model needs at least one token".into()));
@@ -166,14 +166,14 @@ impl Engine {
         };
         let reused = self.cache.keep(start, &visible, reusable);
         let context = Window { start, len: visible.len(), capacity };
-        let work = Work { task, context, visible, reused, made: 0, pattern: Vec::new(), scores: Vec::new() };
+        let work = PausedTask { task, context, visible, reused, made: 0, pattern: Vec::new(), scores: Vec::new() };
         Ok(self.resume(work))
     }
 
     /// Goes on with a paused job. The engine must have the cache that it had then, as it was.
-    pub fn resume(&mut self, work: Work) -> Job<'_> {
+    pub fn resume(&mut self, work: PausedTask) -> RunningTask<'_> {
         let counted = self.multiply_adds();
-        Job { engine: self, work, counted }
+        RunningTask { engine: self, work, counted }
     }
 
     /// Another context's keys and values in place of these: `cache` gets the present ones.
@@ -196,7 +196,7 @@ impl Engine {
     /// Runs a task to its end.
     ///
     /// # Errors
-    /// As [`Self::start`] and [`Job::advance`].
+    /// As [`Self::start`] and [`RunningTask::advance`].
     pub fn run(&mut self, tokens: &[TokenId], task: Task) -> Result<Answer> {
         let mut job = self.start(tokens, task)?;
         loop {
@@ -210,7 +210,7 @@ impl Engine {
     /// last position.
     ///
     /// # Errors
-    /// As [`Self::start`] and [`Job::advance`].
+    /// As [`Self::start`] and [`RunningTask::advance`].
     pub fn observe(&mut self, tokens: &[TokenId], tap: &mut impl Tap) -> Result<Vec<f32>> {
         let mut job = self.start(tokens, Task::Score)?;
         let last = job.last();
@@ -237,12 +237,12 @@ impl Engine {
     }
 }
 
-impl Job<'_> {
+impl RunningTask<'_> {
     /// Lets other jobs go first: [`Engine::resume`] goes on.
     #[must_use]
-    pub fn pause(self) -> Work {
+    pub fn pause(self) -> PausedTask {
         let made = self.multiply_adds();
-        Work { made, ..self.work }
+        PausedTask { made, ..self.work }
     }
 
     /// Multiply-adds of this job so far.

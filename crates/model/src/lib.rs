@@ -14,7 +14,7 @@ mod tokenizer;
 
 pub use arch::linear::Precision;
 pub use arch::tap::Tap;
-pub use engine::{Answer, Engine, Job, Progress, Task, Work};
+pub use engine::{Answer, Engine, PausedTask, Progress, RunningTask, Task};
 pub use error::{Error, Result};
 pub use kv_cache::KvCache;
 pub use kv_cache_pool::KvCachePool;

@@ -3,7 +3,7 @@
 use generation::TokenId;
 use generation::protocol::{Failure, RequestId, Response};
 use generation::step::Inspected;
-use model::{Answer, Engine, Progress, Task, Work};
+use model::{Answer, Engine, PausedTask, Progress, Task};
 
 use crate::browser::now;
 use crate::pages::{PageId, post};
@@ -31,7 +31,7 @@ impl Asked {
 struct Running {
     id: RequestId,
     step: bool,
-    work: Work,
+    work: PausedTask,
     slice: usize,
     /// The time that its slices took.
     milliseconds: f64,
