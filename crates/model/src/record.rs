@@ -52,9 +52,9 @@ pub fn record(engine: &mut Engine) -> Result<Run> {
 /// The lesson's texts with their cuts, as the page shows them before a tokenizer is there.
 ///
 /// # Errors
-/// As [`Tokenizer::cut`].
+/// As [`Tokenizer::encode_with_merges`].
 pub fn record_cuts(tokenizer: &Tokenizer) -> Result<Vec<(String, Cut)>> {
-    recorded::TEXTS.iter().map(|&text| Ok((text.to_owned(), tokenizer.cut(text)?))).collect()
+    recorded::TEXTS.iter().map(|&text| Ok((text.to_owned(), tokenizer.encode_with_merges(text)?))).collect()
 }
 
 /// A step on a context, and the looks inside that a record keeps of it.

@@ -108,7 +108,7 @@ impl Server {
                 answer(page, id, tokens.map(|tokens| Response::Tokenized { id, tokens }));
             }
             Request::Cut { id, text } => {
-                let cut = self.tokenizer().and_then(|tokenizer| Ok(tokenizer.cut(&text)?));
+                let cut = self.tokenizer().and_then(|tokenizer| Ok(tokenizer.encode_with_merges(&text)?));
                 answer(page, id, cut.map(|cut| Response::Cut { id, cut }));
             }
             Request::Step { id, tokens, taps } => self.ask(page, id, tokens, Task::Step(taps)),

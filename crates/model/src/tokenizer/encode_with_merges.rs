@@ -1,4 +1,4 @@
-//! How a tokenizer cuts a text, join by join, as the page shows it.
+//! Encodes a text and lists the merges that lead to its tokens.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use tokenizers::models::ModelWrapper;
 use tokenizers::models::bpe::BPE;
 use tokenizers::{Model, OffsetReferential, OffsetType, PreTokenizer, Tokenizer as HuggingFace};
 
-use super::merge_pairs::join;
+use super::merge_pairs::merge_pairs;
 use super::{Kind, Tokenizer};
 use crate::error::{Error, Result};
 
@@ -29,11 +29,12 @@ impl Merges {
 }
 
 impl Tokenizer {
-    /// The tokens of a text, and how they come about.
+    /// The tokens of a text, and the merges that make them. Where the merges cannot be followed, or lead to other tokens than
+    /// [`Self::encode`] gives, the order is [`Order::Unknown`] and there are none.
     ///
     /// # Errors
     /// As [`Self::encode`].
-    pub fn cut(&self, text: &str) -> Result<Cut> {
+    pub fn encode_with_merges(&self, text: &str) -> Result<Cut> {
         let tokens = self.encode(text)?;
         let followed = match &self.kind {
             Kind::Bpe { bpe, merges, bytes_of, begin } => {
@@ -41,7 +42,7 @@ impl Tokenizer {
                 Some((Order::Ranks, begin.clone(), words))
             }
             Kind::SentencePiece(tables) => {
-                Some((Order::Scores, tables.begin().into_iter().collect(), tables.cut(text)))
+                Some((Order::Scores, tables.begin().into_iter().collect(), tables.encode_with_merges(text)))
             }
             Kind::DecodeOnly(_) => None,
         };
@@ -96,7 +97,7 @@ fn merged(model: &BPE, merges: &Merges, bytes_of: fn(&str) -> Vec<u8>, text: &st
         return word(text, bytes_of, std::iter::empty(), vec![Piece { id, bytes }]);
     }
     let mut joins = Vec::new();
-    let pieces = join(text, rank, |at, rank: &Reverse<u32>| joins.push((at, f64::from(rank.0))));
+    let pieces = merge_pairs(text, rank, |at, rank: &Reverse<u32>| joins.push((at, f64::from(rank.0))));
     let tokens = pieces.into_iter().flat_map(|piece| tokens_of(model, bytes_of, &text[piece])).collect();
     word(text, bytes_of, joins.into_iter(), tokens)
 }

@@ -1,5 +1,5 @@
-//! Byte-pair encoding's one act: of all neighbours that make a piece, the best two are joined, the leftmost among equals,
-//! until none is left.
+//! The merge loop of byte-pair encoding: of all adjacent pairs that make a piece, the best is merged, the leftmost among
+//! equals, until none is left.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -9,18 +9,18 @@ use std::ops::Range;
 #[derive(Clone, Copy)]
 struct Symbol {
     start: usize,
-    /// Equal to `start` once it was joined to the one on its left.
+    /// Equal to `start` once it is merged into the one on its left.
     end: usize,
     before: Option<usize>,
     after: Option<usize>,
 }
 
-/// Two neighbours that make a piece.
+/// An adjacent pair that makes a piece.
 struct Pair<R> {
     rating: R,
     left: usize,
     right: usize,
-    /// Bytes of both: a pair of which one has grown since is out of date.
+    /// Bytes of both: where one has grown since, the pair is out of date.
     length: usize,
 }
 
@@ -44,12 +44,12 @@ impl<R: Ord> PartialEq for Pair<R> {
 
 impl<R: Ord> Eq for Pair<R> {}
 
-/// Joins the characters of `text`. `rate` gives a pair's rating (the greatest goes first) if it makes a piece; `joined`
-/// hears where two met, and their rating. Gives the pieces that are left.
-pub(super) fn join<R: Ord>(
+/// Merges the characters of `text` into pieces, given as byte ranges. `rate` gives a pair's rating (the greatest goes first)
+/// if it makes a piece; `on_merge` gets the byte at which the two met, and their rating.
+pub(super) fn merge_pairs<R: Ord>(
     text: &str,
     rate: impl Fn(&str, &str) -> Option<R>,
-    mut joined: impl FnMut(usize, &R),
+    mut on_merge: impl FnMut(usize, &R),
 ) -> Vec<Range<usize>> {
     let mut symbols = characters(text);
     let pair = |symbols: &[Symbol], left: usize, right: usize| {
@@ -64,7 +64,7 @@ pub(super) fn join<R: Ord>(
         if gone || a.after != Some(right) || b.end - a.start != length {
             continue;
         }
-        joined(b.start, &rating);
+        on_merge(b.start, &rating);
         symbols[left] = Symbol { end: b.end, after: b.after, ..a };
         symbols[right].end = b.start;
         if let Some(after) = b.after {
