@@ -38,6 +38,6 @@ async function start() {
   throw new Error(refusal);
 }
 
-const { join } = await start();
-welcome = (port) => join(port, () => ports.delete(port));
+const { connect } = await start();
+welcome = (port) => connect(port, () => ports.delete(port));
 ports.forEach(welcome);

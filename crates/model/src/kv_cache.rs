@@ -7,22 +7,28 @@ use crate::kernels::attention::LANES;
 /// Rows by which the memory grows at least.
 const GROWTH: usize = 64;
 
-/// The KV cache of one context. It grows with the context and never holds more than the window.
-#[derive(Debug, Default)]
-pub struct KvCache {
-    /// Position of the first visible token in the reader's text: keys of another window stand elsewhere.
+/// The keys and values of one context. It grows with the context and never holds more than the window.
+///
+/// A pass works on the first [`Self::len`] tokens. What is kept behind them stays for as long as it may still follow: looking
+/// back at a shorter context costs the longer one nothing. A pass that computes kept tokens again writes the same bits.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KvCache {
+    /// Position of the first visible token in the whole context: keys of another window stand elsewhere.
     start: usize,
+    /// All that is kept.
     tokens: Vec<TokenId>,
+    /// How many of them the pass under way builds on.
+    len: usize,
     layers: Vec<LayerCache>,
 }
 
 /// One layer's keys and values; keys have their position turned in.
-#[derive(Debug, Default)]
-pub(crate) struct LayerCache {
+#[derive(Clone, Debug, Default)]
+struct LayerCache {
     /// `[tokens / 4, rounded up][key heads · head width][4]`: four positions are interleaved, as attention reads them.
-    pub(crate) keys: Vec<[f32; LANES]>,
+    keys: Vec<[f32; LANES]>,
     /// `[tokens][key heads · head width]`.
-    pub(crate) values: Vec<f32>,
+    values: Vec<f32>,
     row: usize,
 }
 
@@ -33,64 +39,86 @@ impl KvCache {
         Self { layers: (0..layers).map(|_| layer()).collect(), ..Self::default() }
     }
 
-    /// Keeps what it has of the window `visible` that begins at `start`, at most `limit` tokens; drops all else.
-    /// Returns how many tokens are kept.
-    pub(crate) fn keep(&mut self, start: usize, visible: &[TokenId], limit: usize) -> usize {
-        let common = self.tokens.iter().zip(visible).take_while(|(a, b)| a == b).count();
-        let kept = if self.start == start { common.min(limit) } else { 0 };
-        self.start = start;
-        self.tokens.truncate(kept);
-        for layer in &mut self.layers {
-            layer.keys.truncate(kept.div_ceil(LANES) * layer.row);
-            layer.values.truncate(kept * layer.row);
-        }
-        kept
+    /// How many tokens of the window `visible` that begins at `start` are kept.
+    pub(crate) fn common(&self, start: usize, visible: &[TokenId]) -> usize {
+        let common = || self.tokens.iter().zip(visible).take_while(|(a, b)| a == b).count();
+        if self.start == start { common() } else { 0 }
     }
 
-    /// How many tokens are kept.
+    /// Makes ready for a pass over the window `visible` that begins at `start`, which may build on at most `limit` kept
+    /// tokens. Gives on how many it does. What is kept and cannot follow any more is dropped.
+    pub(crate) fn keep(&mut self, start: usize, visible: &[TokenId], limit: usize) -> usize {
+        let common = self.common(start, visible);
+        if common < visible.len() {
+            self.tokens.truncate(common);
+        }
+        for layer in &mut self.layers {
+            layer.truncate(self.tokens.len());
+        }
+        self.start = start;
+        self.len = common.min(limit);
+        self.len
+    }
+
+    /// Copies what `other` keeps of that window, if it is more than this one keeps.
+    pub(crate) fn copy_longer(&mut self, other: &Self, start: usize, visible: &[TokenId]) {
+        let theirs = other.common(start, visible);
+        if theirs > self.common(start, visible) {
+            self.clone_from(other);
+            self.tokens.truncate(theirs);
+        }
+    }
+
+    /// How many tokens the pass under way has behind it.
     pub(crate) fn len(&self) -> usize {
-        self.tokens.len()
+        self.len
     }
 
     /// Bytes that it holds on to.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         let values = |layer: &LayerCache| layer.keys.capacity() * LANES + layer.values.capacity();
         self.layers.iter().map(values).sum::<usize>() * size_of::<f32>()
     }
 
-    /// Bytes that keys and values of so many tokens take.
-    #[must_use]
-    pub fn bytes_for(&self, tokens: usize) -> usize {
-        self.layers.iter().map(|layer| 2 * layer.row * tokens).sum::<usize>() * size_of::<f32>()
-    }
-
-    /// Notes that `tokens` went through every layer.
+    /// Notes that the next `tokens` went through every layer.
     pub(crate) fn extend(&mut self, tokens: &[TokenId]) {
-        self.tokens.extend_from_slice(tokens);
+        let known = self.tokens.len() - self.len;
+        self.tokens.extend_from_slice(tokens.get(known..).unwrap_or_default());
+        self.len += tokens.len();
     }
 
-    pub(crate) fn layer(&mut self, layer: usize) -> &mut LayerCache {
-        &mut self.layers[layer]
+    /// Puts the next tokens' rows of keys and values into a layer. Gives the layer's keys and values up to these, as
+    /// [`attention`](crate::kernels::attention::attention) reads them.
+    pub(crate) fn append(&mut self, layer: usize, keys: &[f32], values: &[f32]) -> (&[[f32; LANES]], &[f32]) {
+        self.layers[layer].write(self.len, keys, values)
     }
 }
 
 impl LayerCache {
-    /// Appends rows of keys and values.
-    pub(crate) fn append(&mut self, keys: &[f32], values: &[f32]) {
-        let first = self.values.len() / self.row;
-        for (i, keys) in keys.chunks_exact(self.row).enumerate() {
+    fn truncate(&mut self, tokens: usize) {
+        self.keys.truncate(tokens.div_ceil(LANES) * self.row);
+        self.values.truncate(tokens * self.row);
+    }
+
+    /// Writes rows of keys and values from position `first` on; gives all up to these.
+    fn write(&mut self, first: usize, keys: &[f32], values: &[f32]) -> (&[[f32; LANES]], &[f32]) {
+        let row = self.row;
+        for (i, keys) in keys.chunks_exact(row).enumerate() {
             let (group, lane) = ((first + i) / LANES, (first + i) % LANES);
-            if lane == 0 {
-                grow(&mut self.keys, self.row, GROWTH / LANES * self.row);
-                self.keys.resize((group + 1) * self.row, [0.0; LANES]);
+            if self.keys.len() <= group * row {
+                grow(&mut self.keys, row, GROWTH / LANES * row);
+                self.keys.resize((group + 1) * row, [0.0; LANES]);
             }
-            for (place, key) in self.keys[group * self.row..].iter_mut().zip(keys) {
+            for (place, key) in self.keys[group * row..].iter_mut().zip(keys) {
                 place[lane] = *key;
             }
         }
-        grow(&mut self.values, values.len(), GROWTH * self.row);
-        self.values.extend_from_slice(values);
+        let (at, end) = (first * row, first * row + values.len());
+        let (known, new) = values.split_at(values.len().min(self.values.len() - at));
+        self.values[at..at + known.len()].copy_from_slice(known);
+        grow(&mut self.values, new.len(), GROWTH * row);
+        self.values.extend_from_slice(new);
+        (&self.keys[..(end / row).div_ceil(LANES) * row], &self.values[..end])
     }
 }
 
@@ -99,5 +127,66 @@ impl LayerCache {
 fn grow<T>(rows: &mut Vec<T>, more: usize, step: usize) {
     if rows.capacity() < rows.len() + more {
         rows.reserve_exact(more.max(rows.len() / 8).max(step));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sends `tokens` through two layers; the keys and values of a token are its number.
+    fn pass(cache: &mut KvCache, tokens: &[TokenId]) {
+        let rows: Vec<f32> = tokens.iter().flat_map(|&token| [token as f32; 8]).collect();
+        for layer in 0..2 {
+            let (keys, values) = cache.append(layer, &rows, &rows);
+            let seen: Vec<f32> = values.chunks_exact(8).map(|row| row[0]).collect();
+            let lane = |position: usize| keys[position / LANES * 8][position % LANES];
+            assert!((0..seen.len()).all(|position| lane(position) == seen[position]));
+            assert!(seen.ends_with(&tokens.iter().map(|&token| token as f32).collect::<Vec<_>>()));
+        }
+        cache.extend(tokens);
+    }
+
+    #[test]
+    fn a_shorter_context_leaves_what_follows() {
+        let mut cache = KvCache::new(2, 8);
+        let tokens: Vec<TokenId> = (0..10).collect();
+        assert_eq!(cache.keep(0, &tokens, 9), 0);
+        pass(&mut cache, &tokens);
+        // Computed again from the start, and in part.
+        for limit in [0, 4] {
+            assert_eq!(cache.keep(0, &tokens[..6], limit), limit);
+            pass(&mut cache, &tokens[limit..6]);
+            assert_eq!(cache.len(), 6);
+        }
+        assert_eq!(cache.keep(0, &tokens, 9), 9);
+        pass(&mut cache, &tokens[9..]);
+        assert_eq!(cache.len(), 10);
+    }
+
+    #[test]
+    fn what_cannot_follow_is_dropped() {
+        let mut cache = KvCache::new(2, 8);
+        cache.keep(0, &[0, 1, 2, 3, 4], 4);
+        pass(&mut cache, &[0, 1, 2, 3, 4]);
+        assert_eq!(cache.keep(0, &[0, 1, 9], 2), 2);
+        assert_eq!(cache.common(0, &[0, 1, 2, 3, 4]), 2);
+        pass(&mut cache, &[9]);
+        assert_eq!(cache.keep(0, &[0, 1, 9, 3], 3), 3);
+        assert_eq!(cache.keep(1, &[0, 1, 9], 2), 0, "another window");
+        assert_eq!(cache.common(1, &[0]), 0);
+    }
+
+    #[test]
+    fn another_contexts_tokens_are_copied_where_there_are_more() {
+        let (mut ours, mut theirs) = (KvCache::new(2, 8), KvCache::new(2, 8));
+        theirs.keep(0, &[5, 6, 7, 8], 3);
+        pass(&mut theirs, &[5, 6, 7, 8]);
+        ours.copy_longer(&theirs, 0, &[5, 6, 7, 1]);
+        assert_eq!(ours.keep(0, &[5, 6, 7, 1], 3), 3);
+        pass(&mut ours, &[1]);
+        ours.copy_longer(&theirs, 0, &[5, 6, 7, 1, 2]);
+        assert_eq!(ours.keep(0, &[5, 6, 7, 1, 2], 4), 4, "its own is longer");
+        assert_eq!(theirs.common(0, &[5, 6, 7, 8]), 4);
     }
 }

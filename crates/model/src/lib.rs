@@ -14,10 +14,9 @@ mod tokenizer;
 
 pub use arch::linear::Precision;
 pub use arch::tap::Tap;
-pub use engine::{Answer, Engine, PausedTask, Progress, RunningTask, Task};
+pub use engine::{Answer, Engine, Progress, RunningTask, Task};
 pub use error::{Error, Result};
-pub use kv_cache::KvCache;
-pub use kv_cache_pool::KvCachePool;
+pub use kv_cache_pool::ContextId;
 pub use load::loader::{FileEntry, Loader};
 pub use record::{record, record_cuts};
 pub use tokenizer::Tokenizer;

@@ -14,7 +14,7 @@ pub(crate) async fn load(
     files: &[File],
     tell: &mut impl FnMut(LoadProgress),
 ) -> Result<(Engine, ModelInfo), Failure> {
-    let (mut engine, names) = match source {
+    let (engine, names) = match source {
         Source::Parts { manifest } => {
             let (engine, manifest) = load_parts(manifest, tell).await?;
             // The manifest's words are made for people; the file's are often a training run's.
@@ -22,8 +22,6 @@ pub(crate) async fn load(
         }
         Source::Files => (files::load(files, tell).await?, None),
     };
-    // Whatever it was tried with.
-    engine.exchange(&mut engine.new_cache());
     let info = engine.info().clone();
     let (name, licence) = names.unwrap_or((info.name, info.licence));
     let vocabulary = engine.tokenizer().vocabulary().clone();

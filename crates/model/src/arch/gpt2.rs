@@ -93,15 +93,14 @@ impl Gpt2 {
             let qkv = block.attn_qkv.forward(&Input::new(&normed, width))?; // [t, 3 · width]
             let part = |i: usize| qkv.chunks_exact(3 * width).flat_map(move |row| &row[i * width..][..width]).copied();
             let [q, k, v] = [0, 1, 2].map(|i| part(i).collect::<Vec<f32>>()); // [t, width] each
-            let kept = cache.layer(layer);
-            kept.append(&k, &v);
+            let (keys, values) = cache.append(layer, &k, &v);
             let wanted = tap.wants_pattern(layer);
             let see = |query: usize, head: usize, weights: &[f32]| {
                 if wanted {
                     tap.pattern(layer, head, query, weights);
                 }
             };
-            let mixed = attention(&q, &kept.keys, &kept.values, shape, see); // [t, width]
+            let mixed = attention(&q, keys, values, shape, see); // [t, width]
             let attn_out = block.attn_output.forward(&Input::new(&mixed, width))?; // [t, width]
             tap.attn_out(layer, &attn_out);
             add(&mut x, &attn_out);

@@ -90,15 +90,14 @@ impl Llama {
             let v = block.attn_v.forward(&input)?; // [t, kv_heads · head]
             rope.apply(&mut q, heads * head, head);
             rope.apply(&mut k, kv_heads * head, head);
-            let kept = cache.layer(layer);
-            kept.append(&k, &v);
+            let (keys, values) = cache.append(layer, &k, &v);
             let wanted = tap.wants_pattern(layer);
             let see = |query: usize, head: usize, weights: &[f32]| {
                 if wanted {
                     tap.pattern(layer, head, query, weights);
                 }
             };
-            let mixed = attention(&q, &kept.keys, &kept.values, shape, see); // [t, heads · head]
+            let mixed = attention(&q, keys, values, shape, see); // [t, heads · head]
             let attn_out = block.attn_output.forward(&Input::new(&mixed, heads * head))?; // [t, width]
             tap.attn_out(layer, &attn_out);
             add(&mut x, &attn_out);
