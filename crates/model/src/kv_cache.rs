@@ -11,7 +11,7 @@ const GROWTH: usize = 64;
 ///
 /// A pass works on the first [`Self::len`] tokens. What is kept behind them stays for as long as it may still follow: looking
 /// back at a shorter context costs the longer one nothing. A pass that computes kept tokens again writes the same bits.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct KvCache {
     /// Position of the first visible token in the whole context: keys of another window stand elsewhere.
     start: usize,
@@ -23,7 +23,7 @@ pub(crate) struct KvCache {
 }
 
 /// One layer's keys and values; keys have their position turned in.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct LayerCache {
     /// `[tokens / 4, rounded up][key heads · head width][4]`: four positions are interleaved, as attention reads them.
     keys: Vec<[f32; LANES]>,
@@ -64,8 +64,9 @@ impl KvCache {
     pub(crate) fn copy_longer(&mut self, other: &Self, start: usize, visible: &[TokenId]) {
         let theirs = other.common(start, visible);
         if theirs > self.common(start, visible) {
-            self.clone_from(other);
-            self.tokens.truncate(theirs);
+            self.start = start;
+            self.tokens = other.tokens[..theirs].to_vec();
+            self.layers = other.layers.iter().map(|layer| layer.first(theirs)).collect();
         }
     }
 
@@ -95,6 +96,13 @@ impl KvCache {
 }
 
 impl LayerCache {
+    /// A copy of the first `tokens` tokens' rows.
+    fn first(&self, tokens: usize) -> Self {
+        let row = self.row;
+        let (keys, values) = (&self.keys[..tokens.div_ceil(LANES) * row], &self.values[..tokens * row]);
+        Self { keys: keys.to_vec(), values: values.to_vec(), row }
+    }
+
     fn truncate(&mut self, tokens: usize) {
         self.keys.truncate(tokens.div_ceil(LANES) * self.row);
         self.values.truncate(tokens * self.row);

@@ -2,7 +2,8 @@
 
 use generation::TokenId;
 
-use crate::arch::linear::{Input, Matrix, Precision};
+use crate::arch::linear::Precision;
+use crate::arch::matrix::{Input, Matrix};
 use crate::arch::weights::Weights;
 use crate::error::{Error, Result};
 

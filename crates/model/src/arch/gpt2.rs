@@ -7,7 +7,8 @@ use generation::TokenId;
 
 use crate::arch::config::Config;
 use crate::arch::embedding::{Embedding, embed};
-use crate::arch::linear::{Input, Linear, Matrix, Precision};
+use crate::arch::linear::{Linear, Precision};
+use crate::arch::matrix::{Input, Matrix};
 use crate::arch::tap::Tap;
 use crate::arch::weights::Weights;
 use crate::error::Result;

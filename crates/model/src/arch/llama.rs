@@ -8,7 +8,8 @@ use generation::protocol::Positions;
 
 use crate::arch::config::Config;
 use crate::arch::embedding::Embedding;
-use crate::arch::linear::{Input, Linear, Precision};
+use crate::arch::linear::{Linear, Precision};
+use crate::arch::matrix::Input;
 use crate::arch::tap::Tap;
 use crate::arch::weights::Weights;
 use crate::error::{Result, malformed};

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::arch::linear::{Linear, Matrix, Precision};
+use crate::arch::linear::{Linear, Precision};
+use crate::arch::matrix::Matrix;
 use crate::error::{Error, Result, malformed, unsupported};
 use crate::load::hf_names::{Layout, TensorNames};
 

@@ -24,7 +24,7 @@ use crate::tokenizer::Tokenizer;
 /// that share an engine take at most half as much again as one alone.
 const SHARED_BYTES: usize = 48 << 20;
 
-/// The context of who has the engine alone: see [`Engine::start`].
+/// The context of a caller that has the engine to itself: see [`Engine::start`].
 const ALONE: ContextId = 0;
 
 /// A model, its tokenizer, and the keys and values of its contexts.
@@ -66,7 +66,7 @@ impl Engine {
         multiply_adds()
     }
 
-    /// Begins `task` on the context `tokens`; once that is longer than the window, on its last tokens. For a caller who has
+    /// Begins `task` on the context `tokens`; once that is longer than the window, on its last tokens. For a caller that has
     /// the engine alone.
     ///
     /// # Errors

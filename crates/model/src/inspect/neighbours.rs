@@ -2,7 +2,7 @@
 
 use generation::TokenId;
 
-use crate::arch::linear::Matrix;
+use crate::arch::matrix::Matrix;
 use crate::error::{Error, Result};
 use crate::inspect::logit_lens::best;
 use crate::kernels::dense::dot;

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 
 use generation::protocol::Defect;
 
-use crate::arch::linear::Matrix;
+use crate::arch::matrix::Matrix;
 use crate::arch::weights::Weights;
 use crate::error::{Error, Result, defect, malformed};
 use crate::load::ggml_type::GgmlType;

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 pub(super) struct Merges(HashMap<(TokenId, TokenId), u32>);
 
 impl Merges {
-    /// Pairs in the list's order; `id` knows the pieces. One that speaks of an unknown piece is never used.
+    /// Pairs in the list's order; `id` knows the pieces. A pair with an unknown piece is never used.
     pub(super) fn new<'a>(
         pairs: impl Iterator<Item = (&'a str, &'a str)>,
         id: impl Fn(&str) -> Option<TokenId>,
