@@ -1,6 +1,6 @@
 //! What each client asks of the engine, and how far that is.
 //!
-//! Knows nothing of the browser: what is to be told goes to a [`Post`], and time is an argument.
+//! Knows nothing of the browser: messages go to a [`Post`], and the clock is an argument.
 
 use std::collections::VecDeque;
 
@@ -197,7 +197,7 @@ impl Client {
         });
     }
 
-    /// Works for one slice on the job that is next. Gives what is to be told.
+    /// Works for one slice on the job that is next. Gives the message about it.
     fn advance(&mut self, engine: &mut Engine, now: impl Fn() -> f64) -> Option<Response> {
         let started = now();
         let mut running = match self.take_next()? {
@@ -382,7 +382,8 @@ mod tests {
         assert_eq!(bench.slice(), Some((0, 1, false)));
         bench.ask(0, 4, 41, STEP);
         assert_eq!(bench.cancelled(), [1]);
-        assert_eq!(bench.run(), [3, 4, 2]);
+        // The newer step builds on what the older one has computed.
+        assert_eq!(bench.run(), [4, 3, 2]);
     }
 
     #[test]
@@ -439,8 +440,9 @@ mod tests {
         let mut bench = Bench::new();
         for client in 0..2 {
             bench.ask(client, client, 40, Task::Score);
-            bench.slice();
         }
+        bench.slice();
+        bench.slice();
         for client in 0..2 {
             bench.ask(client, 10 + client, 40, STEP);
         }

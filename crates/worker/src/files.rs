@@ -73,7 +73,7 @@ async fn read(
 
 /// Reads bytes `start..end` of a file into `piece`.
 async fn slice(file: &File, start: u64, end: u64, piece: &mut Vec<u8>) -> Result<(), Failure> {
-    // What browsers say themselves speaks of permissions.
+    // The browsers' own messages are about permissions.
     let changed = || Failure::FileGone(file.name());
     let blob = file.slice_with_f64_and_f64(start as f64, end as f64).map_err(|_| changed())?;
     let buffer = JsFuture::from(blob.array_buffer()).await.map_err(|_| changed())?;

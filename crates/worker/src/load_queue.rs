@@ -35,7 +35,7 @@ pub(crate) enum LoadResult {
     Model(Result<Box<(Engine, ModelInfo)>, Failure>),
 }
 
-/// Who waits for an answer.
+/// A request that waits for an answer.
 type Requester = (ClientId, RequestId);
 
 /// A load of a tokenizer or a model, under way or waiting for its turn.
@@ -45,12 +45,12 @@ pub(crate) struct QueuedLoad {
     pub(crate) source: Source,
     files: Vec<File>,
     requesters: Rc<RefCell<Vec<Requester>>>,
-    /// There once it has begun; dropped, it stops the work.
+    /// Set once the load has started; dropping it stops the load.
     stop: Option<oneshot::Sender<()>>,
 }
 
 impl QueuedLoad {
-    /// Answers all who asked.
+    /// Answers all requests for it.
     pub(crate) fn answer(&self, response: impl Fn(RequestId) -> Response) {
         for &(client, id) in self.requesters.borrow().iter() {
             post(client, &response(id));
@@ -95,7 +95,7 @@ impl LoadQueue {
         self.surveys.retain(|(requester, _)| *requester != (client, id));
     }
 
-    /// Asks for a model or a tokenizer; what is on its way already comes once for all.
+    /// Requests a model or a tokenizer; a load of the same one serves all requests for it.
     pub(crate) fn request(
         &mut self,
         kind: LoadKind,
@@ -118,7 +118,7 @@ impl LoadQueue {
         self.queue.front().filter(|load| load.stop.is_none())
     }
 
-    /// Takes the first load off the list.
+    /// Removes the first load from the queue.
     pub(crate) fn pop(&mut self) -> Option<QueuedLoad> {
         self.queue.pop_front()
     }
@@ -128,7 +128,7 @@ impl LoadQueue {
         self.queue.pop_front_if(|load| load.number == number)
     }
 
-    /// Begins the first load.
+    /// Starts the first load.
     pub(crate) fn begin(&mut self) {
         let Some(load) = self.queue.front_mut() else { return };
         let (stop, stopped) = oneshot::channel();
@@ -158,7 +158,7 @@ impl LoadQueue {
         self.queue.iter().any(|load| load.kind == LoadKind::Model && asks(load))
     }
 
-    /// A client does not want an answer any more.
+    /// Cancels a request.
     pub(crate) fn cancel(&mut self, client: ClientId, id: RequestId) {
         for (client, id) in self.drop_requesters(|requester| requester == (client, id)) {
             post(client, &Response::Failed { id: Some(id), failure: Failure::Cancelled });
@@ -170,7 +170,7 @@ impl LoadQueue {
         self.drop_requesters(|(requester, _)| requester == client);
     }
 
-    /// What nobody asks for any more is stopped.
+    /// Drops requests; a load without requests is stopped.
     fn drop_requesters(&mut self, gone: impl Fn(Requester) -> bool) -> Vec<Requester> {
         let mut dropped: Vec<_> =
             self.surveys.extract_if(.., |(requester, _)| gone(*requester)).map(|(requester, _)| requester).collect();

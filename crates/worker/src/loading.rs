@@ -8,7 +8,7 @@ use web_sys::File;
 use crate::files;
 use crate::parts::{Flow, Parts};
 
-/// Streams a model into an engine. The model's memory is left out: it is told when it is asked for.
+/// Streams a model into an engine. The model's memory is left out: it is measured for each answer.
 pub(crate) async fn load(
     source: &Source,
     files: &[File],

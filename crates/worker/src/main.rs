@@ -7,6 +7,7 @@
 mod browser;
 mod clients;
 mod files;
+mod kept;
 mod kernel_choice;
 mod load_queue;
 mod loading;
@@ -55,7 +56,7 @@ pub fn connect(port: MessagePort, on_disconnect: Option<Function>) {
 
 fn main() {
     std::panic::set_hook(Box::new(|panic| {
-        // A panic in an async task does not reach the client's `onerror`: tell it ourselves.
+        // A panic in an async task does not reach the page's `onerror`.
         ports::post_to_all(&Response::Failed { id: None, failure: Failure::Crashed(panic.to_string()) });
     }));
 }

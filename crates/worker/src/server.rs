@@ -45,7 +45,7 @@ struct Server {
 }
 
 /// Serves requests for as long as the worker lives.
-pub(crate) async fn serve(sender: UnboundedSender<Event>, mut arriving: UnboundedReceiver<Event>) {
+pub(crate) async fn serve(sender: UnboundedSender<Event>, mut events: UnboundedReceiver<Event>) {
     let mut server = Server {
         loads: LoadQueue::new(sender.clone()),
         sender,
@@ -55,15 +55,15 @@ pub(crate) async fn serve(sender: UnboundedSender<Event>, mut arriving: Unbounde
         kernel_choice: KernelChoice::default(),
     };
     loop {
-        while let Ok(arrival) = arriving.try_recv() {
-            server.take(arrival);
+        while let Ok(event) = events.try_recv() {
+            server.handle(event);
         }
         if server.work() {
             if server.clients.has_jobs() {
                 pause().await;
             }
-        } else if let Some(arrival) = arriving.next().await {
-            server.take(arrival);
+        } else if let Some(event) = events.next().await {
+            server.handle(event);
         } else {
             return;
         }
@@ -71,16 +71,16 @@ pub(crate) async fn serve(sender: UnboundedSender<Event>, mut arriving: Unbounde
 }
 
 impl Server {
-    fn take(&mut self, arrival: Event) {
-        match arrival {
+    fn handle(&mut self, event: Event) {
+        match event {
             Event::Message(client, Envelope { request, files }) => match request {
                 Request::Survey { id, source } => {
                     if let Some((source, files)) = allowed(client, id, source, files) {
                         self.loads.survey(client, id, source, files);
                     }
                 }
-                Request::LoadTokenizer { id, source } => self.fetch(LoadKind::Tokenizer, client, id, source, files),
-                Request::Load { id, source } => self.fetch(LoadKind::Model, client, id, source, files),
+                Request::LoadTokenizer { id, source } => self.load(LoadKind::Tokenizer, client, id, source, files),
+                Request::Load { id, source } => self.load(LoadKind::Model, client, id, source, files),
                 request => self.serve(client, request),
             },
             Event::Disconnected(client) => {
@@ -88,7 +88,7 @@ impl Server {
                 ports::disconnect(client);
             }
             Event::Surveyed(client, id) => self.loads.survey_ended(client, id),
-            Event::LoadEnded(number, fetched) => self.fetched(number, fetched),
+            Event::LoadEnded(number, result) => self.load_ended(number, result),
         }
     }
 
@@ -110,11 +110,11 @@ impl Server {
             Request::Cancel { id } => {
                 self.clients.cancel(client, id, &mut Ports);
                 self.loads.cancel(client, id);
-                self.run_errands();
+                self.start_loads();
             }
             Request::Stay { lock } => ports::watch_lock(client, lock, self.sender.clone()),
             Request::Leave => self.forget(client),
-            // Taken already.
+            // Handled already.
             Request::Survey { .. } | Request::Load { .. } | Request::LoadTokenizer { .. } => {}
         }
     }
@@ -127,25 +127,25 @@ impl Server {
         self.tokenizer.as_ref().map(|(tokenizer, ..)| tokenizer.as_ref()).ok_or(Failure::NoModel)
     }
 
-    /// Keeps nothing for a client any more.
+    /// Drops everything that is kept for a client.
     fn forget(&mut self, client: ClientId) {
         self.clients.forget(client);
         self.loads.forget(client);
         if let Some(Loaded { engine, .. }) = &mut self.loaded {
             engine.forget(client);
         }
-        self.run_errands();
+        self.start_loads();
     }
 
-    fn fetch(&mut self, kind: LoadKind, client: ClientId, id: RequestId, source: Source, files: Vec<File>) {
+    fn load(&mut self, kind: LoadKind, client: ClientId, id: RequestId, source: Source, files: Vec<File>) {
         if let Some((source, files)) = allowed(client, id, source, files) {
             self.loads.request(kind, client, id, source, files);
-            self.run_errands();
+            self.start_loads();
         }
     }
 
-    /// Answers what is there already, and begins the first load for what is not.
-    fn run_errands(&mut self) {
+    /// Answers requests for what is loaded already, and starts the first load of what is not.
+    fn start_loads(&mut self) {
         while let Some(load) = self.loads.next() {
             let known = load.source != Source::Files
                 && match load.kind {
@@ -156,14 +156,14 @@ impl Server {
                 return self.loads.begin();
             }
             if let Some(load) = self.loads.pop() {
-                load.answer(|id| self.there(load.kind, id));
+                load.answer(|id| self.loaded_response(load.kind, id));
             }
         }
     }
 
-    fn fetched(&mut self, number: u32, fetched: LoadResult) {
+    fn load_ended(&mut self, number: u32, result: LoadResult) {
         let Some(load) = self.loads.pop_done(number) else { return };
-        let done = match fetched {
+        let done = match result {
             LoadResult::Tokenizer(Ok(found)) => {
                 let (tokenizer, model) = *found;
                 self.tokenizer = Some((Arc::new(tokenizer), model, load.source.clone()));
@@ -181,14 +181,14 @@ impl Server {
             LoadResult::Tokenizer(Err(failure)) | LoadResult::Model(Err(failure)) => Err(failure),
         };
         match done {
-            Ok(()) => load.answer(|id| self.there(load.kind, id)),
+            Ok(()) => load.answer(|id| self.loaded_response(load.kind, id)),
             Err(failure) => load.answer(|id| Response::Failed { id: Some(id), failure: failure.clone() }),
         }
-        self.run_errands();
+        self.start_loads();
     }
 
-    /// Says that a model or a tokenizer is there.
-    fn there(&self, kind: LoadKind, id: RequestId) -> Response {
+    /// The response that a model or a tokenizer is loaded.
+    fn loaded_response(&self, kind: LoadKind, id: RequestId) -> Response {
         let loaded = self.loaded.as_ref().map(|loaded| &loaded.model);
         let model = match (kind, &self.tokenizer) {
             (LoadKind::Model, _) => loaded.map(|model| ModelInfo { memory_bytes: memory_bytes(), ..model.clone() }),
