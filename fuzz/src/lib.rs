@@ -1,7 +1,10 @@
 //! What each fuzz target does with its bytes. The model crate's tests run the seed corpus through the same functions.
 
+use generation::checksum::checksum;
+use generation::link::{Link, Reading};
 use generation::protocol::{Request, Response, decode, encode};
-use generation::step::Taps;
+use generation::record::Record;
+use generation::step::{Inspection, Taps};
 use model::{Engine, FileEntry, Loader, Precision, Result, Task, Tokenizer};
 
 const CONFIG: &[u8] = include_bytes!("../../tests/fixtures/tiny-gpt2-f32/config.json");
@@ -51,6 +54,42 @@ pub fn protocol(data: &[u8]) {
         assert_eq!(encode(&decode::<Response>(&again).unwrap_or(Response::Pong)), again);
         if let Response::Loaded { model, .. } = response {
             let _ = (model.vocabulary.text(&[0, 1, 7, u32::MAX]), model.vocabulary.is_control(u32::MAX));
+        }
+    }
+}
+
+/// A share link's fragment: whatever it says, what was read can be written again and means the same.
+pub fn link(data: &[u8]) {
+    let Reading { link, .. } = Link::decode(&String::from_utf8_lossy(data));
+    if let Ok(again) = link.encode() {
+        let read = Link::decode(&again);
+        assert!(read.ignored.is_empty(), "{again}: {:?}", read.ignored);
+        assert_eq!(read.link.encode().as_ref(), Ok(&again));
+    }
+}
+
+/// A recorded run's file, as it stands and with the checksum that its bytes should have: a change must get past that. Whatever
+/// is taken for a record answers every question.
+pub fn record(data: &[u8]) {
+    let body = &data[..data.len().saturating_sub(8)];
+    let sealed = [body, &checksum(body.iter().copied()).to_le_bytes()].concat();
+    for bytes in [data, &sealed] {
+        let Ok(record) = Record::decode(bytes) else { continue };
+        let again = record.encode();
+        // Compared as bytes: NaN is not equal to itself. Numbers have longer forms too, so the first time they may differ.
+        assert_eq!(Record::decode(&again).map(|record| record.encode()), Ok(again));
+        let (tokens, info) = (record.tokens(), record.info());
+        for length in 0..=tokens.len().min(64) {
+            let context = &tokens[..length];
+            let _ = record.step(context);
+            for inspection in [
+                Inspection::Pattern { layer: info.layers.saturating_sub(1), head: info.heads.saturating_sub(1) },
+                Inspection::Pattern { layer: info.layers, head: info.heads },
+                Inspection::Lens { top: 9 },
+                Inspection::Neighbours { top: 9 },
+            ] {
+                let _ = record.inspect(context, inspection);
+            }
         }
     }
 }
