@@ -105,7 +105,8 @@ impl Parts {
     async fn delete_superseded(&self) {
         let Some(cache) = &self.cache else { return };
         let Ok(requests) = JsFuture::from(cache.keys()).await else { return };
-        let requests = Array::from(&requests).iter().filter_map(|request| request.dyn_into::<Request>().ok());
+        let requests = Array::from(&requests);
+        let requests = requests.iter().filter_map(|request| request.dyn_into::<Request>().ok());
         let entries: Vec<String> = requests.map(|request| request.url()).collect();
         let mut manifests = Vec::new();
         for url in entries.iter().filter(|url| !kept::is_part(url)) {
