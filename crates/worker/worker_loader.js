@@ -7,37 +7,64 @@ const relaxedSimd = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32, 0, 32, 0, 253, 147, 2, 11,
 );
 
-/** Where several pages share this worker: a port to each of them, and who takes them in. */
+/** Where several pages share this worker: a port to each of them, and what connects it to the engine once that has started. */
 const ports = new Set();
-let welcome = () => {};
+let connectPort = () => {};
+
+/** Browsers tell no page of a shared worker's errors. This one is of no use any more: the next page gets a fresh one. */
+function end(error) {
+  for (const port of ports) port.postMessage(String(error?.message ?? error));
+  self.close();
+}
+
+/** Whether the engine's program ended with this error: in a trap, as after a panic, or out of stack. All others leave it as it is. */
+const isCrash = (error) =>
+  error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error?.name === 'InternalError';
+
 if ('onconnect' in self) {
   self.onconnect = ({ ports: [port] }) => {
     ports.add(port);
-    welcome(port);
+    connectPort(port);
   };
-  // Of a shared worker's mistakes the browser tells nobody. This one is of no use any more: the next page gets a fresh one.
-  const end = (error) => {
-    for (const port of ports) port.postMessage(String(error?.message ?? error));
-    self.close();
+  // An error without an object may be anything.
+  self.onerror = (message, file, line, column, error) => {
+    if (!error || isCrash(error)) end(error ?? message);
   };
-  self.onerror = (message, file, line, column, error) => end(error ?? message);
-  self.onunhandledrejection = ({ reason }) => end(reason);
+  // The browser writes what it is to the console.
+  self.onunhandledrejection = ({ reason }) => {
+    if (isCrash(reason)) end(reason);
+  };
 }
 
-const usable = builds.filter((build) => !build.includes('relaxed') || WebAssembly.validate(relaxedSimd));
+/** Starts a build. Throws if it cannot be fetched or compiled, if it traps, or if its kernels give wrong results here. */
+async function startBuild(build) {
+  const worker = await import(build);
+  await worker.default();
+  const refusal = worker.start();
+  if (refusal) throw new Error(refusal);
+  return worker;
+}
 
+/** Starts the first build that works; throws what the last one throws. */
 async function start() {
-  let refusal;
+  const usable = builds.filter((build) => !build.includes('relaxed') || WebAssembly.validate(relaxedSimd));
+  const last = usable.pop();
   for (const build of usable) {
-    const worker = await import(build);
-    await worker.default();
-    refusal = worker.start();
-    if (!refusal) return worker;
-    console.warn(`${build}: ${refusal}`);
+    try {
+      return await startBuild(build);
+    } catch (error) {
+      console.warn(`${build}: ${error}`);
+    }
   }
-  throw new Error(refusal);
+  return startBuild(last);
 }
 
-const { join } = await start();
-welcome = (port) => join(port, () => ports.delete(port));
-ports.forEach(welcome);
+try {
+  const { connect } = await start();
+  connectPort = (port) => connect(port, () => ports.delete(port));
+  ports.forEach(connectPort);
+} catch (error) {
+  if ('onconnect' in self) end(error);
+  // A page hears of a worker's error event.
+  throw error;
+}

@@ -11,7 +11,7 @@ pub enum Error {
     /// The file is well-formed but of a kind that this program does not run.
     #[error("{0}")]
     Unsupported(String),
-    /// One of the faults that readers meet often.
+    /// A common defect, which pages word themselves.
     #[error("{0}")]
     Defect(Defect),
     /// The request makes no sense for this model.

@@ -1,39 +1,24 @@
 //! Small GPT-2-class language models, run with their inside in view: readers of their files, the forward passes, tokenizers
 //! and the [`Engine`] that answers the page's questions. Runs natively and in a browser.
 
-mod arrivals;
-mod cache;
-mod config;
-mod embedding;
+mod arch;
 mod engine;
 mod error;
-mod folder;
-mod ggml_type;
-mod gguf;
-mod gpt2;
+mod inspect;
 mod kernels;
-mod linear;
-mod llama;
-mod names;
-mod neighbours;
-mod opening;
-mod pool;
-mod reading;
+mod kv_cache;
+mod kv_cache_pool;
+mod load;
 mod record;
-mod safetensors;
-mod tap;
 mod tokenizer;
-mod transformer;
-mod weights;
 
-pub use cache::Cache;
-pub use engine::{Answer, Engine, Job, Progress, Task, Work};
+pub use arch::linear::Precision;
+pub use arch::tap::Tap;
+pub use engine::{Answer, Engine, Progress, RunningTask, Task};
 pub use error::{Error, Result};
-pub use linear::Precision;
-pub use opening::{Listed, Opening};
-pub use pool::Pool;
+pub use kv_cache_pool::ContextId;
+pub use load::loader::{FileEntry, Loader};
 pub use record::{record, record_cuts};
-pub use tap::Tap;
 pub use tokenizer::Tokenizer;
 
 /// Whether this build has a second set of kernels, for processors with a dot product of bytes: see [`use_relaxed`].

@@ -9,9 +9,9 @@ use generation::step::{Inspected, Inspection, Step, Taps};
 use generation::tree::Ranked;
 use generation::{Event, Generation, TokenId};
 
+use crate::arch::tap::Tap;
 use crate::engine::{Answer, Engine, Task};
 use crate::error::{Error, Result};
-use crate::tap::Tap;
 use crate::tokenizer::Tokenizer;
 
 /// Runs the lesson's prompt under its controls and seed, for as many tokens as it has, and keeps all that a
@@ -52,9 +52,9 @@ pub fn record(engine: &mut Engine) -> Result<Run> {
 /// The lesson's texts with their cuts, as the page shows them before a tokenizer is there.
 ///
 /// # Errors
-/// As [`Tokenizer::cut`].
+/// As [`Tokenizer::encode_with_merges`].
 pub fn record_cuts(tokenizer: &Tokenizer) -> Result<Vec<(String, Cut)>> {
-    recorded::TEXTS.iter().map(|&text| Ok((text.to_owned(), tokenizer.cut(text)?))).collect()
+    recorded::TEXTS.iter().map(|&text| Ok((text.to_owned(), tokenizer.encode_with_merges(text)?))).collect()
 }
 
 /// A step on a context, and the looks inside that a record keeps of it.

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use futures_util::future::join;
 use generation::manifest::{CACHE, Manifest, Part};
-use generation::protocol::{Defect, Failure, LoadProgress, Survey, Undelivered};
+use generation::protocol::{Failure, LoadProgress, Survey, Undelivered};
 use js_sys::{Array, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::JsCast;
@@ -12,15 +12,13 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, Request, RequestCache, Response, Url};
 
 use crate::browser::{Download, Lock, caches, pause, sha256};
-
-/// How a kept part's name begins, beside the manifest.
-const PART: &str = "part-";
+use crate::kept;
 
 /// Bytes that are copied into wasm memory at a time, and hashed without a pause.
 const PIECE: u32 = 1 << 20;
 
 /// How long somebody else may take to fetch a part before it is fetched here as well: their page may be frozen.
-const PATIENCE_MS: i32 = 60_000;
+const LOCK_WAIT_MS: i32 = 60_000;
 
 /// A manifest, and the parts that it names.
 pub(crate) struct Parts {
@@ -34,15 +32,11 @@ impl Parts {
     /// Reads the manifest at `url`; if the network does not give it, the copy kept from last time.
     pub(crate) async fn open(url: &str) -> Result<Self, Failure> {
         let cache = open_cache().await;
-        let fetched = fetch_text(url).await.and_then(|text| Ok((read_manifest(&text, url)?, text)));
-        let (manifest, text) = match fetched {
-            Ok(found) => found,
-            // Also where an error page stands in its place.
-            Err(failure) => {
-                let kept = cached_text(cache.as_ref(), url).await;
-                kept.and_then(|text| Some((read_manifest(&text, url).ok()?, text))).ok_or(failure)?
-            }
-        };
+        // As the cache has it.
+        let url = resolve(url, url)?;
+        let url = url.split('#').next().unwrap_or_default();
+        let (fetched, kept) = join(fetch_text(url), cached_text(cache.as_ref(), url)).await;
+        let (manifest, text) = kept::choose(fetched, kept, url)?;
         if let (Some(cache), Ok(response)) = (&cache, Response::new_with_opt_str(Some(&text))) {
             // A full or forbidden cache is no obstacle to running the model.
             let _ = JsFuture::from(cache.put_with_str(url, &response)).await;
@@ -103,21 +97,25 @@ impl Parts {
                 return Ok(());
             }
         }
-        self.tidy().await;
+        self.delete_superseded().await;
         Ok(())
     }
 
-    /// Deletes what is kept of a model that was here before this one.
-    async fn tidy(&self) {
-        let Some((cache, prefix)) = self.cache.as_ref().zip(resolve(PART, &self.url).ok()) else { return };
-        let named: Vec<_> = self.manifest.parts.iter().filter_map(|part| self.key(part)).collect();
+    /// Deletes what no kept manifest names any more, and manifests that were not opened for long.
+    async fn delete_superseded(&self) {
+        let Some(cache) = &self.cache else { return };
         let Ok(requests) = JsFuture::from(cache.keys()).await else { return };
-        for request in Array::from(&requests).iter().filter_map(|request| request.dyn_into::<Request>().ok()) {
-            let url = request.url();
-            if url.starts_with(&prefix) && !named.contains(&url) {
-                // What stays costs space, nothing else.
-                let _ = JsFuture::from(cache.delete_with_request(&request)).await;
-            }
+        let requests = Array::from(&requests);
+        let requests = requests.iter().filter_map(|request| request.dyn_into::<Request>().ok());
+        let entries: Vec<String> = requests.map(|request| request.url()).collect();
+        let mut manifests = Vec::new();
+        for url in entries.iter().filter(|url| !kept::is_part(url)) {
+            let text = cached_text(Some(cache), url).await;
+            manifests.extend(text.and_then(|text| Some((url.clone(), kept::read_manifest(&text, url).ok()?))));
+        }
+        for url in kept::superseded(&entries, &manifests, &self.url) {
+            // What stays costs space, nothing else.
+            let _ = JsFuture::from(cache.delete_with_str(url)).await;
         }
     }
 
@@ -132,7 +130,7 @@ impl Parts {
         }
         // Damaged: forget it, so that it is fetched again.
         let cache = self.cache.as_ref()?;
-        let _ = JsFuture::from(cache.delete_with_str(&self.key(part)?)).await;
+        let _ = JsFuture::from(cache.delete_with_str(&kept::part_key(part, &self.url))).await;
         None
     }
 
@@ -144,7 +142,7 @@ impl Parts {
         tell: &mut impl FnMut(LoadProgress),
     ) -> Result<Uint8Array, Failure> {
         let turn = match &self.cache {
-            Some(_) => Lock::take_within(&format!("{CACHE} {}", part.sha256), PATIENCE_MS).await,
+            Some(_) => Lock::take_within(&format!("{CACHE} {}", part.sha256), LOCK_WAIT_MS).await,
             None => None,
         };
         if turn.is_some()
@@ -177,29 +175,18 @@ impl Parts {
     }
 
     async fn cached(&self, part: &Part) -> Option<Response> {
-        let found = JsFuture::from(self.cache.as_ref()?.match_with_str(&self.key(part)?)).await.ok()?;
+        let key = kept::part_key(part, &self.url);
+        let found = JsFuture::from(self.cache.as_ref()?.match_with_str(&key)).await.ok()?;
         found.dyn_into().ok()
     }
 
     async fn keep(&self, part: &Part, bytes: &Uint8Array) {
-        let Some((cache, key)) = self.cache.as_ref().zip(self.key(part)) else { return };
+        let Some(cache) = &self.cache else { return };
         if let Ok(response) = Response::new_with_opt_js_u8_array(Some(bytes)) {
             // A full cache is no obstacle to running the model.
-            let _ = JsFuture::from(cache.put_with_str(&key, &response)).await;
+            let _ = JsFuture::from(cache.put_with_str(&kept::part_key(part, &self.url), &response)).await;
         }
     }
-
-    /// Parts are kept by their content, not by their address.
-    fn key(&self, part: &Part) -> Option<String> {
-        resolve(&format!("{PART}{}", part.sha256), &self.url).ok()
-    }
-}
-
-fn read_manifest(text: &str, url: &str) -> Result<Manifest, Failure> {
-    let manifest: Manifest = serde_json::from_str(text)
-        .map_err(|error| Failure::Download(Undelivered::NoManifest { url: url.to_owned(), why: error.to_string() }))?;
-    manifest.validate().map_err(|error| Failure::BadModel(Defect::Other(format!("{url}: {error}"))))?;
-    Ok(manifest)
 }
 
 async fn open_cache() -> Option<Cache> {

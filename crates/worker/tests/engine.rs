@@ -3,7 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use model::{Answer, Listed, Opening, Precision, Task};
+use model::{Answer, FileEntry, Loader, Precision, Task};
 use sha2::{Digest, Sha256};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -37,10 +37,10 @@ fn kernels_agree_with_plain_code_on_any_shape() {
 fn same_bits_as_natively() {
     let expected = include_str!("../../../tests/fixtures/tiny-llama-bits.txt");
     for (kind, bytes) in MODELS {
-        let mut opening = Opening::new(&[Listed { name: "tiny.gguf".into(), bytes: bytes.len() as u64 }]).unwrap();
-        opening.push(bytes).unwrap();
-        opening.end().unwrap();
-        let mut engine = opening.finish(Precision::Quantized).unwrap();
+        let mut loader = Loader::new(&[FileEntry { name: "tiny.gguf".into(), bytes: bytes.len() as u64 }]).unwrap();
+        loader.push(bytes).unwrap();
+        loader.end_file().unwrap();
+        let mut engine = loader.finish(Precision::Quantized).unwrap();
         let tokens = engine.tokenizer().encode("The cat sat on the mat and looked at the moon.").unwrap();
         let Answer::Step(step) = engine.run(&tokens, Task::Step(Default::default())).unwrap() else {
             panic!("another answer");

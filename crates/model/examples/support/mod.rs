@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use model::{Engine, Listed, Opening, Precision};
+use model::{Engine, FileEntry, Loader, Precision};
 
 /// Reads a GGUF file or a model's folder into an engine, a mebibyte at a time.
 pub(crate) fn load(path: &Path, precision: Precision) -> Result<Engine> {
@@ -17,25 +17,25 @@ pub(crate) fn load(path: &Path, precision: Precision) -> Result<Engine> {
     } else {
         vec![path.to_owned()]
     };
-    let listed = |path: &PathBuf| -> Result<Listed> {
+    let entry = |path: &PathBuf| -> Result<FileEntry> {
         let bytes = std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Listed { name, bytes })
+        Ok(FileEntry { name, bytes })
     };
-    let mut opening = Opening::new(&paths.iter().map(listed).collect::<Result<Vec<_>>>()?)?;
+    let mut loader = Loader::new(&paths.iter().map(entry).collect::<Result<Vec<_>>>()?)?;
     let mut piece = vec![0; 1 << 20];
-    while let Some(at) = opening.next() {
+    while let Some(at) = loader.next_file() {
         let reading = || format!("cannot read {}", paths[at].display());
         let mut file = File::open(&paths[at]).with_context(reading)?;
         loop {
             match file.read(&mut piece).with_context(reading)? {
                 0 => break,
-                count => opening.push(&piece[..count])?,
+                count => loader.push(&piece[..count])?,
             }
         }
-        opening.end()?;
+        loader.end_file()?;
     }
-    Ok(opening.finish(precision)?)
+    Ok(loader.finish(precision)?)
 }
 
 /// Says what went wrong, in a line, and gives the process's exit status.

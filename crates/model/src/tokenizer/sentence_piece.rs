@@ -8,11 +8,11 @@ use std::ops::Range;
 use generation::TokenId;
 use generation::cut::{Piece, Word};
 
-use super::cut::word;
-use super::joining::join;
+use super::encode_with_merges::word;
+use super::merge_pairs::merge_pairs;
 use super::{BYTE, CONTROL, sentence_piece};
 use crate::error::{Result, malformed};
-use crate::gguf::Metadata;
+use crate::load::gguf::Metadata;
 
 /// `tokenizer.ggml.token_type` of the token for what has none.
 const UNKNOWN: i64 = 2;
@@ -92,7 +92,7 @@ impl SentencePiece {
     }
 
     /// How a text is cut. Pairs are joined over the whole of it; shown word by word, as no token crosses these.
-    pub(super) fn cut(&self, text: &str) -> Vec<Word> {
+    pub(super) fn encode_with_merges(&self, text: &str) -> Vec<Word> {
         let text = self.prepare(text);
         let mut joins = Vec::new();
         let pieces = self.pieces(&text, |at, score| joins.push((at, score)));
@@ -142,7 +142,7 @@ impl SentencePiece {
             let id = *self.ids.get(&[left, right].concat())?;
             Some(Score(self.scores[id as usize]))
         };
-        join(text, rate, |at, score| joined(at, score.0))
+        merge_pairs(text, rate, |at, score| joined(at, score.0))
     }
 }
 
@@ -178,7 +178,7 @@ mod tests {
     fn a_cut_shows_each_join_with_its_score() {
         let tables =
             tables(&[("▁", -9.0), ("a", -9.0), ("b", -9.0), ("aa", -2.0), ("ab", -1.0), ("▁a", -3.0), ("aab", -4.0)]);
-        let words = tables.cut("ab aé");
+        let words = tables.encode_with_merges("ab aé");
         assert_eq!(
             words.iter().map(|word| word.bytes.as_slice()).collect::<Vec<_>>(),
             [" ab".as_bytes(), " aé".as_bytes()]

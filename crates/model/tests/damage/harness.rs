@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use generation::step::Taps;
-use model::{Engine, Listed, Opening, Precision, Task};
+use model::{Engine, FileEntry, Loader, Precision, Task};
 
 /// A model's files: names and bytes.
 pub(crate) type Files = Vec<(String, Vec<u8>)>;
@@ -55,15 +55,15 @@ pub(crate) struct Outcome {
 /// Opens a model and runs one token through it; an error's words.
 pub(crate) fn open(files: &Files) -> Result<(), String> {
     let run = || -> model::Result<()> {
-        let listed = |(name, bytes): &(String, Vec<u8>)| Listed { name: name.clone(), bytes: bytes.len() as u64 };
-        let mut opening = Opening::new(&files.iter().map(listed).collect::<Vec<_>>())?;
-        while let Some(at) = opening.next() {
+        let entry = |(name, bytes): &(String, Vec<u8>)| FileEntry { name: name.clone(), bytes: bytes.len() as u64 };
+        let mut loader = Loader::new(&files.iter().map(entry).collect::<Vec<_>>())?;
+        while let Some(at) = loader.next_file() {
             for piece in files[at].1.chunks(1 << 20) {
-                opening.push(piece)?;
+                loader.push(piece)?;
             }
-            opening.end()?;
+            loader.end_file()?;
         }
-        let mut engine: Engine = opening.finish(Precision::Quantized)?;
+        let mut engine: Engine = loader.finish(Precision::Quantized)?;
         let tokens = engine.tokenizer().encode("The cat").unwrap_or_else(|_| vec![0]);
         engine.run(&tokens, Task::Step(Taps::ALL)).map(drop)
     };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use generation::cut::{Cut, Order, recorded};
-use model::{Listed, Opening, Precision, Tokenizer};
+use model::{FileEntry, Loader, Precision, Tokenizer};
 use serde::Deserialize;
 
 use crate::smollm2::smollm2;
@@ -50,7 +50,7 @@ struct Parts {
 fn cases_agree(tokenizer: &Tokenizer, cases: &[Case]) {
     assert_eq!(cases.len(), 7);
     for case in cases {
-        let cut = tokenizer.cut(&case.text).unwrap();
+        let cut = tokenizer.encode_with_merges(&case.text).unwrap();
         assert_eq!(cut.order, Order::Ranks);
         assert_eq!(cut.tokens().collect::<Vec<_>>(), case.ids, "{:?}", case.text);
         let bytes: Vec<u8> = cut.words.iter().flat_map(|word| word.bytes.clone()).collect();
@@ -150,17 +150,18 @@ fn every_kind_of_tokenizer_is_followed_to_the_tokens_that_the_model_gets() {
         let mut followed = 0;
         for text in (0..500).map(|_| noise.text()).chain(["The cat sat on the mat.".into(), String::new()]) {
             let Ok(tokens) = tokenizer.encode(&text) else {
-                assert!(tokenizer.cut(&text).is_err());
+                assert!(tokenizer.encode_with_merges(&text).is_err());
                 continue;
             };
-            let cut = tokenizer.cut(&text).unwrap();
+            let cut = tokenizer.encode_with_merges(&text).unwrap();
             assert_eq!(cut.tokens().collect::<Vec<_>>(), tokens, "{text:?}");
             assert_eq!(cut.order, Order::Ranks, "{text:?}");
             is_whole(&cut, &text, "");
             followed += 1;
         }
         assert!(followed > 100, "{followed}");
-        let steps: usize = tokenizer.cut("The cat sat on the mat.").unwrap().words.iter().map(|w| w.joins.len()).sum();
+        let steps: usize =
+            tokenizer.encode_with_merges("The cat sat on the mat.").unwrap().words.iter().map(|w| w.joins.len()).sum();
         assert!(steps > 0);
     }
 }
@@ -169,18 +170,18 @@ fn every_kind_of_tokenizer_is_followed_to_the_tokens_that_the_model_gets() {
 #[test]
 fn a_tokenizer_needs_no_weights() {
     let file = fixture("tiny-llama-Q4_1.gguf");
-    let mut opening = Opening::new(&[Listed { name: "tiny.gguf".into(), bytes: file.len() as u64 }]).unwrap();
+    let mut loader = Loader::new(&[FileEntry { name: "tiny.gguf".into(), bytes: file.len() as u64 }]).unwrap();
     let mut given = 0;
     for piece in file.chunks(512) {
-        opening.push(piece).unwrap();
+        loader.push(piece).unwrap();
         given += piece.len();
-        if opening.info().is_some() {
+        if loader.info().is_some() {
             break;
         }
     }
     assert!(given < file.len() / 2, "{given} of {} bytes", file.len());
-    let early = opening.into_tokenizer().unwrap();
+    let early = loader.into_tokenizer().unwrap();
     let whole = engine(&file, Precision::Quantized);
     let text = "The cat sat on";
-    assert_eq!(early.cut(text).unwrap(), whole.tokenizer().cut(text).unwrap());
+    assert_eq!(early.encode_with_merges(text).unwrap(), whole.tokenizer().encode_with_merges(text).unwrap());
 }

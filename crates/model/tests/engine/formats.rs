@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use generation::TokenId;
 use generation::protocol::{Activation, Norm, Positions};
 use generation::step::{Inspected, Inspection};
-use model::{Answer, Engine, Error, Listed, Opening, Precision, Result, Task};
+use model::{Answer, Engine, Error, FileEntry, Loader, Precision, Result, Task};
 use serde::Deserialize;
 
 use crate::support::*;
@@ -155,10 +155,10 @@ fn gpt2_adds_up_and_its_cache_changes_nothing() {
 #[test]
 fn a_model_says_what_it_is_before_its_weights_are_read() {
     let bytes = fixture("tiny-gpt2-Q8_0.gguf");
-    let mut opening = Opening::new(&[Listed { name: "mine.gguf".into(), bytes: bytes.len() as u64 }]).unwrap();
-    assert!(opening.info().is_none());
-    opening.push(&bytes[..bytes.len() / 2]).unwrap();
-    let info = opening.info().unwrap();
+    let mut loader = Loader::new(&[FileEntry { name: "mine.gguf".into(), bytes: bytes.len() as u64 }]).unwrap();
+    assert!(loader.info().is_none());
+    loader.push(&bytes[..bytes.len() / 2]).unwrap();
+    let info = loader.info().unwrap();
     assert_eq!((info.layers, info.heads, info.width, info.ffn, info.window), (2, 4, 32, 128, 48));
     assert_eq!((info.architecture.as_str(), info.quantization.as_str()), ("gpt2", "Q8_0"));
     assert_eq!((info.norm, info.activation, info.tied), (Norm::LayerNorm, Activation::Gelu, true));

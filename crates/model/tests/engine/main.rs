@@ -4,6 +4,7 @@
 mod cost;
 mod cuts;
 mod formats;
+mod kept;
 mod ledger;
 mod record;
 mod smollm2;

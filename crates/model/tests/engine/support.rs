@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use generation::TokenId;
 use generation::step::{Score, Step, Taps};
-use model::{Answer, Engine, Listed, Opening, Precision, Result, Task};
+use model::{Answer, Engine, FileEntry, Loader, Precision, Result, Task};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -42,15 +42,15 @@ pub(crate) fn engine(bytes: &[u8], precision: Precision) -> Engine {
 
 /// Opens a model's files, given in pieces of at most `piece` bytes.
 pub(crate) fn open(files: &[(&str, &[u8])], piece: usize, precision: Precision) -> Result<Engine> {
-    let listed = |(name, bytes): &(&str, &[u8])| Listed { name: (*name).to_owned(), bytes: bytes.len() as u64 };
-    let mut opening = Opening::new(&files.iter().map(listed).collect::<Vec<_>>())?;
-    while let Some(at) = opening.next() {
+    let entry = |(name, bytes): &(&str, &[u8])| FileEntry { name: (*name).to_owned(), bytes: bytes.len() as u64 };
+    let mut loader = Loader::new(&files.iter().map(entry).collect::<Vec<_>>())?;
+    while let Some(at) = loader.next_file() {
         for piece in files[at].1.chunks(piece) {
-            opening.push(piece)?;
+            loader.push(piece)?;
         }
-        opening.end()?;
+        loader.end_file()?;
     }
-    opening.finish(precision)
+    loader.finish(precision)
 }
 
 pub(crate) fn step(engine: &mut Engine, tokens: &[TokenId]) -> Step {

@@ -6,7 +6,7 @@ use crate::support::*;
 use generation::TokenId;
 use generation::sampling::{entropy, log_sum_exp, softmax};
 use generation::step::{Inspected, Inspection, Taps};
-use model::{Answer, Engine, Error, Precision, Progress, Tap, Task};
+use model::{Answer, ContextId, Engine, Error, Precision, Progress, Tap, Task};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -332,10 +332,10 @@ fn slices_change_nothing() {
     let whole = step(&mut tiny("Q4_1", Precision::Quantized), &tokens).logits;
     for slice in [1, 3, 16, 1000] {
         let mut engine = tiny("Q4_1", Precision::Quantized);
-        let mut job = engine.start(&tokens, Task::Step(Taps::default())).unwrap();
+        let mut task = engine.start(&tokens, Task::Step(Taps::default())).unwrap();
         let mut last = 0;
         let logits = loop {
-            match job.advance(slice).unwrap() {
+            match engine.advance(&mut task, slice).unwrap() {
                 Progress::Working { done, total } => {
                     assert!(done > last && done <= last + slice && total == tokens.len());
                     last = done;
@@ -349,12 +349,12 @@ fn slices_change_nothing() {
 }
 
 #[test]
-fn a_dropped_job_leaves_a_cache_that_is_right() {
+fn a_dropped_task_leaves_a_cache_that_is_right() {
     let tokens = some_tokens();
     let mut engine = tiny("Q4_1", Precision::Quantized);
-    let mut job = engine.start(&tokens, Task::Step(Taps::default())).unwrap();
-    job.advance(10).unwrap();
-    drop(job);
+    let mut task = engine.start(&tokens, Task::Step(Taps::default())).unwrap();
+    engine.advance(&mut task, 10).unwrap();
+    drop(task);
     let whole = step(&mut tiny("Q4_1", Precision::Quantized), &tokens);
     let resumed = step(&mut engine, &tokens);
     assert_eq!(resumed.logits, whole.logits);
@@ -374,22 +374,13 @@ fn contexts_by_turns_give_what_each_gives_alone() {
     let mut engine = tiny("Q4_1", Precision::Quantized);
     let mut waiting = VecDeque::new();
     for (i, &(context, task)) in contexts.iter().enumerate() {
-        let work = engine.start(context, task).unwrap().pause();
-        let mut cache = engine.new_cache();
-        engine.exchange(&mut cache);
-        waiting.push_back((i, work, cache));
+        waiting.push_back((i, engine.start_for(i as ContextId, context, task).unwrap()));
     }
     let mut answers = vec![None; contexts.len()];
-    while let Some((i, work, mut cache)) = waiting.pop_front() {
-        engine.exchange(&mut cache);
-        let mut job = engine.resume(work);
-        match job.advance(3).unwrap() {
+    while let Some((i, mut task)) = waiting.pop_front() {
+        match engine.advance(&mut task, 3).unwrap() {
             Progress::Done(answer) => answers[i] = Some(answer),
-            Progress::Working { .. } => {
-                let work = job.pause();
-                engine.exchange(&mut cache);
-                waiting.push_back((i, work, cache));
-            }
+            Progress::Working { .. } => waiting.push_back((i, task)),
         }
     }
     for (i, (context, task)) in contexts.into_iter().enumerate() {

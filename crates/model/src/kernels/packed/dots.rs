@@ -12,7 +12,7 @@ pub(super) trait Kernel {
     const OFFSET: i32;
     /// A block's values of four rows.
     type Tile;
-    /// What is made of a block of activations before it meets one token's weights.
+    /// A block of activations as the product of one token wants it.
     type Prepared;
     fn tiles(values: &[Run]) -> &[Self::Tile];
     fn prepare(x: &Block) -> Self::Prepared;

@@ -14,9 +14,9 @@ pub(crate) fn agree_with_plain(rows: usize, blocks: usize, tokens: usize, seed: 
         for index in 0..rows * blocks {
             let byte = |i: usize| (noise(1, index * 64 + i) * 256.0) as u8;
             let mut bytes: Vec<u8> = (0..format.block_bytes()).map(byte).collect();
-            // Scale and minimum: from 0 to 1.
+            // Scale and minimum: from -1 to 1, for files have both signs.
             for half in bytes[..4].chunks_exact_mut(2).take(if format == Format::Q4_1 { 2 } else { 1 }) {
-                let value = f16::from_f64(noise(2, index * 256 + usize::from(half[0])));
+                let value = f16::from_f64(2.0 * noise(2, index * 256 + usize::from(half[0])) - 1.0);
                 half.copy_from_slice(&value.to_le_bytes());
             }
             packed.set_block(index, &bytes);
