@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use crate::process::{announce, run, version};
 use crate::project::Project;
 use crate::tools::{TRUNK, Toolbox, WASM, WASM_BINDGEN};
-use crate::{digest, model, npm, offline, pages, start, wasm_opt};
+use crate::{digest, licences, model, npm, offline, pages, start, wasm_opt};
 
 /// What goes into `dist/`.
 pub(crate) struct Options {
@@ -46,6 +46,7 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
     let dist = project.dist();
     if options.no_model && dist.join("model").exists() {
         fs::remove_dir_all(dist.join("model"))?;
+        licences::write(project, &dist, None)?;
     }
     build_relaxed(project, &tools, &dist)?;
     build_few(project, &tools, &dist)?;

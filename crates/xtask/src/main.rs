@@ -5,6 +5,8 @@ mod browser;
 mod build;
 mod digest;
 mod hosts;
+mod html;
+mod licences;
 mod model;
 mod npm;
 mod offline;
@@ -74,9 +76,11 @@ fn dispatch() -> Result<bool> {
         // Trunk.toml's hook.
         Some("finish-page") => {
             let staging = env::var_os("TRUNK_STAGING_DIR").context("finish-page is for trunk to call")?;
-            pages::render(&project, &PathBuf::from(&staging))?;
-            offline::none(&project, &PathBuf::from(&staging))?;
-            model::place(&project, &PathBuf::from(staging))?;
+            let staging = PathBuf::from(staging);
+            pages::render(&project, &staging)?;
+            licences::write(&project, &staging, model::laid(&project).as_ref())?;
+            offline::none(&project, &staging)?;
+            model::place(&project, &staging)?;
         }
         // For the journeys, which make a newer site of a built one.
         Some("seal") => {

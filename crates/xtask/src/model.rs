@@ -15,6 +15,7 @@ use crate::project::Project;
 /// A model that a Python package carries.
 struct Packaged {
     name: &'static str,
+    publisher: &'static str,
     licence: &'static str,
     architecture: &'static str,
     quantization: &'static str,
@@ -28,6 +29,7 @@ struct Packaged {
 /// The model of a page that was built without naming one.
 const DEFAULT: Packaged = Packaged {
     name: "SmolLM2-135M-Instruct",
+    publisher: "Hugging Face",
     licence: "Apache-2.0",
     architecture: "llama",
     quantization: "Q4_1",
@@ -113,6 +115,11 @@ pub(crate) fn lay(project: &Project, file: Option<&Path>) -> Result<()> {
 /// What is known of the laid-down model, if there is one.
 pub(crate) fn laid(project: &Project) -> Option<Manifest> {
     read_manifest(&project.model())
+}
+
+/// Whose work a model is, where that is known.
+pub(crate) fn publisher(manifest: &Manifest) -> Option<&'static str> {
+    (manifest.sha256 == DEFAULT.sha256).then_some(DEFAULT.publisher)
 }
 
 /// Puts the laid-down model into a folder, without copying it where the file system allows.

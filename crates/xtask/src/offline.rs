@@ -7,8 +7,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::digest;
 use crate::project::Project;
+use crate::{digest, licences};
 
 /// The service worker's file, at the root of the site, which it can keep.
 const SERVICE_WORKER: &str = "service_worker.js";
@@ -84,6 +84,7 @@ fn kind(name: &str) -> &'static str {
         _ if name.starts_with("worker-") && name.ends_with("worker_loader.js") => "engine",
         _ if name.starts_with("worker-") => "plain",
         _ if name.starts_with("widget-") => "frame",
+        _ if [licences::PAGE, licences::STYLE].contains(&name) => "visited",
         _ if at_root && !name.contains('/') && name != "embed.js" => "core",
         _ => "rest",
     }
@@ -147,6 +148,8 @@ mod tests {
             ("worker-0123456789abcdef/worker.js", "js"),
             ("worker-0123456789abcdef/relaxed/worker.js", "js"),
             ("model/manifest.json", "{}"),
+            ("licenses.html", "licences, without a version"),
+            ("licenses.css", "css"),
             ("stills/still.js", "js"),
             ("examples/plain/index.html", "an example, without a version"),
             (".stage/left.over", ""),
@@ -182,6 +185,8 @@ mod tests {
                 "de/index.html rest",
                 "examples/plain/index.html rest",
                 "index.html rest",
+                "licenses.css visited",
+                "licenses.html visited",
                 "web-0123456789abcdef.js core",
                 "widget-0123456789abcdef.js frame",
                 "worker-0123456789abcdef/relaxed/worker.js relaxed",

@@ -66,6 +66,26 @@ pub(crate) fn built(project: &Project, dist: &Path) -> Result<Vec<(PathBuf, &'st
     Ok(pages.map(|(language, file)| (dist.join(language.folder()).join(file), language.root(file))).collect())
 }
 
+/// The lesson's page in a language.
+pub(crate) struct Lesson {
+    /// From the site's root.
+    pub(crate) address: String,
+    /// The language, as BCP 47 names it.
+    pub(crate) code: String,
+    /// The language's own name for itself.
+    pub(crate) name: String,
+}
+
+/// Every language's lesson, the home language's first.
+pub(crate) fn lessons(project: &Project) -> Result<Vec<Lesson>> {
+    let languages = Language::all(&project.locales())?;
+    let lesson = |language: &Language| {
+        let (code, name) = (language.code.clone(), language.message("language-name")?);
+        Ok(Lesson { address: format!("./{}", language.folder()), code, name })
+    };
+    languages.iter().map(lesson).collect()
+}
+
 /// A folder of `web/locales`.
 struct Language {
     /// As BCP 47 names it.

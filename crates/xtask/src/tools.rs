@@ -62,6 +62,9 @@ pub(crate) const MDBOOK: Tool = Tool {
 /// The target of the page and the worker.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
+/// The variable whose flags are added to those of `.cargo/config.toml` for that target.
+pub(crate) const WASM_FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+
 /// Starts programs with the tools in front of `PATH`.
 pub(crate) struct Toolbox {
     path: OsString,
@@ -91,7 +94,7 @@ impl Toolbox {
         let mut command = self.cargo(project);
         let mine = format!("-C target-feature=+simd128,{features}");
         let all = env::var("RUSTFLAGS").map_or_else(|_| mine.clone(), |flags| format!("{flags} {mine}"));
-        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", all);
+        command.env(WASM_FLAGS, all);
         command
     }
 
@@ -131,7 +134,7 @@ impl Toolbox {
         if let Ok(flags) = env::var("RUSTFLAGS") {
             let flags = format!("{flags} -C target-feature=+simd128");
             announce(format!("RUSTFLAGS is set: wasm is compiled with {flags:?}"));
-            command.env_remove("RUSTFLAGS").env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
+            command.env_remove("RUSTFLAGS").env(WASM_FLAGS, flags);
         }
     }
 }

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use generation::manifest::Manifest;
 
 use super::{HOME, Language};
+use crate::html::escaped;
 
 /// The script of the custom element, at the site's root.
 pub(super) const ELEMENT: &str = "embed.js";
@@ -53,7 +54,6 @@ fn without_lesson(head: &str) -> Result<String> {
 fn offer(model: &Manifest) -> String {
     let first = model.parts.first().map_or(0, |part| part.bytes);
     let Manifest { name, licence, quantization, bytes, .. } = model;
-    let escaped = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
     let content = [&bytes.to_string(), &first.to_string(), quantization, licence, name].map(|text| escaped(text));
     format!("<meta name=\"next-token-offer\" content=\"{}\">\n", content.join("|"))
 }
