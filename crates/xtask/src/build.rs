@@ -37,7 +37,7 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
         npm::ensure(project)?;
     }
     if !options.no_model {
-        model::lay(project, options.model.as_deref())
+        model::copy_model(project, options.model.as_deref())
             .context("no model to embed (--model FILE names another, --no-model leaves it out)")?;
     }
     announce("building the page and the worker for release (the first time about 5 minutes on 2 cores)…");
@@ -49,7 +49,7 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
         licences::write(project, &dist, None)?;
     }
     build_relaxed(project, &tools, &dist)?;
-    build_few(project, &tools, &dist)?;
+    build_small_program(project, &tools, &dist)?;
     if !options.no_opt {
         for wasm in wasm_files(&dist)? {
             wasm_opt::optimize(project, &wasm, &[])?;
@@ -61,9 +61,9 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
     let pages = pages::built(project, &dist)?;
     let worker = move_worker(&dist, &pages)?;
     let record = move_record(&dist, &pages)?;
-    let few = move_few(&dist)?;
-    start::externalize(&dist, pages.iter().map(|(page, root)| (page.as_path(), *root)), &few)?;
-    offline::seal(project, &dist)?;
+    let small = rename_small_program(&dist)?;
+    start::externalize(&dist, pages.iter().map(|(page, root)| (page.as_path(), *root)), &small)?;
+    offline::write_service_worker(project, &dist)?;
     Ok([wasm_files(&dist)?, wasm_files(&worker)?, wasm_files(&worker.join(RELAXED))?, vec![record]].concat())
 }
 
@@ -108,16 +108,16 @@ fn build_relaxed(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> 
     Ok(fs::write(loader, text.replace(only, &both))?)
 }
 
-/// Compiles the program of frames with one of few widgets, beside the one of all.
-fn build_few(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> {
+/// Compiles the small program, for frames whose widget is in it, beside the program with all widgets.
+fn build_small_program(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> {
     let arguments = ["build", "--release", "--package", "web", "--bin", start::PROGRAM, "--target", WASM, "--offline"];
     run(tools.cargo(project).args(arguments))?;
     let wasm = project.target().join(WASM).join("release").join(start::PROGRAM).with_extension("wasm");
     run(tools.wasm_bindgen(project).args(["--target", "web", "--no-typescript", "--out-dir"]).arg(dist).arg(wasm))
 }
 
-/// Names that program by its content, as trunk does the other one, and returns the name.
-fn move_few(dist: &Path) -> Result<String> {
+/// Names the small program by its content, as trunk does the other one, and returns the name.
+fn rename_small_program(dist: &Path) -> Result<String> {
     let endings = [".js", "_bg.wasm"];
     let mut content = Vec::new();
     for ending in endings {
@@ -130,7 +130,7 @@ fn move_few(dist: &Path) -> Result<String> {
     Ok(name)
 }
 
-/// Moves the worker's files into a folder named by their content, and tells the pages.
+/// Moves the worker's files into a folder named by their content, and writes the new address into the pages.
 ///
 /// Trunk gives them the same names in every build, so a browser or a host would mix old and new files.
 fn move_worker(dist: &Path, pages: &[Page]) -> Result<PathBuf> {
@@ -157,7 +157,7 @@ fn move_worker(dist: &Path, pages: &[Page]) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Names the recorded run by its content, and tells the pages.
+/// Names the recorded run by its content, and writes the new name into the pages.
 fn move_record(dist: &Path, pages: &[Page]) -> Result<PathBuf> {
     let content = fs::read(dist.join(RECORD)).with_context(|| format!("trunk copied no {RECORD}"))?;
     let name = format!("recorded-run-{}.bin", short_digest(&content));
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_is_told_of_new_names() {
+    fn new_names_are_written_into_the_page() {
         let html = r#"<meta content="./worker_loader.js"><link href="./run.bin"><meta content="./run.bin">"#;
         let html = renamed(html, "./", "worker_loader.js", "worker-0a/worker_loader.js").unwrap();
         let html = renamed(&html, "./", "run.bin", "run-0b.bin").unwrap();

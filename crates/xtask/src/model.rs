@@ -87,14 +87,14 @@ fn is_here(installer: &[&str]) -> bool {
     help.status().is_ok_and(|status| status.success())
 }
 
-/// Lays the model's parts and their manifest in the repository's `model` folder: those of `file`, or of the default.
-pub(crate) fn lay(project: &Project, file: Option<&Path>) -> Result<()> {
-    let laid = read_manifest(&project.model());
+/// Copies the model of `file`, or the default one, into the repository's `model` folder: its parts and their manifest.
+pub(crate) fn copy_model(project: &Project, file: Option<&Path>) -> Result<()> {
+    let present = read_manifest(&project.model());
     let sha256 = match file {
         Some(file) => digest::of_file(file)?,
         None => DEFAULT.sha256.to_owned(),
     };
-    if laid.is_some_and(|manifest| manifest.sha256 == sha256 && is_whole(&manifest, &project.model())) {
+    if present.is_some_and(|manifest| manifest.sha256 == sha256 && is_whole(&manifest, &project.model())) {
         return Ok(());
     }
     let file = match file {
@@ -112,8 +112,8 @@ pub(crate) fn lay(project: &Project, file: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
-/// What is known of the laid-down model, if there is one.
-pub(crate) fn laid(project: &Project) -> Option<Manifest> {
+/// The manifest of the model that was copied, if there is one.
+pub(crate) fn manifest(project: &Project) -> Option<Manifest> {
     read_manifest(&project.model())
 }
 
@@ -122,10 +122,10 @@ pub(crate) fn publisher(manifest: &Manifest) -> Option<&'static str> {
     (manifest.sha256 == DEFAULT.sha256).then_some(DEFAULT.publisher)
 }
 
-/// Puts the laid-down model into a folder, without copying it where the file system allows.
-pub(crate) fn place(project: &Project, folder: &Path) -> Result<()> {
+/// Adds that model to a site's folder, by hard links where the file system allows.
+pub(crate) fn add_to_site(project: &Project, folder: &Path) -> Result<()> {
     let Some(manifest) = read_manifest(&project.model()) else {
-        announce("no model is laid down: the page will have none of its own");
+        announce("there is no model here: the page will have none of its own");
         return Ok(());
     };
     let (from, to) = (project.model(), folder.join("model"));
@@ -217,25 +217,25 @@ mod tests {
     }
 
     #[test]
-    fn a_laid_model_is_placed_and_not_laid_twice() {
-        let project = project("lay");
+    fn a_model_is_copied_once_and_added_to_a_site() {
+        let project = project("copy");
         let file = project.root.join("tiny.gguf");
         fs::write(&file, b"weights").unwrap();
-        lay(&project, Some(&file)).unwrap();
+        copy_model(&project, Some(&file)).unwrap();
         let manifest = read_manifest(&project.model()).unwrap();
         assert_eq!((manifest.name.as_str(), manifest.bytes), ("tiny", 7));
 
         let written = || fs::metadata(project.model().join(MANIFEST)).unwrap().modified().unwrap();
         let first = written();
-        lay(&project, Some(&file)).unwrap();
+        copy_model(&project, Some(&file)).unwrap();
         assert_eq!(written(), first);
 
-        place(&project, &project.dist()).unwrap();
+        add_to_site(&project, &project.dist()).unwrap();
         assert_eq!(read_manifest(&project.dist().join("model")), Some(manifest.clone()));
 
-        // A part that went missing is laid again.
+        // A part that is missing is copied again.
         fs::remove_file(project.model().join(&manifest.parts[0].name)).unwrap();
-        lay(&project, Some(&file)).unwrap();
+        copy_model(&project, Some(&file)).unwrap();
         assert!(is_whole(&manifest, &project.model()));
         remove_folder(&project.root).unwrap();
     }

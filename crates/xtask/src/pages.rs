@@ -44,7 +44,7 @@ const CATALOGUE: &str = "<!-- catalogue -->";
 pub(crate) fn render(project: &Project, folder: &Path) -> Result<()> {
     let template = fs::read_to_string(folder.join(PAGE)).with_context(|| format!("trunk wrote no {PAGE}"))?;
     let body = fs::read_to_string(project.frame_body()).context("there is no body of a frame's page")?;
-    let frame = frame::template(&template, &body, model::laid(project).as_ref())?;
+    let frame = frame::template(&template, &body, model::manifest(project).as_ref())?;
     let languages = Language::all(&project.locales())?;
     for language in &languages {
         let place = folder.join(language.folder());

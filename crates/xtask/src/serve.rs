@@ -31,7 +31,7 @@ pub(crate) fn serve(project: &Project, options: &Options) -> Result<()> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .with_context(|| format!("port {port} is taken; choose another with --port N"))?;
     let tools = Toolbox::ensure(project, &[WASM_BINDGEN, TRUNK])?;
-    match (model::lay(project, options.model.as_deref()), &options.model) {
+    match (model::copy_model(project, options.model.as_deref()), &options.model) {
         (Err(error), Some(_)) => return Err(error),
         (Err(error), None) => announce(format!("going on without a model of the page's own: {error:#}")),
         (Ok(()), _) => {}

@@ -1,5 +1,5 @@
 //! No script stands in a page, so that a host may forbid it (Content-Security-Policy): trunk's, which starts the page's program,
-//! becomes a file. A frame's starts the program of few widgets where that has the one on show.
+//! becomes a file. A frame's starts the small program where that has the widget on show.
 
 use std::fs;
 use std::path::Path;
@@ -13,19 +13,18 @@ type Page<'a> = (&'a Path, &'a str);
 
 const INLINE: (&str, &str) = ("<script type=\"module\">", "</script>");
 
-/// The program of few widgets (`web/src/bin/widget.rs`), and the widgets that it has.
+/// The small program (`web/src/bin/widget.rs`), and the widgets that it has.
 pub(crate) const PROGRAM: &str = "widget";
 const FEW: &str = "['softmax', 'context-growth']";
 
 /// What a page of one widget has in its root element.
 const FRAME: &str = "<html data-embed ";
 
-/// Takes trunk's script out of the pages into a file beside the program, named by its content; `few` is the name of the program of
-/// few widgets.
-pub(crate) fn externalize<'a>(dist: &Path, pages: impl IntoIterator<Item = Page<'a>>, few: &str) -> Result<()> {
+/// Takes trunk's script out of the pages into a file beside the program, named by its content; `small` is the name of the small program.
+pub(crate) fn externalize<'a>(dist: &Path, pages: impl IntoIterator<Item = Page<'a>>, small: &str) -> Result<()> {
     for (file, root) in pages {
         let page = fs::read_to_string(file).with_context(|| format!("there is no {}", file.display()))?;
-        let (name, script, page) = external(&page, root, few).with_context(|| file.display().to_string())?;
+        let (name, script, page) = external(&page, root, small).with_context(|| file.display().to_string())?;
         fs::write(dist.join(name), script)?;
         fs::write(file, page)?;
     }
@@ -33,7 +32,7 @@ pub(crate) fn externalize<'a>(dist: &Path, pages: impl IntoIterator<Item = Page<
 }
 
 /// The script's file name and text, and the page that names it.
-fn external(page: &str, root: &str, few: &str) -> Result<(String, String, String)> {
+fn external(page: &str, root: &str, small: &str) -> Result<(String, String, String)> {
     let (before, rest) = page.split_once(INLINE.0).context("trunk left no script in the page")?;
     let (inline, after) = rest.split_once(INLINE.1).context("trunk's script has no end")?;
     let between = |start: String| Some(inline.split_once(&start)?.1.split_once('\'')?.0);
@@ -41,7 +40,7 @@ fn external(page: &str, root: &str, few: &str) -> Result<(String, String, String
     let wasm = between(format!("module_or_path: '{root}")).context("trunk's script starts no wasm")?;
     let frame = page.contains(FRAME);
     let script = if frame {
-        frame_script(program, wasm, few)
+        frame_script(program, wasm, small)
     } else {
         format!(
             "import init from './{program}';\n\nawait init({{ module_or_path: new URL('./{wasm}', import.meta.url) }});\n"
@@ -58,7 +57,7 @@ fn external(page: &str, root: &str, few: &str) -> Result<(String, String, String
 
 /// The script of a frame. The program of all widgets also serves where the other one is not to be had: the lesson keeps only that
 /// one for a visit without a network.
-fn frame_script(program: &str, wasm: &str, few: &str) -> String {
+fn frame_script(program: &str, wasm: &str, small: &str) -> String {
     format!(
         "const has = {FEW};
 const reach = async (program, wasm) => {{
@@ -68,8 +67,8 @@ const reach = async (program, wasm) => {{
   return () => init({{ module_or_path }});
 }};
 const all = () => reach('./{program}', './{wasm}');
-const few = () => reach('./{few}.js', './{few}_bg.wasm');
-const start = has.includes(new URLSearchParams(location.search).get('widget')) ? await few().catch(all) : await all();
+const small = () => reach('./{small}.js', './{small}_bg.wasm');
+const start = has.includes(new URLSearchParams(location.search).get('widget')) ? await small().catch(all) : await all();
 await start();
 "
     )
@@ -119,7 +118,7 @@ window.wasmBindings = bindings;
         assert!(script.starts_with("const has = ['softmax', 'context-growth'];\n"));
         for line in [
             "const all = () => reach('./web-0a.js', './web-0a_bg.wasm');",
-            "const few = () => reach('./widget-0b.js', './widget-0b_bg.wasm');",
+            "const small = () => reach('./widget-0b.js', './widget-0b_bg.wasm');",
         ] {
             assert!(script.contains(line), "{script}");
         }
