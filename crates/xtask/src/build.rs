@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::process::{announce, run, version};
+use crate::process::{announce, run};
 use crate::project::Project;
 use crate::tools::{TRUNK, Toolbox, WASM, WASM_BINDGEN};
-use crate::{digest, licences, model, npm, offline, pages, start, wasm_opt};
+use crate::{digest, licences, model, npm, offline, pages, sizes, start, wasm_opt};
 
 /// What goes into `dist/`.
 pub(crate) struct Options {
@@ -67,23 +66,11 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
     Ok([wasm_files(&dist)?, wasm_files(&worker)?, wasm_files(&worker.join(RELAXED))?, vec![record]].concat())
 }
 
-/// Prints the size of each file as it is, and as a host that compresses would send it.
-pub(crate) fn print_sizes(files: &[PathBuf]) -> Result<()> {
-    const SCRIPT: &str = "
-        const { readFileSync } = require('node:fs');
-        const { sep } = require('node:path');
-        const { brotliCompressSync, gzipSync } = require('node:zlib');
-        for (const file of process.argv.slice(1)) {
-            const bytes = readFileSync(file);
-            const sizes = [bytes, gzipSync(bytes, { level: 9 }), brotliCompressSync(bytes)];
-            const [raw, gzip, brotli] = sizes.map((bytes) => `${(bytes.length / 1000).toFixed(0)} kB`);
-            console.log(`${file.split(sep).slice(-2).join('/')}: ${raw}, gzip ${gzip}, brotli ${brotli}`);
-        }";
-    if version("node").is_none() {
-        announce("without Node.js here the sizes stay unknown");
-        return Ok(());
-    }
-    run(Command::new("node").args(["-e", SCRIPT]).args(files))
+/// Builds `dist/` as the tests want it: what they pass is also no larger than intended.
+pub(crate) fn release_within_budget(project: &Project, options: &Options) -> Result<Vec<PathBuf>> {
+    let files = release(project, options)?;
+    sizes::check(&files)?;
+    Ok(files)
 }
 
 /// Compiles the worker for browsers with relaxed SIMD as well, and lets the loader choose.

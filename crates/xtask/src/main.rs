@@ -14,6 +14,7 @@ mod pages;
 mod process;
 mod project;
 mod serve;
+mod sizes;
 mod start;
 mod test;
 #[cfg(test)]
@@ -129,7 +130,7 @@ fn build(project: &Project, words: Vec<OsString>) -> Result<()> {
     arguments.finish()?;
     ensure!(options.model.is_none() || !options.no_model, "--model and --no-model contradict each other");
     let files = build::release(project, &options)?;
-    build::print_sizes(&files)?;
+    sizes::print(&files)?;
     announce(format!("{} is ready for any static host, under any path", project.dist().display()));
     Ok(())
 }
@@ -155,7 +156,7 @@ fn record(project: &Project, mut words: Vec<OsString>) -> Result<()> {
     let (run_file, cuts) = (project.record(), project.recorded_cuts());
     words.extend(["--to".into(), run_file.clone().into(), "--cuts".into(), cuts.clone().into()]);
     run(&mut example(project, "record", &words)?)?;
-    build::print_sizes(&[run_file, cuts])
+    sizes::print(&[run_file, cuts])
 }
 
 /// An example of the model crate, on the default model unless `--model` names another.
