@@ -1,6 +1,7 @@
 //! The build's own tools: pinned, installed once into the cache folder, never into the system.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -165,6 +166,13 @@ impl Tool {
     /// installation compiled is used by the next.
     fn install(&self, folder: &Path) -> Result<()> {
         let Self { name, version, minutes, .. } = self;
+        // Two clones that install at once would take each other's files away.
+        fs::create_dir_all(folder.with_file_name(""))?;
+        let lock = File::create(folder.with_file_name(format!("{name}-{version}.lock")))?;
+        lock.lock()?;
+        if self.is_in(folder) {
+            return Ok(());
+        }
         announce(format!("installing {name} {version} (once, about {minutes} minutes on 2 cores)…"));
         let partial = folder.with_file_name(format!("{name}-{version}.partial"));
         let compiled = partial.join("target");
@@ -182,13 +190,10 @@ impl Tool {
             // Outside the repository: its configuration is for its own crates.
             .current_dir(&partial))?;
         fs::remove_dir_all(&compiled)?;
-        // Another clone may have been quicker.
-        if !self.is_in(folder) {
-            if folder.exists() {
-                fs::remove_dir_all(folder)?;
-            }
-            fs::rename(&partial, folder)?;
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
         }
+        fs::rename(&partial, folder)?;
         Ok(())
     }
 }
