@@ -21,6 +21,7 @@ mod test;
 mod tidy;
 mod tools;
 mod wasm_opt;
+mod widgets;
 
 use std::env;
 use std::ffi::OsString;
@@ -88,6 +89,8 @@ fn dispatch() -> Result<bool> {
             offline::write_no_service_worker(&project, &staging)?;
             model::add_to_site(&project, &staging)?;
         }
+        // What tests/fixtures/widgets.json holds.
+        Some("widgets") => print!("{}", widgets::json()?),
         // For the end-to-end tests, which make a newer site of a built one.
         Some("write-service-worker") => {
             let folder = words.first().context("write-service-worker wants the folder of a built site")?;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use generation::lesson::Widget;
 
 use crate::{digest, html};
 
@@ -13,9 +14,8 @@ type Page<'a> = (&'a Path, &'a str);
 
 const INLINE: (&str, &str) = ("<script type=\"module\">", "</script>");
 
-/// The small program (`web/src/bin/widget.rs`), and the widgets that it has.
+/// The small program (`web/src/bin/widget.rs`).
 pub(crate) const PROGRAM: &str = "widget";
-const FEW: &str = "['softmax', 'context-growth']";
 
 /// What a page of one widget has in its root element.
 const FRAME: &str = "<html data-embed ";
@@ -58,8 +58,10 @@ fn external(page: &str, root: &str, small: &str) -> Result<(String, String, Stri
 /// The script of a frame. The program of all widgets also serves where the other one is not to be had: the lesson keeps only that
 /// one for a visit without a network.
 fn frame_script(program: &str, wasm: &str, small: &str) -> String {
+    let widgets = Widget::ALL.iter().map(|widget| widget.about()).filter(|about| about.small);
+    let widgets: Vec<_> = widgets.map(|about| format!("'{}'", about.name)).collect();
     format!(
-        "const has = {FEW};
+        "const has = [{}];
 const reach = async (program, wasm) => {{
   const answer = fetch(new URL(wasm, import.meta.url));
   const [{{ default: init }}, module_or_path] = await Promise.all([import(program), answer]);
@@ -70,7 +72,8 @@ const all = () => reach('./{program}', './{wasm}');
 const small = () => reach('./{small}.js', './{small}_bg.wasm');
 const start = has.includes(new URLSearchParams(location.search).get('widget')) ? await small().catch(all) : await all();
 await start();
-"
+",
+        widgets.join(", ")
     )
 }
 
