@@ -8,6 +8,7 @@ mod hosts;
 mod html;
 mod licences;
 mod model;
+mod new_widget;
 mod npm;
 mod offline;
 mod pages;
@@ -47,6 +48,7 @@ Usage: cargo xtask COMMAND
   check ARGUMENTS                             compare the model with recorded figures
   time ARGUMENTS                              how long passes take natively, `--context N` over a growing context
   record [--model FILE]                       record the lesson's run anew: web/recorded-*.bin
+  new-widget NAME                             begin a widget: its folder, style, words, tests, and a place in every list
 
 What a command needs is fetched or installed once, and said when it happens. Tools and models lie in
 ~/.cache/next-token, or where NEXT_TOKEN_TOOLS says.
@@ -80,6 +82,12 @@ fn dispatch() -> Result<bool> {
         Some("bench") => bench(&project, words)?,
         Some(name @ ("generate" | "check" | "time")) => become_command(&mut example(&project, name, &words)?)?,
         Some("record") => record(&project, words)?,
+        Some("new-widget") => {
+            let mut arguments = Arguments::new(words);
+            let name = arguments.word().context("new-widget wants a name, such as context-window")?;
+            arguments.finish()?;
+            new_widget::create(&project, &name.to_string_lossy())?;
+        }
         // Trunk.toml's hook.
         Some("finish-page") => {
             let staging = env::var_os("TRUNK_STAGING_DIR").context("finish-page is for trunk to call")?;

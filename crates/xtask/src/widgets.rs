@@ -3,6 +3,9 @@
 use anyhow::Result;
 use generation::lesson::Widget;
 
+/// Where the browser tests read the list.
+pub(crate) const FIXTURE: &str = "tests/fixtures/widgets.json";
+
 /// The list as JSON.
 pub(crate) fn json() -> Result<String> {
     let list: Vec<_> = Widget::ALL.iter().map(|widget| widget.about()).collect();
@@ -15,9 +18,6 @@ mod tests {
 
     use super::*;
     use crate::project::Project;
-
-    /// Where the browser tests read the list.
-    const FIXTURE: &str = "tests/fixtures/widgets.json";
 
     fn read(path: &str) -> String {
         let file = Project::find().unwrap().root.join(path);
