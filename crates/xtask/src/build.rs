@@ -26,7 +26,7 @@ const WORKER: [&str; 3] = ["worker_loader.js", "worker.js", "worker_bg.wasm"];
 /// The folder of the worker's build for browsers with relaxed SIMD.
 const RELAXED: &str = "relaxed";
 
-/// The lesson's recorded run, likewise.
+/// The lesson's recorded run as trunk names it, whatever it contains.
 const RECORD: &str = "recorded-run.bin";
 
 /// Builds `dist/` and returns the files whose size counts.
@@ -66,14 +66,14 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
     Ok([wasm_files(&dist)?, wasm_files(&worker)?, wasm_files(&worker.join(RELAXED))?, vec![record]].concat())
 }
 
-/// Builds `dist/` as the tests want it: what they pass is also no larger than intended.
+/// Builds `dist/` for the tests, and fails where a program exceeds its budget.
 pub(crate) fn release_within_budget(project: &Project, options: &Options) -> Result<Vec<PathBuf>> {
     let files = release(project, options)?;
     sizes::check(&files)?;
     Ok(files)
 }
 
-/// Compiles the worker for browsers with relaxed SIMD as well, and lets the loader choose.
+/// Compiles the worker for browsers with relaxed SIMD as well, and writes both builds into its loader, which chooses.
 fn build_relaxed(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> {
     run(tools.cargo_with(project, "+relaxed-simd").args([
         "build",
@@ -168,7 +168,7 @@ fn rename_in(pages: &[Page], from: &str, to: &str) -> Result<()> {
     Ok(())
 }
 
-/// The page, with the address of the file `from` pointing to `to`, wherever it stands.
+/// The page with every address of the file `from` replaced by that of `to`.
 fn renamed(html: &str, root: &str, from: &str, to: &str) -> Result<String> {
     let address = |file: &str| format!("\"{root}{file}\"");
     ensure!(html.contains(&address(from)), "index.html should name {} in a <meta>", address(from));

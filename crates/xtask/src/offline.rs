@@ -1,5 +1,5 @@
-//! The site without a network: the service worker, with a list of the built site's files in it, and the site's version in its
-//! pages.
+//! The service worker of a built site, which serves it without a network: the list of files in it, and the site's version in
+//! the pages.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,17 +16,17 @@ const SERVICE_WORKER: &str = "service_worker.js";
 /// Where a page has the version of its site; empty under `cargo xtask serve`, which keeps nothing.
 const VERSION: (&str, &str) = ("<meta name=\"next-token-version\" content=\"", "\">");
 
-/// What the service worker's template and the worker's loader have in place of what is known here.
+/// The lines of the service worker's template that are replaced.
 const TEMPLATE: [&str; 3] = ["const VERSION = '';", "const FILES = {};", "const RELAXED_PROBE = Uint8Array.of();"];
 
-/// Writes the service worker of a site that is served while it is written: it removes a built site's.
+/// Writes the service worker for `cargo xtask serve`: it unregisters itself and deletes what a built site left in the browser.
 pub(crate) fn write_no_service_worker(project: &Project, folder: &Path) -> Result<()> {
     let none = project.root.join("web/no_service_worker.js");
     fs::copy(&none, folder.join(SERVICE_WORKER)).with_context(|| format!("cannot copy {}", none.display()))?;
     Ok(())
 }
 
-/// Writes the service worker of a finished site, and the version into its pages. Once more, if the site was changed.
+/// Writes the service worker of a finished site, and the version into its pages. To be called again after a change of the site.
 pub(crate) fn write_service_worker(project: &Project, dist: &Path) -> Result<()> {
     let template = fs::read_to_string(project.root.join("web").join(SERVICE_WORKER))?;
     let names = files(dist)?;

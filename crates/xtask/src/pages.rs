@@ -1,7 +1,7 @@
 //! The pages: one template, `index.html` as trunk leaves it, and a page per language made of it.
 //!
 //! A language is a folder of `web/locales`: `lesson.ftl` is the prose, the other files are what the widgets say. The
-//! home language's page is the template's place, another's is `<language>/index.html`. A page carries its own
+//! home language's page takes the template's place, another's is `<language>/index.html`. A page carries its own
 //! language's catalogue, so nothing more is fetched. Below each lies `embed/`, one widget alone (see [`frame`]).
 
 mod frame;
@@ -160,7 +160,7 @@ impl Language {
         let mut errors = Vec::new();
         let text = self.messages.format_pattern(pattern, None, &mut errors);
         ensure!(errors.is_empty(), "{id}: {errors:?}");
-        // Lines are for who reads the file; tokens and code are English in every language.
+        // Line breaks only help whoever reads the file; tokens and code are English in every language.
         Ok(text.replace('\n', " ").replace("<code>", "<code lang=\"en\">"))
     }
 

@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use crate::process::{announce, output, version};
 
-/// The programs, and how many bytes each has with brotli when it is as large as intended. A larger one is a decision: say in the
-/// commit what the bytes are for, and change the figure.
+/// The programs and their intended sizes in bytes with brotli. Whoever makes one larger changes the figure, and says in the commit
+/// what the bytes are for.
 const BUDGET: [(Program, u64); 4] = [
     (Program::Page, 490_000),
     (Program::Small, 353_000),
@@ -17,7 +17,7 @@ const BUDGET: [(Program, u64); 4] = [
     (Program::RelaxedWorker, 717_000),
 ];
 
-/// How far a program may be above its figure, in percent: compilers and their optimizers waver.
+/// How far a program may be above its figure, in percent: the output of compilers and optimizers varies with their versions.
 const SLACK: u64 = 1;
 
 /// A shipped wasm file.

@@ -50,7 +50,7 @@ fn without_lesson(head: &str) -> Result<String> {
     Ok(kept)
 }
 
-/// What the live model would cost: a frame says it before anything is fetched.
+/// The size of the live model, which a frame shows before it fetches anything.
 fn offer(model: &Manifest) -> String {
     let first = model.parts.first().map_or(0, |part| part.bytes);
     let Manifest { name, licence, quantization, bytes, .. } = model;
@@ -58,7 +58,7 @@ fn offer(model: &Manifest) -> String {
     format!("<meta name=\"next-token-offer\" content=\"{}\">\n", content.join("|"))
 }
 
-/// Tells the element's script which languages have a folder.
+/// Writes the languages that have a folder into the element's script.
 pub(super) fn tell_languages(script: &Path, languages: &[Language]) -> Result<()> {
     let text = fs::read_to_string(script).with_context(|| format!("trunk copied no {}", script.display()))?;
     ensure!(text.contains(LANGUAGES), "{} should have the line {LANGUAGES}", script.display());
