@@ -4,6 +4,7 @@ mod arguments;
 mod browser;
 mod build;
 mod digest;
+mod gguf;
 mod hosts;
 mod html;
 mod licences;

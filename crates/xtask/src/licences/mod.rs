@@ -110,10 +110,10 @@ fn standard_library() -> Result<Vec<Work>> {
     STANDARD_LIBRARY.into_iter().map(work).collect()
 }
 
-/// What is known of the model's licence: of another than the default one nothing, unless the manifest names it.
+/// What is known of the model's licence: that of another than the default one is known if its file names it.
 fn model_terms(manifest: &Manifest) -> Model {
     let text = standard(&manifest.licence).map(|body| Text { notices: Vec::new(), body: body.to_owned() });
-    let licence = spdx::license_id(&manifest.licence).map(|_| manifest.licence.clone());
+    let licence = Some(manifest.licence.clone()).filter(|licence| licence != model::UNKNOWN_LICENCE);
     Model { name: manifest.name.clone(), publisher: model::publisher(manifest), licence, text }
 }
 

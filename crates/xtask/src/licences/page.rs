@@ -23,7 +23,7 @@ pub(super) struct Work {
 pub(super) struct Model {
     pub(super) name: String,
     pub(super) publisher: Option<&'static str>,
-    /// SPDX name, if it is known.
+    /// As the file names it, by SPDX where that has a name for it.
     pub(super) licence: Option<String>,
     pub(super) text: Option<Text>,
 }
@@ -69,7 +69,9 @@ impl Page {
             (Some(licence), Some(text)) => {
                 writeln!(main, "unchanged, in parts, under {}.</p>", texts.link(text, licence))?;
             }
-            (Some(licence), None) => writeln!(main, "under {}.</p>", escaped(licence))?,
+            (Some(licence), None) => {
+                writeln!(main, "under the licence that its file calls “{}”.</p>", escaped(licence))?
+            }
             (None, _) => writeln!(
                 main,
                 "under a licence that is unknown here: whoever put this site up chose the file, and can say.</p>"

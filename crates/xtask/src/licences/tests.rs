@@ -74,6 +74,8 @@ fn a_model_of_unknown_terms_is_said_to_be_one() {
     let project = Project::find().unwrap();
     let page = render(&project, LESSON, Some(&manifest("see the file"))).unwrap();
     assert!(page.contains("<b>Some &lt;model></b>, under a licence that is unknown here"), "{page}");
+    let page = render(&project, LESSON, Some(&manifest("llama3"))).unwrap();
+    assert!(page.contains("under the licence that its file calls “llama3”"), "{page}");
     assert!(render(&project, LESSON, None).unwrap().contains("carries no weights"));
 }
 
