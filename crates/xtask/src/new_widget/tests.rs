@@ -12,13 +12,10 @@ const MOUNTS_BEFORE: &str = "//! Maps each name of the list to its view, context
 pub mod context_growth;
 pub mod context_window;
 
-use self::context_growth::ContextGrowth;
-use self::context_window::ContextWindow;
-
 pub fn view(widget: Widget) -> AnyView {
     match widget {
-        Widget::ContextGrowth => view! { <ContextGrowth/> }.into_any(),
-        Widget::ContextWindow => view! { <ContextWindow/> }.into_any(),
+        Widget::ContextGrowth => view! { <context_growth::ContextGrowth/> }.into_any(),
+        Widget::ContextWindow => view! { <context_window::ContextWindow/> }.into_any(),
     }
 }
 ";
@@ -76,14 +73,10 @@ fn a_new_widget_has_its_files_and_stands_in_every_list() {
     assert!(read("docs/embedding.md").contains("`context-window`, `head-map` |"));
     assert!(read("index.html").contains("href=\"web/src/widgets/head_map/style.css\""));
     let mounts = read(MOUNTS);
-    for line in [
-        "pub mod head_map;",
-        "use self::head_map::HeadMap;",
-        "        Widget::HeadMap => view! { <HeadMap/> }.into_any(),",
-    ] {
+    for line in ["pub mod head_map;", "        Widget::HeadMap => view! { <head_map::HeadMap/> }.into_any(),"] {
         assert_eq!(mounts.lines().filter(|own| *own == line).count(), 1, "{line}");
     }
-    assert_eq!(mounts.lines().count(), MOUNTS_BEFORE.lines().count() + 3);
+    assert_eq!(mounts.lines().count(), MOUNTS_BEFORE.lines().count() + 2);
     fs::remove_dir_all(&project.root).unwrap();
 }
 
