@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::process::announce;
 use crate::project::Project;
@@ -99,13 +99,17 @@ pub(crate) fn create(project: &Project, name: &str) -> Result<()> {
 
 /// Adds the widget to the lists of names; returns the widget that was the last.
 fn list(edits: &mut Edits, name: &Name) -> Result<Name> {
-    let about = json!({ "name": name.kebab, "title": format!("{}-title", name.kebab), "height": 600, "showsRun": true, "small": false });
-    let mut widgets: Vec<Value> = serde_json::from_str(&edits.read(FIXTURE)?)?;
+    let widgets: Vec<Value> = serde_json::from_str(&edits.read(FIXTURE)?)?;
     let last = widgets.last().and_then(|last| last["name"].as_str()).context("the list of widgets is empty")?;
     let last = Name::new(last)?;
-    widgets.push(about);
-    let widgets = serde_json::to_string_pretty(&widgets)? + "\n";
-    edits.change(FIXTURE, |_| Ok(widgets))?;
+    edits.change(FIXTURE, |list| {
+        // As text: the other entries stay as they are, in the order of their fields.
+        let (entries, _) = list.rsplit_once("\n]").context("the list has no end")?;
+        let fields = name.fill("\"name\": \"{kebab}\",\n    \"title\": \"{kebab}-title\"");
+        Ok(format!(
+            "{entries},\n  {{\n    {fields},\n    \"height\": 600,\n    \"showsRun\": true,\n    \"small\": false\n  }}\n]\n"
+        ))
+    })?;
     edits.change(LIST, |code| {
         let entry = name.fill(
             "    /// Say in a few words what it shows.\n    {Camel} { name: \"{kebab}\", title: \"{kebab}-title\", height: 600, shows_run: \

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use generation::lesson::Widget;
+
 use super::*;
 
 /// What the command reads and changes.
@@ -62,9 +64,15 @@ fn a_new_widget_has_its_files_and_stands_in_every_list() {
     let project = copy("lists");
     let read = |path: &str| fs::read_to_string(project.root.join(path)).unwrap();
     create(&project, "head-map").unwrap();
+    // The others' entries are untouched, and its own has the same form.
+    let (list, mut own) = (crate::widgets::json().unwrap(), serde_json::to_value(Widget::Code.about()).unwrap());
+    assert!(read(FIXTURE).starts_with(list.strip_suffix("\n]\n").unwrap()));
     let list: Vec<Value> = serde_json::from_str(&read(FIXTURE)).unwrap();
     let names: Vec<_> = list.iter().map(|about| about["name"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(names.last().unwrap(), "head-map");
+    for (field, value) in [("name", "head-map".into()), ("title", "head-map-title".into()), ("height", 600.into())] {
+        own[field] = value;
+    }
+    assert_eq!(list.last().unwrap(), &own);
     assert_eq!(values(&read("index.html"), "data-widget"), names);
     assert_eq!(values(&read("web/embed.html"), "data-still"), [names.clone(), vec![String::new()]].concat());
     let listed: Vec<_> =

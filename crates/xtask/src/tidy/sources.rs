@@ -45,7 +45,7 @@ pub(super) fn files() -> Vec<(String, PathBuf)> {
 /// The Rust sources of programs and libraries by their paths, without files that hold only tests.
 pub(super) fn rust() -> Vec<(String, String)> {
     let source = |path: &String| {
-        let in_tests = path.split('/').any(|part| part == "tests" || part == "tests.rs" || part == "tidy");
+        let in_tests = path.split('/').any(|part| ["tests", "tests.rs", "testing.rs", "tidy"].contains(&part));
         path.ends_with(".rs") && path.contains("src/") && !in_tests
     };
     let files = files().into_iter().filter(|(path, _)| source(path));
