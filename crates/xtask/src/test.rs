@@ -126,7 +126,7 @@ const BROWSER: [&str; 4] = ["-p", "web", "-p", "worker"];
 /// Playwright's command for a group of tests of the page, which is built; `variable` tells it the browser's program.
 fn playwright(project: &Project, name: &str, variable: &str, browser: PathBuf) -> Result<Command> {
     npm::ensure(project)?;
-    build::release(project, &build::Options { model: None, no_model: false, no_opt: false })?;
+    build::release_within_budget(project, &build::Options { model: None, no_model: false, no_opt: false })?;
     // One of the hosts that frames are tried in.
     let tools = Toolbox::ensure(project, if name == "e2e" { &[MDBOOK] } else { &[] })?;
     let mut command = npm::node(&npm::script(project, "@playwright/test/cli.js"));

@@ -1,6 +1,7 @@
 //! The build's own tools: pinned, installed once into the cache folder, never into the system.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -62,6 +63,9 @@ pub(crate) const MDBOOK: Tool = Tool {
 /// The target of the page and the worker.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
+/// The variable whose flags are added to those of `.cargo/config.toml` for that target.
+pub(crate) const WASM_FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+
 /// Starts programs with the tools in front of `PATH`.
 pub(crate) struct Toolbox {
     path: OsString,
@@ -91,7 +95,7 @@ impl Toolbox {
         let mut command = self.cargo(project);
         let mine = format!("-C target-feature=+simd128,{features}");
         let all = env::var("RUSTFLAGS").map_or_else(|_| mine.clone(), |flags| format!("{flags} {mine}"));
-        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", all);
+        command.env(WASM_FLAGS, all);
         command
     }
 
@@ -131,7 +135,7 @@ impl Toolbox {
         if let Ok(flags) = env::var("RUSTFLAGS") {
             let flags = format!("{flags} -C target-feature=+simd128");
             announce(format!("RUSTFLAGS is set: wasm is compiled with {flags:?}"));
-            command.env_remove("RUSTFLAGS").env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
+            command.env_remove("RUSTFLAGS").env(WASM_FLAGS, flags);
         }
     }
 }
@@ -162,6 +166,13 @@ impl Tool {
     /// installation compiled is used by the next.
     fn install(&self, folder: &Path) -> Result<()> {
         let Self { name, version, minutes, .. } = self;
+        // Two clones that install at once would take each other's files away.
+        fs::create_dir_all(folder.with_file_name(""))?;
+        let lock = File::create(folder.with_file_name(format!("{name}-{version}.lock")))?;
+        lock.lock()?;
+        if self.is_in(folder) {
+            return Ok(());
+        }
         announce(format!("installing {name} {version} (once, about {minutes} minutes on 2 cores)…"));
         let partial = folder.with_file_name(format!("{name}-{version}.partial"));
         let compiled = partial.join("target");
@@ -179,13 +190,10 @@ impl Tool {
             // Outside the repository: its configuration is for its own crates.
             .current_dir(&partial))?;
         fs::remove_dir_all(&compiled)?;
-        // Another clone may have been quicker.
-        if !self.is_in(folder) {
-            if folder.exists() {
-                fs::remove_dir_all(folder)?;
-            }
-            fs::rename(&partial, folder)?;
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
         }
+        fs::rename(&partial, folder)?;
         Ok(())
     }
 }
