@@ -5,22 +5,17 @@
 
 pub mod basis;
 pub mod branches;
-pub mod browser;
 pub mod embed;
 #[cfg(test)]
 mod fake;
-pub mod files;
-pub mod flight;
-pub mod focus;
 pub mod format;
 pub mod growth;
 pub mod heard;
-pub mod keeping;
-pub mod languages;
 pub mod link;
-pub mod offline;
 pub mod page;
 pub mod parts;
+pub mod platform;
+pub mod saved;
 pub mod scale;
 pub mod start;
 pub mod table;

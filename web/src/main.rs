@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use web::embed::setting::Widget;
 use web::page::Page;
+use web::platform::{dom, language_links};
 use web::start;
+use web::t;
 use web::widgets::chain_rule::ChainRule;
 use web::widgets::code::Code;
 use web::widgets::context_growth::ContextGrowth;
@@ -16,10 +18,10 @@ use web::widgets::tokenizer::Tokenizer;
 
 fn main() {
     start::begin();
-    if let Some(place) = start::element("frame") {
+    if let Some(place) = dom::element("frame") {
         return start::open_frame(place, alone);
     }
-    web::languages::follow();
+    language_links::extend(&t!("language-chosen"));
     mount("theme", || view! { <ThemeSwitch/> });
     // One owner for what all widgets share; it lives as long as the page.
     let owner = Owner::new();
@@ -63,7 +65,7 @@ fn mount<V: IntoView + 'static>(id: &str, view: impl FnOnce() -> V + 'static)
 where
     V::State: 'static,
 {
-    if let Some(element) = start::element(id) {
+    if let Some(element) = dom::element(id) {
         element.set_text_content(None);
         leptos::mount::mount_to(element, view).forget();
     }

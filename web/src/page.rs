@@ -11,10 +11,10 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, set_interval, set_timeout_with_
 use leptos::prelude::*;
 
 use self::linking::Links;
-use crate::browser;
 use crate::embed::setting::Widget;
-use crate::focus;
-use crate::keeping;
+use crate::platform::focus;
+use crate::platform::{clock, dom, location, network};
+use crate::saved;
 use crate::t;
 use crate::view::{Same, View};
 use crate::words::Action;
@@ -121,10 +121,10 @@ impl Page {
 
     /// The state before anything is asked of worker or server.
     fn new(framed: Option<Widget>) -> Self {
-        let source = Source::Parts { manifest: browser::address("next-token-model").unwrap_or_default() };
-        let session = Session::new(source, keeping::text(), keeping::controls(), keeping::seed());
+        let source = Source::Parts { manifest: dom::meta_url("next-token-model").unwrap_or_default() };
+        let session = Session::new(source, saved::text(), saved::controls(), saved::seed());
         let session = RwSignal::new(session);
-        let url = browser::address("next-token-worker").unwrap_or_default();
+        let url = dom::meta_url("next-token-worker").unwrap_or_default();
         let client = StoredValue::new_local(WorkerClient::new(url, Vec::new(), framed.is_some()));
         let view = View::new(session);
         let page = Self {
@@ -139,10 +139,10 @@ impl Page {
             newcomer: StoredValue::new_local(None),
             timers: StoredValue::new_local(Timers::default()),
         };
-        focus::keep();
+        focus::track();
         Effect::new(move |_| {
             session.track();
-            focus::mend();
+            focus::restore();
         });
         page.client.update_value(|client| client.listen(move |news| page.receive(news)));
         page
@@ -190,14 +190,14 @@ impl Page {
         let mut controls = self.peek(|session| *session.generation().controls());
         change(&mut controls);
         self.leave_link();
-        keeping::keep_controls(&controls);
+        saved::keep_controls(&controls);
         self.act(Event::Controls(controls));
     }
 
     /// Changes the seed.
     pub fn seed(self, seed: u64) {
         self.leave_link();
-        keeping::keep_seed(seed);
+        saved::keep_seed(seed);
         self.act(Event::Seed(seed));
     }
 
@@ -207,9 +207,9 @@ impl Page {
             return;
         }
         self.leave_link();
-        keeping::keep_text(PROMPT);
-        keeping::keep_controls(&record::controls());
-        keeping::keep_seed(record::SEED);
+        saved::keep_text(PROMPT);
+        saved::keep_controls(&record::controls());
+        saved::keep_seed(record::SEED);
         self.update(|session| session.reset(PROMPT.to_owned(), record::controls(), record::SEED));
         self.keep_texts();
     }
@@ -263,14 +263,14 @@ impl Page {
             Action::Cancel => self.update(Session::cancel_load),
             Action::Back => self.go_home(),
             Action::StartAgain => self.start_again(),
-            Action::Reload => browser::reload(),
+            Action::Reload => location::reload(),
         }
     }
 
     /// The prompt box has a new text; its tokens are asked for when the typing pauses.
     pub fn edit(self, text: String) {
         self.leave_link();
-        keeping::keep_text(&text);
+        saved::keep_text(&text);
         self.session.update(|session| session.edit(text));
         let timer = set_timeout_with_handle(move || self.tokenize(), TYPING_PAUSE).ok();
         self.timers.update_value(|timers| {
@@ -319,8 +319,8 @@ impl Page {
         if let News::Answer(_) = news {
             self.client.update_value(WorkerClient::hear);
         }
-        let now = browser::now();
-        let at_once = self.pace.get_untracked() == Pace::Fast && !browser::hidden();
+        let now = clock::now();
+        let at_once = self.pace.get_untracked() == Pace::Fast && !dom::is_hidden();
         let change = |session: &mut Session| {
             let mut requests = match news {
                 News::Answer(response) => session.answer(response, now),
@@ -374,12 +374,12 @@ impl Page {
 
     /// Fetches the recorded run. Without it the widgets wait for the live model.
     fn fetch_record(self) {
-        let Some(url) = browser::address("next-token-record") else { return };
+        let Some(url) = dom::meta_url("next-token-record") else { return };
         leptos::task::spawn_local(async move {
-            let record = browser::fetch(&url).await.and_then(|bytes| Record::decode(&bytes));
+            let record = network::fetch(&url).await.and_then(|bytes| Record::decode(&bytes));
             match record {
                 Ok(record) => self.update(|session| session.set_record(Arc::new(record))),
-                Err(reason) => browser::warn(&format!("the recorded run cannot be shown: {reason}")),
+                Err(reason) => dom::warn(&format!("the recorded run cannot be shown: {reason}")),
             }
         });
     }
@@ -399,14 +399,14 @@ impl Page {
     }
 
     fn tick(self) {
-        if !browser::hidden() && self.client.try_update_value(WorkerClient::is_dead) == Some(true) {
+        if !dom::is_hidden() && self.client.try_update_value(WorkerClient::is_dead) == Some(true) {
             self.receive(News::Lost(generation::protocol::Failure::Crashed(t!("engine-silent"))));
         }
         self.tick_newcomer();
     }
 
     fn look_again(self) {
-        if browser::hidden() {
+        if dom::is_hidden() {
             self.session.update(Session::interrupt);
         } else {
             self.schedule();
@@ -416,12 +416,12 @@ impl Page {
     /// Sets the clock for the next token of an auto-run.
     fn schedule(self) {
         let idle = self.timers.with_value(|timers| timers.next.is_none());
-        if !idle || browser::hidden() || !self.peek(Session::wants_token) {
+        if !idle || dom::is_hidden() || !self.peek(Session::wants_token) {
             return;
         }
         let pace = self.pace.get_untracked().milliseconds();
         let due = self.timers.with_value(|timers| timers.last_token) + pace;
-        let wait = Duration::from_millis((due - browser::now()).clamp(0.0, pace) as u64);
+        let wait = Duration::from_millis((due - clock::now()).clamp(0.0, pace) as u64);
         let next = set_timeout_with_handle(move || self.next_token(), wait).ok();
         self.timers.update_value(|timers| timers.next = next);
     }
@@ -429,9 +429,9 @@ impl Page {
     fn next_token(self) {
         self.timers.update_value(|timers| {
             timers.next = None;
-            timers.last_token = browser::now();
+            timers.last_token = clock::now();
         });
-        if !browser::hidden() {
+        if !dom::is_hidden() {
             self.update(|session| if session.wants_token() { session.next_token() } else { Vec::new() });
         }
     }

@@ -4,29 +4,23 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use crate::browser;
-use crate::embed::setting::Widget;
+use crate::embed::setting::{Setting, Widget};
 use crate::page::Page;
+use crate::platform::{dom, location, service_worker};
 use crate::widgets::embed::{self, Framed, Unknown};
 use crate::widgets::theme;
 
 /// What every program does first.
 pub fn begin() {
     std::panic::set_hook(Box::new(|panic| report(&panic.to_string())));
-    crate::offline::keep_site();
-}
-
-/// The page's element of this id.
-#[must_use]
-pub fn element(id: &str) -> Option<HtmlElement> {
-    web_sys::window()?.document()?.get_element_by_id(id)?.dyn_into().ok()
+    service_worker::register_when_idle();
 }
 
 /// One widget alone, as the address asks; a program has the views of its widgets and no others.
 pub fn open_frame(place: HtmlElement, alone: fn(Widget) -> AnyView) {
     // A picture may have taken its place, where it comes late.
     place.set_text_content(None);
-    let setting = browser::setting();
+    let setting = Setting::read(location::query_field);
     theme::show(setting.theme);
     if let Some(title) = embed::title(&setting) {
         document().set_title(&title);
@@ -45,7 +39,7 @@ pub fn open_frame(place: HtmlElement, alone: fn(Widget) -> AnyView) {
 /// A mistake of ours in the page itself: nothing can go on, so it says so.
 fn report(panic: &str) {
     web_sys::console::error_1(&JsValue::from_str(panic));
-    if let Some(element) = element("page-error") {
+    if let Some(element) = dom::element("page-error") {
         element.set_hidden(false);
     }
 }

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use web::embed::setting::Widget;
+use web::platform::dom;
 use web::start;
 use web::widgets::context_growth::ContextGrowth;
 use web::widgets::embed::Unknown;
@@ -10,7 +11,7 @@ use web::widgets::softmax::Softmax;
 
 fn main() {
     start::begin();
-    if let Some(place) = start::element("frame") {
+    if let Some(place) = dom::element("frame") {
         start::open_frame(place, alone);
     }
 }

@@ -16,8 +16,8 @@ use web_sys::{Element, MessageEvent, ResizeObserver, Window};
 use super::events::{Joined, Seen, Told};
 use super::messages::{Heard, Patience};
 use super::setting::Widget;
-use crate::browser;
 use crate::page::Page;
+use crate::platform::clock;
 use crate::widgets::theme;
 
 /// The version of what is said here.
@@ -55,7 +55,7 @@ pub fn talk(page: Page, widget: Widget, root: Element) {
         around,
         root,
         widget,
-        patience: RefCell::new(Patience::new(browser::now())),
+        patience: RefCell::new(Patience::new(clock::now())),
         asked: RefCell::default(),
         resizer: Cell::default(),
         told: Rc::default(),
@@ -85,7 +85,7 @@ impl Host {
                 .source()
                 .is_some_and(|source| *AsRef::<JsValue>::as_ref(&source) == *AsRef::<JsValue>::as_ref(&host.around));
             // What is not listened to is not even unpacked.
-            if from_around && host.patience.borrow_mut().take(browser::now()) {
+            if from_around && host.patience.borrow_mut().take(clock::now()) {
                 host.hear(&event);
             }
         });

@@ -8,9 +8,9 @@ use generation::protocol::Survey;
 use leptos::prelude::*;
 
 use super::Page;
-use crate::browser;
 use crate::embed::setting::{Live, Setting, Widget};
-use crate::keeping;
+use crate::platform::{dom, frames, location, network, storage};
+use crate::saved;
 use session::Session;
 use session::engine::Engine;
 
@@ -21,7 +21,7 @@ impl Page {
     /// The state of a frame. Neither worker nor record is asked for before it is needed.
     #[must_use]
     pub fn open_frame(widget: Widget, setting: &Setting) -> Self {
-        browser::keep_apart(&scope(widget, setting));
+        storage::set_scope(&scope(widget, setting));
         let page = Self::new(Some(widget));
         let engine = if setting.live == Live::Recorded { Engine::Unwanted } else { Engine::Asleep };
         page.session.update_untracked(|session| session.rest(engine, offer()));
@@ -38,7 +38,7 @@ impl Page {
 
     /// What was here before a reload, else what the address says.
     fn open_kept(self) {
-        let kept = keeping::state();
+        let kept = saved::state();
         if let Some(fragment) = &kept {
             self.open_link(fragment);
             // The reader made it: there is nothing to say of it.
@@ -51,7 +51,7 @@ impl Page {
     fn keep_state(self) {
         let keep = move || {
             if let Ok(fragment) = self.peek(Session::link).encode() {
-                keeping::keep_state(&fragment);
+                saved::keep_state(&fragment);
             }
         };
         let waits = StoredValue::new(false);
@@ -99,7 +99,7 @@ impl Page {
     /// whether that is wanted.
     pub(super) fn look_for_kept(self, wake: bool) {
         leptos::task::spawn_local(async move {
-            let change = match browser::keeps(generation::manifest::CACHE).await {
+            let change = match network::has_cache(generation::manifest::CACHE).await {
                 Some(true) if wake => Session::wake,
                 Some(_) => return,
                 None => Session::forget_weights,
@@ -113,7 +113,7 @@ impl Page {
 
     /// Back to what the frame's address says; `false` where it says nothing.
     pub(super) fn reset_frame(self) -> bool {
-        let fragment = browser::fragment();
+        let fragment = location::fragment();
         let said = Link::is_one(&fragment);
         if said {
             self.open_link(&fragment);
@@ -124,21 +124,21 @@ impl Page {
 
     /// Where a link to the whole lesson leads.
     pub(super) fn lesson_address(self) -> String {
-        let lesson = self.framed.and_then(|_| browser::address("next-token-lesson"));
-        lesson.unwrap_or_else(browser::page_address)
+        let lesson = self.framed.and_then(|_| dom::meta_url("next-token-lesson"));
+        lesson.unwrap_or_else(location::page_address)
     }
 }
 
 /// What sets a frame's keys apart: the widget, what its address says, and its place among the frames of the page around.
 fn scope(widget: Widget, setting: &Setting) -> String {
-    let (id, fragment) = (&setting.id, browser::fragment());
+    let (id, fragment) = (&setting.id, location::fragment());
     let digest = checksum(fragment.bytes());
-    format!("{}.{}.{id}.{digest:x}.", widget.name(), browser::place_among_frames())
+    format!("{}.{}.{id}.{digest:x}.", widget.name(), frames::index_among_frames())
 }
 
 /// What the page says that its live model would cost.
 fn offer() -> Option<Survey> {
-    let content = browser::content("next-token-offer")?;
+    let content = dom::meta_content("next-token-offer")?;
     let mut fields = content.splitn(5, '|');
     let mut number = || fields.next()?.parse().ok();
     let (bytes, first) = (number()?, number()?);

@@ -9,8 +9,8 @@ use generation::link::{Link, TooLong};
 use leptos::prelude::*;
 
 use super::Page;
-use crate::browser;
-use crate::keeping;
+use crate::platform::{clipboard, dom, location};
+use crate::saved;
 use crate::t;
 use session::Session;
 
@@ -30,7 +30,7 @@ impl Page {
     /// Opens the address's link, `now` and whenever another stands there.
     pub(super) fn open_address(self, now: bool) {
         let open = move || {
-            let fragment = browser::fragment();
+            let fragment = location::fragment();
             if Link::is_one(&fragment) {
                 self.open_link(&fragment);
             }
@@ -47,7 +47,7 @@ impl Page {
         self.update(|session| session.open_link(reading));
         if let Some(place) = place {
             // By then the widgets are there.
-            request_animation_frame(move || browser::show_place(&place));
+            request_animation_frame(move || dom::scroll_to_widget(&place));
         }
     }
 
@@ -70,7 +70,7 @@ impl Page {
             Err(too_long) => return shown.set(Some(Err(too_long))),
         };
         leptos::task::spawn_local(async move {
-            if browser::copy(&link).await {
+            if clipboard::copy(&link).await {
                 said.set(t!("link-said-copied"));
                 copied.set(true);
                 set_timeout(move || copied.set(false), SAID);
@@ -83,14 +83,14 @@ impl Page {
     /// The reader changes what a reload keeps: the link leaves the address, which would bring back what it was.
     pub(super) fn leave_link(self) {
         // A frame keeps its whole state, beside what its address says.
-        if self.framed.is_some() || !Link::is_one(&browser::fragment()) {
+        if self.framed.is_some() || !Link::is_one(&location::fragment()) {
             return;
         }
-        browser::drop_fragment();
+        location::drop_fragment();
         self.peek(|session| {
-            keeping::keep_text(session.text());
-            keeping::keep_controls(session.generation().controls());
-            keeping::keep_seed(session.generation().seed());
+            saved::keep_text(session.text());
+            saved::keep_controls(session.generation().controls());
+            saved::keep_seed(session.generation().seed());
         });
         self.keep_texts();
     }

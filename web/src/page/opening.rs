@@ -8,23 +8,25 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::Page;
-use crate::browser;
-use crate::files::Given;
+use crate::platform::dom;
+use crate::platform::file_drop::FileSelection;
 use crate::t;
 use crate::worker_client::{News, WorkerClient};
 use session::Session;
-use session::newcomer::Arrival;
+use session::newcomer::{Arrival, Unread};
 
 impl Page {
     /// The reader opens files: a worker of their own says what they hold.
-    pub fn open_files(self, given: Given) {
-        let label = match (&given.folders[..], &given.files[..]) {
+    pub fn open_files(self, selection: FileSelection) {
+        let label = match (&selection.folders[..], &selection.files[..]) {
             ([], []) => return,
             ([folder], _) => folder.clone(),
             ([], [file]) => file.name(),
             (_, files) => t!("open-file-count", count = files.len()),
         };
-        self.welcome(given.files, |session| session.open(label, given.unread));
+        let FileSelection { files, failed, inner_folders, .. } = selection;
+        let unread = Unread { failed, folders: inner_folders };
+        self.welcome(files, |session| session.open(label, unread));
     }
 
     /// The reader goes back to the page's own model.
@@ -33,7 +35,7 @@ impl Page {
     }
 
     fn welcome(self, files: Vec<File>, open: impl FnOnce(&mut Session)) {
-        let url = browser::address("next-token-worker").unwrap_or_default();
+        let url = dom::meta_url("next-token-worker").unwrap_or_default();
         let mut client = WorkerClient::new(url, files, self.framed.is_some());
         let number = client.number();
         client.listen(move |news| self.hear(number, news));
@@ -125,7 +127,7 @@ impl Page {
 
     pub(super) fn tick_newcomer(self) {
         let dead = |client: &mut Option<WorkerClient>| client.as_mut().is_some_and(WorkerClient::is_dead);
-        if !browser::hidden() && self.newcomer.try_update_value(dead) == Some(true) {
+        if !dom::is_hidden() && self.newcomer.try_update_value(dead) == Some(true) {
             self.meet(News::Lost(Failure::Crashed(t!("engine-silent"))));
         }
     }

@@ -4,15 +4,15 @@ use leptos::leptos_dom::helpers::set_timeout_with_handle;
 use leptos::prelude::*;
 
 use super::{Page, TYPING_PAUSE};
-use crate::keeping;
+use crate::saved;
 use session::Session;
 use session::ledgers::SIDES;
 
 impl Page {
     /// Takes up what a reload of the tab has not lost.
     pub(super) fn recall_texts(self) {
-        let cut = keeping::other_text("cut");
-        let sentences = (0..SIDES).filter_map(|index| Some((index, keeping::other_text(&sentence(index))?)));
+        let cut = saved::other_text("cut");
+        let sentences = (0..SIDES).filter_map(|index| Some((index, saved::other_text(&sentence(index))?)));
         self.session.update_untracked(|session| {
             cut.into_iter().for_each(|text| session.write_cut(text));
             // There is nothing to stop yet.
@@ -24,16 +24,16 @@ impl Page {
     /// What a reload of the tab shall not lose.
     pub(super) fn keep_texts(self) {
         self.peek(|session| {
-            keeping::keep_other_text("cut", session.cutting().text());
+            saved::keep_other_text("cut", session.cutting().text());
             let sides = (0..SIDES).filter_map(|index| Some((index, session.ledgers().side(index)?)));
-            sides.for_each(|(index, side)| keeping::keep_other_text(&sentence(index), side.text()));
+            sides.for_each(|(index, side)| saved::keep_other_text(&sentence(index), side.text()));
         });
     }
 
     /// The tokenizer's box has a new text.
     pub fn write_cut(self, text: String) {
         self.leave_link();
-        keeping::keep_other_text("cut", &text);
+        saved::keep_other_text("cut", &text);
         self.session.update(|session| session.write_cut(text));
         self.when_typing_pauses();
     }
@@ -56,7 +56,7 @@ impl Page {
     /// A sentence's box has a new text.
     pub fn write_sentence(self, index: usize, text: String) {
         self.leave_link();
-        keeping::keep_other_text(&sentence(index), &text);
+        saved::keep_other_text(&sentence(index), &text);
         self.update(|session| session.write_sentence(index, text));
         self.when_typing_pauses();
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use crate::browser;
+use crate::platform::dom;
 
 /// Whether any of the element is in sight; `true` where the browser does not tell.
 pub fn in_sight<E>(element: NodeRef<E>) -> Signal<bool>
@@ -17,7 +17,7 @@ where
     Effect::new(move |watched: Option<bool>| {
         let element = element.get().and_then(|element| element.dyn_into::<Element>().ok());
         if let Some(element) = element.filter(|_| watched != Some(true)) {
-            browser::watch_sight(&element, move |now| seen.set(now));
+            dom::watch_visibility(&element, move |now| seen.set(now));
             return true;
         }
         watched == Some(true)

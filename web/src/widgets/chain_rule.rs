@@ -13,10 +13,10 @@ use web_sys::Element;
 use self::compare::Comparison;
 use self::figures::LEVELS;
 use self::sheet::SheetView;
-use crate::browser;
 use crate::format::count;
 use crate::page::Page;
 use crate::parts::model_call::ModelCall;
+use crate::platform::dom;
 use crate::t;
 use crate::view::Same;
 use crate::widgets::frame::{Frame, Whose};
@@ -34,7 +34,7 @@ pub fn ChainRule() -> impl IntoView {
     Effect::new(move |watched: Option<bool>| {
         let element = element.get().and_then(|element| element.dyn_into::<Element>().ok());
         if let Some(element) = element.filter(|_| watched != Some(true)) {
-            browser::watch_sight(&element, move |seen| page.look_at_ledgers(seen));
+            dom::watch_visibility(&element, move |seen| page.look_at_ledgers(seen));
             return true;
         }
         watched == Some(true)

@@ -6,10 +6,10 @@ use generation::{Generation, NodeId, TokenId};
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::flight;
 use crate::format::{count, fixed, signed};
 use crate::page::{Pace, Page};
 use crate::parts::token::TokenText;
+use crate::platform::motion;
 use crate::t;
 use crate::words;
 use session::Session;
@@ -84,7 +84,7 @@ fn ChipView(
             let fast = page.peek(Session::running) && page.pace.get_untracked() == Pace::Fast;
             let still = fast || page.peek(|session| is_linked(session, node));
             if let Some(element) = element.get().filter(|_| !still && page.view.made.get_untracked()) {
-                flight::land(&element);
+                motion::land(&element);
             }
         });
     }

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 use crate::basis::How;
-use crate::flight;
 use crate::format::{count, percent, token_words};
 use crate::growth::{BARS, Bar as Candidate, Row, Stem, folded, stems};
 use crate::page::{Pace, Page};
@@ -15,6 +14,7 @@ use crate::parts::button::Button;
 use crate::parts::sight::in_sight;
 use crate::parts::token::TokenText;
 use crate::parts::transport::{NextToken, Run};
+use crate::platform::motion;
 use crate::scale::{TEMPERATURE, TOP_P};
 use crate::t;
 use crate::widgets::branches::Branches;
@@ -186,7 +186,7 @@ fn Text(
 fn land(token: &Element) {
     let bar = token.closest(".growth-row").ok().flatten().and_then(|row| row.previous_element_sibling());
     if let Some(bar) = bar.and_then(|row| row.query_selector("[data-chosen] .token-text").ok().flatten()) {
-        flight::fly(&bar, token);
+        motion::fly(&bar, token);
     }
 }
 

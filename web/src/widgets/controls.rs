@@ -3,12 +3,12 @@
 use generation::record;
 use leptos::prelude::*;
 
-use crate::browser;
 use crate::format::{count, fixed, percent};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::field::Field;
 use crate::parts::slider::Slider;
+use crate::platform::crypto;
 use crate::scale::{MIN_P, REPETITION, TEMPERATURE, TOP_K, TOP_P, parse_seed};
 use crate::t;
 use crate::widgets::pipeline::filters::{Filters, Left, Natural, lowered};
@@ -178,7 +178,7 @@ fn Seed() -> impl IntoView {
                 value=seed
                 commit=move |text| parse_seed(text).map(|seed| page.seed(seed))
             />
-            <Button on_press=move || page.seed(browser::random_seed())>{t!("controls-new-seed")}</Button>
+            <Button on_press=move || page.seed(crypto::random_seed())>{t!("controls-new-seed")}</Button>
             <p class="hint">{t!("controls-seed-hint")}</p>
         </div>
     }

@@ -6,13 +6,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use crate::browser;
 use crate::embed::host;
 use crate::embed::setting::{Live, Setting, Theme, Widget};
 use crate::embed::snippets::{Choice, Site};
 use crate::link::too_long_words;
 use crate::page::Page;
 use crate::parts::button::Button;
+use crate::platform::{clipboard, dom};
 use crate::t;
 use crate::widgets::context::Context;
 use crate::widgets::link::{LinkDialog, LinkNotice};
@@ -106,7 +106,7 @@ fn Foot(
 ) -> impl IntoView {
     let page = Page::here();
     let link = NodeRef::<html::A>::new();
-    let lesson = browser::address("next-token-lesson").unwrap_or_default();
+    let lesson = dom::meta_url("next-token-lesson").unwrap_or_default();
     // Just before it is used, by whatever way: the state changes all the time.
     let renew = move || {
         if let (Some(link), Ok(address)) = (link.get_untracked(), page.link(Some(widget.name()))) {
@@ -141,7 +141,7 @@ pub fn Unknown(
     let link = |widget: Widget| {
         view! { <li><a href=format!("?widget={}", widget.name())>{widget.title()}</a></li> }
     };
-    let lesson = browser::address("next-token-lesson").unwrap_or_default();
+    let lesson = dom::meta_url("next-token-lesson").unwrap_or_default();
     view! {
         <div class="embed">
             <div class="widget" role="alert">
@@ -230,8 +230,8 @@ pub fn EmbedDialog() -> impl IntoView {
 
 fn site() -> Site {
     Site {
-        frame: browser::address("next-token-embed").unwrap_or_default(),
-        script: browser::address("next-token-element").unwrap_or_default(),
+        frame: dom::meta_url("next-token-embed").unwrap_or_default(),
+        script: dom::meta_url("next-token-element").unwrap_or_default(),
         language: document().document_element().and_then(|root| root.get_attribute("lang")).unwrap_or_default(),
     }
 }
@@ -250,7 +250,7 @@ fn Snippet(
     let field = NodeRef::<html::Textarea>::new();
     let copy = move || {
         leptos::task::spawn_local(async move {
-            if browser::copy(&text.get_untracked()).await {
+            if clipboard::copy(&text.get_untracked()).await {
                 copied.set(true);
                 set_timeout(move || copied.set(false), std::time::Duration::from_secs(3));
             } else if let Some(field) = field.get_untracked() {

@@ -3,13 +3,13 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::browser;
 use crate::embed::setting::Widget;
 use crate::link;
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::copy_link::CopyLink;
 use crate::parts::model_call::ModelCall;
+use crate::platform::dom;
 use crate::t;
 
 /// A widget's frame. Its tools: hide what a class shall guess, back to the start, present on the full screen.
@@ -34,12 +34,12 @@ pub fn Frame(
     let presented = RwSignal::new(false);
     let present = move || {
         if let Some(element) = element.get_untracked() {
-            presented.set(browser::present(&element, !presented.get_untracked()));
+            presented.set(dom::present(&element, !presented.get_untracked()));
         }
     };
     window_event_listener_untyped("fullscreenchange", move |_| {
         if let Some(element) = element.get_untracked() {
-            presented.set(browser::is_presented(&element));
+            presented.set(dom::is_presented(&element));
         }
     });
     let title_id = format!("{name}-widget-title");

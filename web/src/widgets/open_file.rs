@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::DragEvent;
 
-use crate::files::{self, Dropped};
 use crate::format::{bytes, count, percent};
 use crate::page::Page;
 use crate::parts::button::Button;
+use crate::platform::file_drop::{self, Dropped};
 use crate::t;
 use crate::words::failure_words;
 use session::newcomer::{Arrival, Newcomer, Unread};
@@ -38,10 +38,10 @@ fn choose(input: NodeRef<html::Input>) -> impl Fn(web_sys::Event) {
     let page = Page::here();
     move |_| {
         let Some(input) = input.get_untracked() else { return };
-        let given = input.files().map(|list| files::chosen(&list)).unwrap_or_default();
+        let selection = input.files().map(|list| file_drop::from_list(&list)).unwrap_or_default();
         // The same file can be chosen again.
         input.set_value("");
-        page.open_files(given);
+        page.open_files(selection);
     }
 }
 
@@ -50,7 +50,7 @@ fn choose(input: NodeRef<html::Input>) -> impl Fn(web_sys::Event) {
 pub fn DropPlace() -> impl IntoView {
     let page = Page::here();
     let over = RwSignal::new(false);
-    let drag = move |event: web_sys::Event| event.dyn_into::<DragEvent>().ok().filter(files::are_dragged);
+    let drag = move |event: web_sys::Event| event.dyn_into::<DragEvent>().ok().filter(file_drop::are_dragged);
     let hover = move |event| {
         if let Some(event) = drag(event) {
             event.prevent_default();

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::browser::{Store, keep, recall};
 use crate::embed::setting::Theme;
+use crate::platform::storage::{self, Area};
 use crate::t;
 
 const THEMES: [&str; 3] = ["auto", "light", "dark"];
@@ -11,11 +11,11 @@ const THEMES: [&str; 3] = ["auto", "light", "dark"];
 /// Three radio buttons. The choice is kept in this browser.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
-    let kept = recall(Store::Browser, "theme");
+    let kept = storage::get(Area::Browser, "theme");
     let first = THEMES.into_iter().find(|name| kept.as_deref() == Some(name)).unwrap_or("auto");
     apply(first);
     let choose = |name: &'static str| {
-        keep(Store::Browser, "theme", name);
+        storage::set(Area::Browser, "theme", name);
         apply(name);
     };
     let radio = move |(name, label): (&'static str, String)| {

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MessagePort, SharedWorker, WorkerOptions, WorkerType};
 
-use crate::browser;
+use crate::platform::{clock, crypto, dom, network};
 
 /// This page's place at a worker that other pages have a place at too. It is given up when dropped, or when the page is gone.
 pub(super) struct Seat {
@@ -26,9 +26,9 @@ impl Seat {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         // One worker a model.
-        options.set_name(&format!("next-token {}", browser::address("next-token-model").unwrap_or_default()));
+        options.set_name(&format!("next-token {}", dom::meta_url("next-token-model").unwrap_or_default()));
         let worker = SharedWorker::new_with_worker_options(url, &options)?;
-        browser::note_fetched(url);
+        network::note_fetched(url);
         let port = worker.port();
         let on_leave = {
             let port = port.clone();
@@ -61,7 +61,7 @@ fn hold_lock(port: &MessagePort) -> Option<Function> {
     // Only pages with a secure connection have locks.
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
     let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
-    let lock = format!("next-token page {:x} {}", browser::random_seed(), browser::now());
+    let lock = format!("next-token page {:x} {}", crypto::random_seed(), clock::now());
     let mut let_go = None;
     let held = Promise::new(&mut |resolve, _| let_go = Some(resolve));
     let on_grant = {

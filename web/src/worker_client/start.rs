@@ -4,14 +4,14 @@ use js_sys::{Array, JSON};
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, BlobPropertyBag, Url, Worker, WorkerOptions, WorkerType};
 
-use crate::browser;
+use crate::platform::frames;
 
 /// Starts the module at an absolute address as a worker.
 ///
 /// # Errors
 /// If the browser makes none.
 pub(super) fn start(url: &str) -> Result<Worker, JsValue> {
-    if browser::is_opaque() {
+    if frames::has_opaque_origin() {
         return Worker::new(&wrapped(url)?);
     }
     let options = WorkerOptions::new();

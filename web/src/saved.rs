@@ -2,61 +2,61 @@
 
 use generation::{Controls, record};
 
-use crate::browser::{Store, keep, recall};
+use crate::platform::storage::{self, Area};
 
 /// The prompt's text.
 #[must_use]
 pub fn text() -> String {
-    recall(Store::Tab, "prompt").unwrap_or_else(|| record::PROMPT.to_owned())
+    storage::get(Area::Tab, "prompt").unwrap_or_else(|| record::PROMPT.to_owned())
 }
 
 /// Keeps the prompt's text.
 pub fn keep_text(text: &str) {
-    keep(Store::Tab, "prompt", text);
+    storage::set(Area::Tab, "prompt", text);
 }
 
 /// A frame's whole state, as a link's fragment.
 #[must_use]
 pub fn state() -> Option<String> {
-    recall(Store::Tab, "state")
+    storage::get(Area::Tab, "state")
 }
 
 /// Keeps a frame's whole state.
 pub fn keep_state(fragment: &str) {
-    keep(Store::Tab, "state", fragment);
+    storage::set(Area::Tab, "state", fragment);
 }
 
 /// A text that is not the prompt, by the name of its box.
 #[must_use]
 pub fn other_text(name: &str) -> Option<String> {
-    recall(Store::Tab, &format!("text-{name}"))
+    storage::get(Area::Tab, &format!("text-{name}"))
 }
 
 /// Keeps a text that is not the prompt.
 pub fn keep_other_text(name: &str, text: &str) {
-    keep(Store::Tab, &format!("text-{name}"), text);
+    storage::set(Area::Tab, &format!("text-{name}"), text);
 }
 
 /// The seed of all coins.
 #[must_use]
 pub fn seed() -> u64 {
-    recall(Store::Tab, "seed").and_then(|seed| seed.parse().ok()).unwrap_or(record::SEED)
+    storage::get(Area::Tab, "seed").and_then(|seed| seed.parse().ok()).unwrap_or(record::SEED)
 }
 
 /// Keeps the seed.
 pub fn keep_seed(seed: u64) {
-    keep(Store::Tab, "seed", &seed.to_string());
+    storage::set(Area::Tab, "seed", &seed.to_string());
 }
 
 /// The sampling controls.
 #[must_use]
 pub fn controls() -> Controls {
-    recall(Store::Tab, "controls").and_then(|text| read(&text)).unwrap_or_else(record::controls)
+    storage::get(Area::Tab, "controls").and_then(|text| read(&text)).unwrap_or_else(record::controls)
 }
 
 /// Keeps the sampling controls.
 pub fn keep_controls(controls: &Controls) {
-    keep(Store::Tab, "controls", &write(controls));
+    storage::set(Area::Tab, "controls", &write(controls));
 }
 
 fn write(controls: &Controls) -> String {

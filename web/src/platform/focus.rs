@@ -1,5 +1,5 @@
-//! The focus stays where the reader is: what goes away hands it to what is around it. Who finds the page by keyboard or by
-//! ear would be thrown back to its top otherwise.
+//! Keeps the focus in its region: when the focused element disappears, the nearest named region around it takes the focus.
+//! Otherwise a reader with a keyboard or a screen reader would start again at the top of the page.
 
 use std::cell::RefCell;
 
@@ -8,29 +8,29 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusEvent, FocusOptions, HtmlElement};
 
-/// What has a name of its own, and so can be come to.
+/// Regions with an accessible name.
 const NAMED: &str = "section[aria-labelledby], section[aria-label], [role='group'][aria-label]";
 
 thread_local! {
-    /// What has the focus, then the named places around it, from the inside out.
-    static PLACES: RefCell<Vec<HtmlElement>> = const { RefCell::new(Vec::new()) };
+    /// The focused element, then the named regions around it, innermost first.
+    static FOCUS_PATH: RefCell<Vec<HtmlElement>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Watches over the focus from now on.
-pub fn keep() {
+/// Follows the focus from now on.
+pub fn track() {
     window_event_listener_untyped("focusin", |event| {
-        PLACES.with(|places| places.replace(target(&event).map(|element| places_of(&element)).unwrap_or_default()));
+        FOCUS_PATH.with(|path| path.replace(target(&event).map(|element| path_of(&element)).unwrap_or_default()));
     });
     window_event_listener_untyped("focusout", |event| {
-        // To another element it goes by itself.
+        // With a related target another element has taken the focus.
         if event.dyn_ref::<FocusEvent>().is_none_or(|event| event.related_target().is_none()) {
-            mend();
+            restore();
         }
     });
 }
 
-/// Hands the focus on, where what had it has gone: after the page has changed.
-pub fn mend() {
+/// After a change of the page: focuses the nearest region that is left, if the focused element has disappeared.
+pub fn restore() {
     request_animation_frame(|| {
         let document = web_sys::window().and_then(|window| window.document());
         let lost =
@@ -38,29 +38,29 @@ pub fn mend() {
         if !lost {
             return;
         }
-        // What is still there has been left by the reader.
-        let places = PLACES.with(RefCell::take);
-        let gone = places.first().is_some_and(|element| !is_there(element));
-        if let Some(place) = places.iter().find(|element| is_there(element)).filter(|_| gone) {
-            take(place);
+        // If the element is still there, the reader has left it.
+        let path = FOCUS_PATH.with(RefCell::take);
+        let gone = path.first().is_some_and(|element| !is_visible(element));
+        if let Some(region) = path.iter().find(|element| is_visible(element)).filter(|_| gone) {
+            focus(region);
         }
     });
 }
 
-fn take(place: &HtmlElement) {
-    if !place.has_attribute("tabindex") {
-        let _ = place.set_attribute("tabindex", "-1");
+fn focus(region: &HtmlElement) {
+    if !region.has_attribute("tabindex") {
+        let _ = region.set_attribute("tabindex", "-1");
     }
     let options = FocusOptions::new();
     options.set_prevent_scroll(true);
-    let _ = place.focus_with_options(&options);
+    let _ = region.focus_with_options(&options);
 }
 
 fn target(event: &Event) -> Option<HtmlElement> {
     event.target()?.dyn_into().ok()
 }
 
-fn places_of(element: &HtmlElement) -> Vec<HtmlElement> {
+fn path_of(element: &HtmlElement) -> Vec<HtmlElement> {
     let around = std::iter::successors(next(element), next);
     std::iter::once(element.clone()).chain(around).collect()
 }
@@ -70,8 +70,8 @@ fn next(element: &HtmlElement) -> Option<HtmlElement> {
     around.dyn_into().ok()
 }
 
-/// Whether the element is on the page and can be seen.
-fn is_there(element: &HtmlElement) -> bool {
+/// Whether the element is in the document and visible.
+fn is_visible(element: &HtmlElement) -> bool {
     let style = web_sys::window().and_then(|window| window.get_computed_style(element).ok().flatten());
     let seen = style.is_some_and(|style| style.get_property_value("visibility").is_ok_and(|value| value == "visible"));
     let rect = element.get_bounding_client_rect();
