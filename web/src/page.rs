@@ -12,12 +12,12 @@ use leptos::prelude::*;
 
 use self::linking::Links;
 use crate::embed::setting::Widget;
+use crate::i18n::status::Action;
 use crate::platform::focus;
 use crate::platform::{clock, dom, location, network};
 use crate::saved;
 use crate::t;
 use crate::view::{Same, View};
-use crate::words::Action;
 use crate::worker_client::{News, TICK_MS, WorkerClient};
 use session::Session;
 use session::classes::Classes;

@@ -1,6 +1,6 @@
 //! Scales of the sampling controls: what a slider's positions, a typed text and a value have to do with each other.
 
-use crate::format::{fixed, localized, read, read_whole};
+use crate::i18n::numbers::{fixed, localized, read, read_whole};
 use crate::t;
 
 /// One control's scale.

@@ -6,7 +6,8 @@ use generation::tree::Origin;
 use generation::{Controls, Generation, Line, TokenId};
 
 use crate::basis::{Basis, How};
-use crate::format::{count, fixed, signed, token_name, token_words};
+use crate::i18n::numbers::{count, fixed, signed};
+use crate::i18n::token_text::{token_name, token_words};
 use crate::t;
 use crate::view::{Pick, Same};
 

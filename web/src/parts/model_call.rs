@@ -4,10 +4,10 @@ use generation::generation::Halt;
 use generation::protocol::Failure;
 use leptos::prelude::*;
 
+use crate::i18n::status::model_status;
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::t;
-use crate::words::strip;
 use session::Session;
 
 /// Shown where the reader has gone beyond the recorded run; empty otherwise.
@@ -19,12 +19,12 @@ pub fn ModelCall(
 ) -> impl IntoView {
     let page = Page::here();
     let called = called.unwrap_or_else(|| page.derive(is_called).into());
-    let strip = page.derive(strip);
-    let title = move || strip.with(|strip| strip.alert.clone().unwrap_or_else(|| strip.title.clone()));
-    let note = move || strip.with(|strip| strip.note.clone());
-    let label = move || strip.with(|strip| strip.action.clone()).map(|(_, label)| label);
+    let status = page.derive(model_status);
+    let title = move || status.with(|status| status.alert.clone().unwrap_or_else(|| status.title.clone()));
+    let note = move || status.with(|status| status.note.clone());
+    let label = move || status.with(|status| status.action.clone()).map(|(_, label)| label);
     let press = move || {
-        if let Some((action, _)) = strip.with_untracked(|strip| strip.action.clone()) {
+        if let Some((action, _)) = status.with_untracked(|status| status.action.clone()) {
             page.go_on(action);
         }
     };

@@ -3,7 +3,7 @@
 use generation::TokenId;
 use leptos::prelude::*;
 
-use crate::format::token_name;
+use crate::i18n::token_text::token_name;
 use crate::page::Page;
 use crate::t;
 

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 use crate::basis::How;
 use crate::branches::{Branch, Link, Parting, branches};
-use crate::format::{count, percent, probability, signed, token_name, token_words};
+use crate::i18n::numbers::{count, percent, probability, signed};
+use crate::i18n::token_text::{token_name, token_words};
 use crate::page::Page;
 use crate::t;
 use crate::widgets::context_growth::hurries;

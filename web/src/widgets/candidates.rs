@@ -4,7 +4,7 @@ use generation::sampling::UNNAMED;
 use generation::{Event, TokenId};
 use leptos::prelude::*;
 
-use crate::format::{count, fixed, percent, signed};
+use crate::i18n::numbers::{count, fixed, percent, signed};
 use crate::page::{Pace, Page};
 use crate::parts::bar::Bar;
 use crate::parts::coin_line::{CoinLine, Share};

@@ -8,7 +8,9 @@ use generation::{Event, Line};
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::format::{count, read_whole, token_name};
+use crate::i18n::numbers::{count, read_whole};
+use crate::i18n::status::run_status;
+use crate::i18n::token_text::token_name;
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::field::Field;
@@ -21,7 +23,6 @@ use crate::trace::{Detail, Round, Trace, Value, can_halt, names, source};
 use crate::view::{Pick, Same, View};
 use crate::widgets::frame::Frame;
 use crate::widgets::run_bar::Speed;
-use crate::words::run_words;
 use session::Session;
 
 /// The most tokens that one call may be told to make.
@@ -98,7 +99,7 @@ fn number(line: Line) -> usize {
 fn state(session: &Session) -> String {
     let generation = session.generation();
     if session.running() {
-        return run_words(session);
+        return run_status(session);
     }
     match generation.halt() {
         Some(Halt::Breakpoint(line)) => {
@@ -114,7 +115,7 @@ fn state(session: &Session) -> String {
             t!("code-halt-end", token = format!("{token} {}", name.unwrap_or_default()))
         }
         Some(Halt::Limit(most)) => t!("code-halt-limit", most = count(*most)),
-        _ => run_words(session),
+        _ => run_status(session),
     }
 }
 

@@ -6,12 +6,12 @@ use generation::{Generation, NodeId, TokenId};
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::format::{count, fixed, signed};
+use crate::i18n::numbers::{count, fixed, signed};
+use crate::i18n::status;
 use crate::page::{Pace, Page};
 use crate::parts::token::TokenText;
 use crate::platform::motion;
 use crate::t;
-use crate::words;
 use session::Session;
 
 /// The most tokens on show; of a longer context the earlier ones are folded away, this many at a time.
@@ -111,7 +111,7 @@ pub fn describe(session: &Session, chip: &Chip) -> (&'static str, String) {
         Origin::Altered { .. } => "chip-drawn chip-altered",
         Origin::Forced => "chip-forced",
     };
-    (class, words::origin(node))
+    (class, status::origin_text(node))
 }
 
 /// Whether a link brought the token, and no live model has been asked about it.

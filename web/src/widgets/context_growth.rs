@@ -6,8 +6,10 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 use crate::basis::How;
-use crate::format::{count, percent, token_words};
 use crate::growth::{BARS, Bar as Candidate, Row, Stem, folded, stems};
+use crate::i18n::numbers::{count, percent};
+use crate::i18n::status::run_status;
+use crate::i18n::token_text::token_words;
 use crate::page::{Pace, Page};
 use crate::parts::bar::Bar;
 use crate::parts::button::Button;
@@ -20,7 +22,6 @@ use crate::t;
 use crate::widgets::branches::Branches;
 use crate::widgets::frame::Frame;
 use crate::widgets::run_bar::Speed;
-use crate::words::run_words;
 use session::Session;
 
 /// The widget `context-growth`.
@@ -37,7 +38,7 @@ pub fn ContextGrowth() -> impl IntoView {
                 <Button enabled=can_undo on_press=move || page.act(Event::Undo)>{t!("growth-undo")}</Button>
             </div>
             // For the ear the desk says it.
-            <p class="growth-state">{page.derive(run_words)}</p>
+            <p class="growth-state">{page.derive(run_status)}</p>
             <Rows/>
             <Branches/>
         </Frame>

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use self::costs::Costs;
 use self::curves::Curves;
 use self::tables::{Figures, Measurements};
-use crate::format::count;
+use crate::i18n::numbers::count;
 use crate::page::Page;
 use crate::parts::token::TokenText;
 use crate::parts::transport::{NextToken, Run};

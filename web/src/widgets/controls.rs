@@ -3,7 +3,7 @@
 use generation::record;
 use leptos::prelude::*;
 
-use crate::format::{count, fixed, percent};
+use crate::i18n::numbers::{count, fixed, percent};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::field::Field;

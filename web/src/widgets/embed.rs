@@ -9,7 +9,7 @@ use web_sys::Element;
 use crate::embed::host;
 use crate::embed::setting::{Live, Setting, Theme, Widget};
 use crate::embed::snippets::{Choice, Site};
-use crate::link::too_long_words;
+use crate::i18n::link_notice::too_long_words;
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::platform::{clipboard, dom};

@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::embed::setting::Widget;
-use crate::link;
+use crate::i18n::link_notice;
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::copy_link::CopyLink;
@@ -110,7 +110,7 @@ fn Source(
             Some(Whose { model, recorded: view.recorded.get() })
         }
     });
-    let linked = Page::here().derive(link::is_unscored);
+    let linked = Page::here().derive(link_notice::is_unscored);
     let recorded = move || whose.with(|whose| whose.as_ref().is_some_and(|whose| whose.recorded));
     let words = move || {
         let Whose { model, recorded } = whose.get()?;

@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::link::{Notice, notice, too_long_words};
+use crate::i18n::link_notice::{Notice, notice, too_long_words};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::t;

@@ -1,29 +1,29 @@
-//! The model's strip: what there is to load, how far it is, what went wrong, and the way on.
+//! The model's status: what there is to load, how far it is, what went wrong, and the way on.
 
 use leptos::prelude::*;
 
+use crate::i18n::status::{Action, ModelStatus, model_status};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::t;
 use crate::widgets::open_file::OpenFile;
-use crate::words::{Action, Strip, strip};
 
 /// The state of the model and its engine.
 #[component]
 pub fn ModelLoader() -> impl IntoView {
     let page = Page::here();
-    let strip = page.derive(strip);
-    let part = move |read: fn(&Strip) -> String| Memo::new(move |_| strip.with(read));
-    let title = part(|strip| strip.title.clone());
-    let details = part(|strip| match &strip.note {
-        Some(note) => format!("{} {note}", strip.details),
-        None => strip.details.clone(),
+    let status = page.derive(model_status);
+    let part = move |read: fn(&ModelStatus) -> String| Memo::new(move |_| status.with(read));
+    let title = part(|status| status.title.clone());
+    let details = part(|status| match &status.note {
+        Some(note) => format!("{} {note}", status.details),
+        None => status.details.clone(),
     });
-    let alert = Memo::new(move |_| strip.with(|strip| strip.alert.clone()));
-    let back = move |strip: &Strip| strip.back.clone().map(|label| (Action::Back, label));
-    let action = Memo::new(move |_| strip.with(|strip| strip.action.clone().or_else(|| back(strip))));
-    let also_back = Memo::new(move |_| strip.with(|strip| back(strip).filter(|_| strip.action.is_some())));
-    let done = Memo::new(move |_| strip.with(|strip| strip.progress));
+    let alert = Memo::new(move |_| status.with(|status| status.alert.clone()));
+    let back = move |status: &ModelStatus| status.back.clone().map(|label| (Action::Back, label));
+    let action = Memo::new(move |_| status.with(|status| status.action.clone().or_else(|| back(status))));
+    let also_back = Memo::new(move |_| status.with(|status| back(status).filter(|_| status.action.is_some())));
+    let done = Memo::new(move |_| status.with(|status| status.progress));
     let press = move || {
         if let Some((action, _)) = action.get_untracked() {
             page.go_on(action);
@@ -36,7 +36,7 @@ pub fn ModelLoader() -> impl IntoView {
         Some(_) => "button-primary",
     };
     view! {
-        <section class="model" class:model-ready=move || strip.with(|strip| strip.ready) class:model-alerted=move || alert.get().is_some() aria-label=t!("model-region")>
+        <section class="model" class:model-ready=move || status.with(|status| status.ready) class:model-alerted=move || alert.get().is_some() aria-label=t!("model-region")>
             <span class="model-mark" aria-hidden="true"></span>
             <div class="model-words">
                 <p class="model-title" role="status">{title}</p>

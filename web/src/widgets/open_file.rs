@@ -7,12 +7,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::DragEvent;
 
-use crate::format::{bytes, count, percent};
+use crate::i18n::failures::failure_words;
+use crate::i18n::numbers::{bytes, count, percent};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::platform::file_drop::{self, Dropped};
 use crate::t;
-use crate::words::failure_words;
 use session::newcomer::{Arrival, Newcomer, Unread};
 
 /// The buttons that open files, or a folder's.

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::i18n::failures::failure_words;
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::t;
-use crate::words::failure_words;
 use generation::record::PROMPT;
 
 /// The text that the model goes on from.

@@ -4,21 +4,21 @@ use generation::step::Cost;
 use generation::{Event, NodeId};
 use leptos::prelude::*;
 
-use crate::format::{count, fixed};
-use crate::heard::{Heard, Piece};
+use crate::i18n::announcer::{Announcement, Piece};
+use crate::i18n::numbers::{count, fixed};
+use crate::i18n::status::run_status;
 use crate::page::{Pace, Page};
 use crate::parts::button::Button;
 use crate::parts::copy_link::CopyLink;
 use crate::parts::transport::{NextToken, Run};
 use crate::t;
-use crate::words::run_words;
 use session::Session;
 
 /// The buttons that move the loop, its speed, and what a screen reader hears of it.
 #[component]
 pub fn RunBar() -> impl IntoView {
     let page = Page::here();
-    let words = page.derive(run_words);
+    let words = page.derive(run_status);
     view! {
         <section class="run" aria-label=t!("run-region")>
             <div class="run-main">
@@ -42,16 +42,17 @@ pub fn RunBar() -> impl IntoView {
 #[component]
 fn Announcement() -> impl IntoView {
     let page = Page::here();
-    let heard = Memo::new(move |before: Option<&Heard>| page.with(|session| Heard::after(before, session)));
+    let announcement =
+        Memo::new(move |before: Option<&Announcement>| page.with(|session| Announcement::next(before, session)));
     let words = |piece: Piece| match piece.of_model {
         true => view! { <span lang="en">{piece.text}</span> }.into_any(),
         false => piece.text.into_any(),
     };
     view! {
-        // A new element for every sentence: the same words twice are heard twice.
+        // A new element for every sentence: the same words twice are announcement twice.
         <p class="ear" aria-live="polite" aria-atomic="true" data-announcement="">
-            <For each=move || [heard.get()] key=|heard| heard.number let(heard)>
-                <span>{heard.sentence.into_iter().map(words).collect_view()}</span>
+            <For each=move || [announcement.get()] key=|announcement| announcement.number let(announcement)>
+                <span>{announcement.sentence.into_iter().map(words).collect_view()}</span>
             </For>
         </p>
     }

@@ -20,7 +20,7 @@ use self::figures::{Figures, Temperature};
 use self::formula::Formula;
 use self::six::{Six, can_set};
 use self::table::Numbers;
-use crate::format::count;
+use crate::i18n::numbers::count;
 use crate::page::Page;
 use crate::t;
 use crate::widgets::frame::Frame;

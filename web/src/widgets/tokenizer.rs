@@ -10,13 +10,14 @@ use leptos::prelude::*;
 
 use self::figures::Measured;
 use self::merges::Merges;
-use crate::format::{bytes, count, megabytes, visible};
+use crate::i18n::failures::failure_words;
+use crate::i18n::numbers::{bytes, count, megabytes};
+use crate::i18n::token_text::visible;
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::t;
 use crate::view::Same;
 use crate::widgets::frame::{Frame, Whose};
-use crate::words::failure_words;
 use session::Session;
 use session::cutting::{CutText, MOST, Reach};
 use session::engine::{Engine, Load};

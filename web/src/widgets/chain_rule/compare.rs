@@ -4,7 +4,7 @@ use generation::chain_rule::Ledger;
 use leptos::prelude::*;
 
 use super::figures::{perplexity, totals};
-use crate::format::{count, factor, signed};
+use crate::i18n::numbers::{count, factor, signed};
 use crate::page::Page;
 use crate::t;
 use session::Session;

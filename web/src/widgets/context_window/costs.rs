@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::format::{count, fixed, large};
+use crate::i18n::failures::failure_words;
+use crate::i18n::numbers::{count, fixed, large};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::model_call::ModelCall;
 use crate::t;
 use crate::window::{Sight, Work, works};
-use crate::words::failure_words;
 use session::Session;
 use session::passes::Measured;
 

@@ -3,7 +3,7 @@
 use generation::protocol::ModelInfo;
 use leptos::prelude::*;
 
-use crate::format::{count, large, power_of_ten};
+use crate::i18n::numbers::{count, large, power_of_ten};
 use crate::page::Page;
 use crate::t;
 use crate::window::{Chart, Mark, Sight, marks, row};

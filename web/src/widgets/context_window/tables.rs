@@ -4,7 +4,7 @@ use generation::cost;
 use generation::protocol::ModelInfo;
 use leptos::prelude::*;
 
-use crate::format::{count, fixed, large};
+use crate::i18n::numbers::{count, fixed, large};
 use crate::page::Page;
 use crate::t;
 use crate::window::{Row, rows};

@@ -3,7 +3,7 @@
 use generation::TokenId;
 use leptos::prelude::*;
 
-use crate::format::{count, fixed, percent};
+use crate::i18n::numbers::{count, fixed, percent};
 use crate::page::Page;
 use crate::parts::bar::Bar;
 use crate::parts::token::TokenText;

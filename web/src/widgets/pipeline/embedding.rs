@@ -5,7 +5,7 @@ use generation::protocol::Positions;
 use generation::step::{Inspected, Inspection};
 use leptos::prelude::*;
 
-use crate::format::{count, signed};
+use crate::i18n::numbers::{count, signed};
 use crate::page::Page;
 use crate::parts::bar::Bar;
 use crate::parts::token::TokenText;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use crate::format::percent;
+use crate::i18n::numbers::percent;
 use crate::page::Page;
 use crate::t;
 use crate::widgets::pipeline::raster::{Cells, Raster};

@@ -5,8 +5,8 @@ use generation::sampling::UNNAMED;
 use generation::{Stage, TokenId};
 use leptos::prelude::*;
 
-use crate::format::{count, fixed, spoken_percent};
-use crate::heard::name;
+use crate::i18n::announcer::spoken_token;
+use crate::i18n::numbers::{count, fixed, spoken_percent};
 use crate::page::Page;
 use crate::t;
 use crate::view::{Pick, View};
@@ -66,5 +66,5 @@ fn transformer(info: &ModelInfo) -> String {
 }
 
 fn spoken(session: &Session, token: TokenId) -> String {
-    if token == UNNAMED { t!("pipeline-unnamed") } else { name(session, token).text }
+    if token == UNNAMED { t!("pipeline-unnamed") } else { spoken_token(session, token).text }
 }

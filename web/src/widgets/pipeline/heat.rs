@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, PointerEvent};
 
-use crate::format::{count, signed};
+use crate::i18n::numbers::{count, signed};
 use crate::t;
 use crate::widgets::pipeline::shared::exact;
 

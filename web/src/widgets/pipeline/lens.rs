@@ -3,7 +3,7 @@
 use generation::step::{Inspected, Inspection, Reading};
 use leptos::prelude::*;
 
-use crate::format::{fixed, percent};
+use crate::i18n::numbers::{fixed, percent};
 use crate::page::Page;
 use crate::parts::token::TokenText;
 use crate::t;

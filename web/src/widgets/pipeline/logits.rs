@@ -3,7 +3,7 @@
 use generation::sampling::Ranking;
 use leptos::prelude::*;
 
-use crate::format::{count, signed};
+use crate::i18n::numbers::{count, signed};
 use crate::page::Page;
 use crate::parts::bar::Bar;
 use crate::parts::token::TokenText;

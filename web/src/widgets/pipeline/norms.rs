@@ -3,7 +3,7 @@
 use generation::step::Layer;
 use leptos::prelude::*;
 
-use crate::format::fixed;
+use crate::i18n::numbers::fixed;
 use crate::page::Page;
 use crate::parts::bar::Bar;
 use crate::t;

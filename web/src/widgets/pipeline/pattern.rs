@@ -6,7 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, PointerEvent};
 
-use crate::format::{count, percent};
+use crate::i18n::numbers::{count, percent};
 use crate::page::Page;
 use crate::t;
 use crate::view::Same;

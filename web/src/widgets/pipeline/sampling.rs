@@ -4,7 +4,7 @@ use generation::Event;
 use generation::sampling::coin;
 use leptos::prelude::*;
 
-use crate::format::{count, fixed};
+use crate::i18n::numbers::{count, fixed};
 use crate::page::Page;
 use crate::parts::button::Button;
 use crate::t;

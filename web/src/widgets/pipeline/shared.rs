@@ -8,7 +8,7 @@ use generation::step::{Inspection, Taps};
 use generation::tree::Ranked;
 use leptos::prelude::*;
 
-use crate::format::token_name;
+use crate::i18n::token_text::token_name;
 use crate::page::{Pace, Page};
 use crate::t;
 use crate::view::Same;

@@ -4,7 +4,7 @@ use generation::TokenId;
 use generation::sampling::Distribution;
 use leptos::prelude::*;
 
-use crate::format::{count, fixed, percent, signed};
+use crate::i18n::numbers::{count, fixed, percent, signed};
 use crate::page::Page;
 use crate::parts::bar::Bar;
 use crate::parts::slider::Slider;

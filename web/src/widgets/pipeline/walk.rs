@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::format::{count, percent, signed};
+use crate::i18n::numbers::{count, percent, signed};
 use crate::page::Page;
 use crate::parts::token::TokenText;
 use crate::t;

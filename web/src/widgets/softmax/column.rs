@@ -10,7 +10,7 @@ use super::axis::{Axis, rounded, short};
 use super::chart::{BARS, Bar};
 use super::drag::Drag;
 use super::six::{Name, Six};
-use crate::format::{count, fixed, signed};
+use crate::i18n::numbers::{count, fixed, signed};
 use crate::parts::button::Button;
 use crate::t;
 

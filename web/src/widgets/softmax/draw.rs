@@ -6,11 +6,12 @@ use generation::tree::Origin;
 use leptos::prelude::*;
 
 use super::six::Six;
-use crate::format::{fixed, signed, token_name};
+use crate::i18n::numbers::{fixed, signed};
+use crate::i18n::status;
+use crate::i18n::token_text::token_name;
 use crate::parts::button::Button;
 use crate::t;
 use crate::view::Pick;
-use crate::words;
 use session::Session;
 use session::classes::Classes;
 
@@ -136,5 +137,5 @@ fn last_record(session: &Session) -> String {
     let generation = session.generation();
     let node = generation.node(generation.tip()).filter(|node| matches!(node.origin(), Origin::Altered { .. }));
     let (Some(node), Some(info)) = (node, session.shown_model()) else { return String::new() };
-    t!("softmax-record", token = token_name(&info.vocabulary, node.token()), how = words::origin(node))
+    t!("softmax-record", token = token_name(&info.vocabulary, node.token()), how = status::origin_text(node))
 }

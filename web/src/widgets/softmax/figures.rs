@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::chart::Who;
 use super::six::{Name, Six};
-use crate::format::fixed;
+use crate::i18n::numbers::fixed;
 use crate::page::Page;
 use crate::parts::slider::Slider;
 use crate::scale::TEMPERATURE;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::axis::{rounded, short};
 use super::chart::{BARS, Bar};
 use super::six::Six;
-use crate::format::{count, fixed};
+use crate::i18n::numbers::{count, fixed};
 use crate::scale::TEMPERATURE;
 use crate::t;
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::axis::rounded;
 use super::chart::{Bar, Chart, Who};
-use crate::format::{spoken, visible};
+use crate::i18n::token_text::{spoken, visible};
 use crate::page::Page;
 use crate::parts::token::TokenText;
 use crate::t;

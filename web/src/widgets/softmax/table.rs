@@ -6,7 +6,7 @@ use super::axis::{cell, exact, parse};
 use super::chart::{BARS, Bar};
 use super::formula::sum_words;
 use super::six::{Name, Six};
-use crate::format::{count, fixed};
+use crate::i18n::numbers::{count, fixed};
 use crate::parts::field::Field;
 use crate::t;
 

@@ -3,7 +3,8 @@
 use generation::cut::{Order, Word};
 use leptos::prelude::*;
 
-use crate::format::{count, signed, visible};
+use crate::i18n::numbers::{count, signed};
+use crate::i18n::token_text::visible;
 use crate::parts::button::Button;
 use crate::t;
 use crate::view::Same;

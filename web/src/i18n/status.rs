@@ -1,21 +1,19 @@
-//! What the page says of its own state: pure functions.
-
-mod failures;
+//! The state of model, engine and run in words: pure functions of the session.
 
 use generation::generation::Halt;
 use generation::protocol::{Failure, LoadProgress, ModelInfo, Survey};
 use generation::tree::{Node, Origin};
 
-pub use self::failures::failure_words;
-use crate::format::{bytes, count, fixed, megabytes, percent};
-use crate::heard::name;
+use crate::i18n::announcer::spoken_token;
+use crate::i18n::failures::failure_words;
+use crate::i18n::numbers::{bytes, count, fixed, megabytes, percent};
 use crate::t;
 use session::Session;
 use session::engine::{Engine, Load};
 
-/// What the model's strip shows.
+/// The state of the model and its engine, for the model's card.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Strip {
+pub struct ModelStatus {
     /// The state, in a few words.
     pub title: String,
     /// More about it.
@@ -34,7 +32,7 @@ pub struct Strip {
     pub ready: bool,
 }
 
-/// A way on.
+/// What the reader can do about a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Load the model, or try again what failed.
@@ -49,26 +47,28 @@ pub enum Action {
     Reload,
 }
 
-/// The model's strip.
+/// The state of the model and its engine.
 #[must_use]
-pub fn strip(session: &Session) -> Strip {
-    let strip = match session.engine() {
+pub fn model_status(session: &Session) -> ModelStatus {
+    let status = match session.engine() {
         Engine::Asleep => session.survey().map_or_else(nameless, offer),
         Engine::Unwanted => titled(t!("embed-recorded-only")),
         Engine::Starting => titled(t!("engine-starting")),
         Engine::Restarting => titled(t!("engine-restarting")),
-        Engine::Alive => load_strip(session),
+        Engine::Alive => load_status(session),
         Engine::Dead => {
-            Strip { action: Some((Action::StartAgain, t!("engine-start-again"))), ..titled(t!("engine-off")) }
+            ModelStatus { action: Some((Action::StartAgain, t!("engine-start-again"))), ..titled(t!("engine-off")) }
         }
-        Engine::Outdated => Strip { action: Some((Action::Reload, t!("engine-reload"))), ..titled(t!("engine-off")) },
+        Engine::Outdated => {
+            ModelStatus { action: Some((Action::Reload, t!("engine-reload"))), ..titled(t!("engine-off")) }
+        }
     };
-    Strip {
-        // What keeps a fresh engine from its model is the newer word.
-        alert: strip.alert.or_else(|| death(session)),
+    ModelStatus {
+        // A failed load is newer than the crash before it.
+        alert: status.alert.or_else(|| crash_alert(session)),
         back: session.is_away().then(|| back(session)),
         note: note(session),
-        ..strip
+        ..status
     }
 }
 
@@ -87,17 +87,17 @@ fn back(session: &Session) -> String {
     session.home_name().map_or_else(|| t!("model-back-nameless"), |name| t!("model-back", model = name))
 }
 
-/// What a frame offers that knows nothing of its site's model.
-fn nameless() -> Strip {
-    Strip { action: Some((Action::Load, t!("embed-load"))), ..titled(t!("model-not-loaded")) }
+/// What a frame offers whose page does not describe the site's model.
+fn nameless() -> ModelStatus {
+    ModelStatus { action: Some((Action::Load, t!("embed-load"))), ..titled(t!("model-not-loaded")) }
 }
 
-fn titled(title: String) -> Strip {
-    Strip { title, ..Strip::default() }
+fn titled(title: String) -> ModelStatus {
+    ModelStatus { title, ..ModelStatus::default() }
 }
 
-/// What the reader must know of a worker's death.
-fn death(session: &Session) -> Option<String> {
+/// What the reader must know of a worker's crash.
+fn crash_alert(session: &Session) -> Option<String> {
     let reason = crash_reason(session.last_death()?);
     Some(match session.engine() {
         Engine::Starting | Engine::Restarting => t!("death-restarting", reason = reason),
@@ -116,7 +116,7 @@ fn crash_reason(failure: &Failure) -> String {
     }
 }
 
-fn load_strip(session: &Session) -> Strip {
+fn load_status(session: &Session) -> ModelStatus {
     let survey = session.survey();
     match session.load_state() {
         Load::Unknown | Load::Surveying { .. } => titled(t!("model-looking")),
@@ -125,7 +125,7 @@ fn load_strip(session: &Session) -> Strip {
         Load::Ready => {
             session.info().map_or_else(|| titled(t!("model-looking")), |info| ready(info, session.shares_engine()))
         }
-        Load::Failed(failure) => Strip {
+        Load::Failed(failure) => ModelStatus {
             alert: Some(failure_words(failure)),
             action: Some((Action::Load, t!("model-try-again"))),
             ..titled(t!("model-absent"))
@@ -133,21 +133,21 @@ fn load_strip(session: &Session) -> Strip {
     }
 }
 
-fn offer(survey: &Survey) -> Strip {
+fn offer(survey: &Survey) -> ModelStatus {
     let kept = match survey.cached {
         0 => String::new(),
         cached => t!("model-kept", size = bytes(cached)),
     };
     let licence =
         if survey.licence.is_empty() { String::new() } else { t!("model-licence", licence = &survey.licence) };
-    Strip {
+    ModelStatus {
         details: t!("model-offer", quantization = &survey.quantization, licence = licence, kept = kept),
         action: Some((Action::Load, t!("model-load", model = &survey.name, size = bytes(survey.bytes)))),
         ..titled(t!("model-not-loaded"))
     }
 }
 
-fn loading(progress: &LoadProgress, survey: Option<&Survey>) -> Strip {
+fn loading(progress: &LoadProgress, survey: Option<&Survey>) -> ModelStatus {
     let total = if progress.total > 0 { progress.total } else { survey.map_or(0, |survey| survey.bytes) };
     let share = if total > 0 { progress.received as f64 / total as f64 } else { 0.0 };
     let cached = match progress.cached {
@@ -155,7 +155,7 @@ fn loading(progress: &LoadProgress, survey: Option<&Survey>) -> Strip {
         cached => t!("model-from-cache", megabytes = megabytes(cached)),
     };
     let name = survey.map_or_else(|| t!("model-nameless"), |survey| survey.name.clone());
-    Strip {
+    ModelStatus {
         title: t!("model-loading", model = name),
         details: t!(
             "model-progress",
@@ -166,11 +166,11 @@ fn loading(progress: &LoadProgress, survey: Option<&Survey>) -> Strip {
         ),
         action: Some((Action::Cancel, t!("model-cancel"))),
         progress: Some(share.min(1.0)),
-        ..Strip::default()
+        ..ModelStatus::default()
     }
 }
 
-fn ready(info: &ModelInfo, shared: bool) -> Strip {
+fn ready(info: &ModelInfo, shared: bool) -> ModelStatus {
     let memory = match info.memory_bytes {
         0 => String::new(),
         memory if shared => t!("model-memory-shared", size = bytes(memory)),
@@ -185,12 +185,12 @@ fn ready(info: &ModelInfo, shared: bool) -> Strip {
         size = bytes(info.file_bytes),
         memory = memory,
     );
-    Strip { details, ready: true, ..titled(t!("model-ready", model = &info.name)) }
+    ModelStatus { details, ready: true, ..titled(t!("model-ready", model = &info.name)) }
 }
 
-/// Why nothing happens, or what does.
+/// What the run does, or why it stands still.
 #[must_use]
-pub fn run_words(session: &Session) -> String {
+pub fn run_status(session: &Session) -> String {
     let generation = session.generation();
     if session.running() {
         return t!("run-running");
@@ -199,7 +199,7 @@ pub fn run_words(session: &Session) -> String {
         return t!("run-reading", done = count(done), total = count(total));
     }
     match generation.halt() {
-        Some(Halt::EndOfText(token)) => t!("run-end-of-text", token = name(session, *token).text),
+        Some(Halt::EndOfText(token)) => t!("run-end-of-text", token = spoken_token(session, *token).text),
         Some(Halt::Limit(most)) => t!("run-limit", most = count(*most)),
         Some(Halt::Breakpoint(_)) => t!("run-breakpoint"),
         Some(Halt::Failed(Failure::NoModel)) => t!("run-beyond-record"),
@@ -219,7 +219,7 @@ pub fn run_words(session: &Session) -> String {
 
 /// How a token came into the context, for a tooltip.
 #[must_use]
-pub fn origin(node: &Node) -> String {
+pub fn origin_text(node: &Node) -> String {
     let Some(ln) = node.log_probability() else { return unscored(node) };
     let probability = percent(ln.exp());
     let words = match node.origin() {
@@ -255,11 +255,11 @@ mod tests {
         let source = Source::Parts { manifest: String::new() };
         let mut session = Session::new(source, String::new(), Controls::default(), 1);
         session.rest(Engine::Asleep, Some(Survey { bytes: 98_362_432, ..Survey::default() }));
-        assert_eq!(strip(&session).note, None);
+        assert_eq!(model_status(&session).note, None);
         session.forget_weights();
-        assert!(strip(&session).note.is_some_and(|note| note.contains("98.4")));
+        assert!(model_status(&session).note.is_some_and(|note| note.contains("98.4")));
         session.rest(Engine::Unwanted, None);
-        assert_eq!(strip(&session).note, None);
+        assert_eq!(model_status(&session).note, None);
     }
 
     #[test]
@@ -269,8 +269,8 @@ mod tests {
         assert_eq!((action, label.replace('\u{a0}', " ")), (Action::Load, "Load SmolLM2 (98.4 MB)".into()));
         assert!(offer(&survey).details.contains("33.6"));
         let progress = LoadProgress { received: 49_181_216, cached: 3_000_000, total: 98_362_432 };
-        let strip = loading(&progress, Some(&survey));
-        assert_eq!(strip.details.replace('\u{a0}', " "), "49.2 of 98.4 MB (50 %), 3.0 MB from this browser’s cache");
-        assert_eq!(strip.progress, Some(0.5));
+        let status = loading(&progress, Some(&survey));
+        assert_eq!(status.details.replace('\u{a0}', " "), "49.2 of 98.4 MB (50 %), 3.0 MB from this browser’s cache");
+        assert_eq!(status.progress, Some(0.5));
     }
 }

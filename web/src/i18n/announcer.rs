@@ -1,15 +1,16 @@
-//! What a screen reader hears of the run: every token once, in one short sentence.
+//! What the live region announces of the run to screen readers: every token once, in one short sentence.
 
 use generation::generation::Halt;
 use generation::tree::{Node, Origin};
 use generation::{Generation, NodeId, TokenId};
 
-use crate::format::{count, spoken, spoken_percent, token_words, visible};
+use crate::i18n::numbers::{count, spoken_percent};
+use crate::i18n::status::run_status;
+use crate::i18n::token_text::{spoken, token_words, visible};
 use crate::t;
-use crate::words::run_words;
 use session::Session;
 
-/// Stands in a message where a token comes, until it is put there.
+/// Stands in a message in place of a token.
 const PLACE: char = '\u{fffc}';
 
 /// A part of a sentence.
@@ -21,10 +22,10 @@ pub struct Piece {
     pub of_model: bool,
 }
 
-/// What was heard last, and where the loop stood then.
+/// The last announcement, and the loop's state at that time.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Heard {
-    /// Which sentence it is: the same words can be said twice.
+pub struct Announcement {
+    /// Tells it from the one before: the same sentence can be announced twice.
     pub number: usize,
     /// The sentence; empty before anything has happened.
     pub sentence: Vec<Piece>,
@@ -34,11 +35,11 @@ pub struct Heard {
     halt: Option<Halt>,
 }
 
-impl Heard {
-    /// What is to be heard once the loop has gone on from `before`. A run is summed up when it ends: token by token it
-    /// would be a flood.
+impl Announcement {
+    /// The announcement after a change, or `before` again where there is nothing to announce. A run is summed up when it ends:
+    /// screen readers cannot keep up with it token by token.
     #[must_use]
-    pub fn after(before: Option<&Self>, session: &Session) -> Self {
+    pub fn next(before: Option<&Self>, session: &Session) -> Self {
         let generation = session.generation();
         let (tip, running) = (generation.tip(), session.running());
         let now = |number, sentence, from| Self { number, sentence, tip, from, halt: generation.halt().cloned() };
@@ -51,7 +52,7 @@ impl Heard {
             (None, false) if tip != before.tip => say(moved(session, before.tip), None),
             (None, false) => match generation.halt() {
                 Some(halt @ Halt::Failed(_)) if before.halt.as_ref() != Some(halt) => {
-                    say(plain(run_words(session)), None)
+                    say(plain(run_status(session)), None)
                 }
                 _ => now(before.number, before.sentence.clone(), None),
             },
@@ -79,7 +80,7 @@ fn ended(session: &Session, from: NodeId) -> Vec<Piece> {
         .skip_while(|&&node| node <= from)
         .filter_map(|&node| Some(generation.node(node)?.token()))
         .collect();
-    let why = run_words(session);
+    let why = run_status(session);
     let text = session.shown_model().map(|info| token_words(&info.vocabulary, &fresh)).unwrap_or_default();
     if fresh.is_empty() || text.trim().is_empty() {
         return plain(why);
@@ -100,7 +101,7 @@ fn moved(session: &Session, before: NodeId) -> Vec<Piece> {
     } else {
         t!("said-moved", token = place)
     };
-    with_token(&message, name(session, node.token()))
+    with_token(&message, spoken_token(session, node.token()))
 }
 
 /// Whether the tip is what the reader's last act made, rather than a place of before.
@@ -127,9 +128,9 @@ fn joined(generation: &Generation, node: &Node, token: &str) -> String {
     }
 }
 
-/// A token for the ear. Of marks and spaces the name is said, in the page's language.
+/// A token as it is spoken: marks and spaces by their names in the page's language.
 #[must_use]
-pub fn name(session: &Session, token: TokenId) -> Piece {
+pub fn spoken_token(session: &Session, token: TokenId) -> Piece {
     let Some(info) = session.shown_model() else {
         return Piece { text: t!("token-numbered", id = token), of_model: false };
     };

@@ -19,7 +19,7 @@ fn fresh() -> Session {
 }
 
 fn record() -> Arc<Record> {
-    Arc::new(Record::decode(include_bytes!("../../recorded-run.bin")).unwrap())
+    Arc::new(Record::decode(include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/recorded-run.bin"))).unwrap())
 }
 
 /// On the recorded run, with so many tokens made.

@@ -98,10 +98,10 @@ pub fn marks() -> Marks {
 #[macro_export]
 macro_rules! t {
     ($id:literal) => {
-        $crate::text::text($id, &[])
+        $crate::i18n::messages::text($id, &[])
     };
     ($id:literal, $($name:ident = $value:expr),+ $(,)?) => {
-        $crate::text::text($id, &[$((stringify!($name), $crate::text::Value::from($value))),+])
+        $crate::i18n::messages::text($id, &[$((stringify!($name), $crate::i18n::messages::Value::from($value))),+])
     };
 }
 

@@ -8,15 +8,15 @@ use session::testing::{ready, serve_all};
 use super::*;
 
 /// A listener: what is new since it was asked last.
-struct Ear(Heard);
+struct Ear(Announcement);
 
 impl Ear {
     fn new(session: &Session) -> Self {
-        Self(Heard::after(None, session))
+        Self(Announcement::next(None, session))
     }
 
     fn hear(&mut self, session: &Session) -> Option<String> {
-        let heard = Heard::after(Some(&self.0), session);
+        let heard = Announcement::next(Some(&self.0), session);
         let is_new = heard.number != self.0.number;
         self.0 = heard;
         is_new.then(|| self.0.sentence.iter().map(|piece| piece.text.as_str()).collect())

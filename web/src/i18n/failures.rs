@@ -2,7 +2,7 @@
 
 use generation::protocol::{Defect, Failure, Undelivered};
 
-use crate::format::large;
+use crate::i18n::numbers::large;
 use crate::t;
 
 /// A failure in a sentence.

@@ -3,7 +3,8 @@
 use generation::NodeId;
 use generation::link::{Ignored, MAX_LENGTH, MAX_MADE, MAX_PROMPT, TooLong, beginning};
 
-use crate::format::{count, token_name};
+use crate::i18n::numbers::count;
+use crate::i18n::token_text::token_name;
 use crate::t;
 use session::Session;
 use session::linked::Linked;
