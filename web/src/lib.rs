@@ -1,7 +1,7 @@
 //! The page of Next Token: Leptos widgets over one generation loop.
 //!
 //! [`session::Session`] is the one shared state, plain data; [`page::Page`] puts signals on top of it and drives the
-//! worker through [`worker_client`]; [`view`] derives what the [`widgets`] show. The prose is in `index.html` and `web/locales`.
+//! worker through [`worker`]; [`view`] derives what the [`widgets`] show. The prose is in `index.html` and `web/locales`.
 
 pub mod basis;
 pub mod branches;
@@ -21,4 +21,4 @@ pub mod trace;
 pub mod view;
 pub mod widgets;
 pub mod window;
-pub mod worker_client;
+pub mod worker;

@@ -1,7 +1,7 @@
 //! Mounts the widgets into the elements that `index.html` keeps for them.
 
 use leptos::prelude::*;
-use web::embed::setting::Widget;
+use web::embed::address::Widget;
 use web::page::Page;
 use web::platform::{dom, language_links};
 use web::start;

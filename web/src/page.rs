@@ -11,14 +11,15 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, set_interval, set_timeout_with_
 use leptos::prelude::*;
 
 use self::linking::Links;
-use crate::embed::setting::Widget;
+use crate::embed::address::Widget;
 use crate::i18n::status::Action;
 use crate::platform::focus;
 use crate::platform::{clock, dom, location, network};
 use crate::saved;
 use crate::t;
 use crate::view::{Same, View};
-use crate::worker_client::{News, TICK_MS, WorkerClient};
+use crate::worker::TICK_MS;
+use crate::worker::client::{WorkerClient, WorkerEvent};
 use session::Session;
 use session::classes::Classes;
 use session::engine::Engine;
@@ -144,7 +145,7 @@ impl Page {
             session.track();
             focus::restore();
         });
-        page.client.update_value(|client| client.listen(move |news| page.receive(news)));
+        page.client.update_value(|client| client.listen(move |event| page.receive(event)));
         page
     }
 
@@ -160,6 +161,12 @@ impl Page {
     #[must_use]
     pub fn here() -> Self {
         use_context().unwrap_or_else(Self::open)
+    }
+
+    /// The session's signal, for what lies below this layer.
+    #[must_use]
+    pub fn session(self) -> ReadSignal<Session> {
+        self.session.read_only()
     }
 
     /// Reads the session reactively.
@@ -308,23 +315,23 @@ impl Page {
         self.schedule();
     }
 
-    fn receive(self, news: News) {
-        if let News::Lost(_) = news
-            && self.client.try_update_value(WorkerClient::retreats) == Some(true)
+    fn receive(self, event: WorkerEvent) {
+        if let WorkerEvent::Crashed(_) = event
+            && self.client.try_update_value(WorkerClient::fall_back_to_dedicated) == Some(true)
         {
             // Later: this may be the lost worker's own event.
             set_timeout(move || self.start_worker(), Duration::ZERO);
             return;
         }
-        if let News::Answer(_) = news {
-            self.client.update_value(WorkerClient::hear);
+        if let WorkerEvent::Answer(_) = event {
+            self.client.update_value(WorkerClient::on_answer);
         }
         let now = clock::now();
         let at_once = self.pace.get_untracked() == Pace::Fast && !dom::is_hidden();
         let change = |session: &mut Session| {
-            let mut requests = match news {
-                News::Answer(response) => session.answer(response, now),
-                News::Lost(failure) => session.die(failure),
+            let mut requests = match event {
+                WorkerEvent::Answer(response) => session.answer(response, now),
+                WorkerEvent::Crashed(failure) => session.die(failure),
             };
             // The next pass runs while the page paints this one.
             if at_once && session.wants_token() {
@@ -388,7 +395,7 @@ impl Page {
         let started = self.client.try_update_value(WorkerClient::start);
         self.note_sharing();
         if let Some(Err(failure)) = started {
-            self.receive(News::Lost(failure));
+            self.receive(WorkerEvent::Crashed(failure));
         }
     }
 
@@ -399,8 +406,8 @@ impl Page {
     }
 
     fn tick(self) {
-        if !dom::is_hidden() && self.client.try_update_value(WorkerClient::is_dead) == Some(true) {
-            self.receive(News::Lost(generation::protocol::Failure::Crashed(t!("engine-silent"))));
+        if !dom::is_hidden() && self.client.try_update_value(WorkerClient::has_crashed) == Some(true) {
+            self.receive(WorkerEvent::Crashed(generation::protocol::Failure::Crashed(t!("engine-silent"))));
         }
         self.tick_newcomer();
     }

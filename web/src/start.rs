@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use crate::embed::setting::{Setting, Widget};
+use crate::embed::address::{FrameOptions, Widget};
 use crate::page::Page;
 use crate::platform::{dom, location, service_worker};
 use crate::widgets::embed::{self, Framed, Unknown};
@@ -20,17 +20,17 @@ pub fn begin() {
 pub fn open_frame(place: HtmlElement, alone: fn(Widget) -> AnyView) {
     // A picture may have taken its place, where it comes late.
     place.set_text_content(None);
-    let setting = Setting::read(location::query_field);
-    theme::show(setting.theme);
-    if let Some(title) = embed::title(&setting) {
+    let options = FrameOptions::read(location::query_field);
+    theme::show(options.theme);
+    if let Some(title) = embed::title(&options) {
         document().set_title(&title);
     }
-    let widget = match setting.widget.clone() {
+    let widget = match options.widget.clone() {
         Ok(widget) => widget,
         Err(name) => return leptos::mount::mount_to(place, || view! { <Unknown name/> }).forget(),
     };
     let view = move || {
-        provide_context(Page::open_frame(widget, &setting));
+        provide_context(Page::open_frame(widget, &options));
         view! { <Framed widget alone/> }
     };
     leptos::mount::mount_to(place, view).forget();

@@ -2,7 +2,7 @@
 //! beside the lesson's, and names its widgets in the script that starts a frame (`FEW` in `crates/xtask/src/start.rs`).
 
 use leptos::prelude::*;
-use web::embed::setting::Widget;
+use web::embed::address::Widget;
 use web::platform::dom;
 use web::start;
 use web::widgets::context_growth::ContextGrowth;

@@ -8,7 +8,7 @@ use generation::protocol::Survey;
 use leptos::prelude::*;
 
 use super::Page;
-use crate::embed::setting::{Live, Setting, Widget};
+use crate::embed::address::{FrameOptions, Live, Widget};
 use crate::platform::{dom, frames, location, network, storage};
 use crate::saved;
 use session::Session;
@@ -20,18 +20,18 @@ const PAUSE: Duration = Duration::from_millis(400);
 impl Page {
     /// The state of a frame. Neither worker nor record is asked for before it is needed.
     #[must_use]
-    pub fn open_frame(widget: Widget, setting: &Setting) -> Self {
-        storage::set_scope(&scope(widget, setting));
+    pub fn open_frame(widget: Widget, options: &FrameOptions) -> Self {
+        storage::set_scope(&scope(widget, options));
         let page = Self::new(Some(widget));
-        let engine = if setting.live == Live::Recorded { Engine::Unwanted } else { Engine::Asleep };
+        let engine = if options.live == Live::Recorded { Engine::Unwanted } else { Engine::Asleep };
         page.session.update_untracked(|session| session.rest(engine, offer()));
         page.recall_texts();
         page.open_kept();
         page.follow_the_browser();
         page.keep_state();
         page.follow_needs(widget);
-        if setting.live != Live::Recorded {
-            page.look_for_kept(setting.live == Live::Auto);
+        if options.live != Live::Recorded {
+            page.look_for_kept(options.live == Live::Auto);
         }
         page
     }
@@ -130,8 +130,8 @@ impl Page {
 }
 
 /// What sets a frame's keys apart: the widget, what its address says, and its place among the frames of the page around.
-fn scope(widget: Widget, setting: &Setting) -> String {
-    let (id, fragment) = (&setting.id, location::fragment());
+fn scope(widget: Widget, options: &FrameOptions) -> String {
+    let (id, fragment) = (&options.id, location::fragment());
     let digest = checksum(fragment.bytes());
     format!("{}.{}.{id}.{digest:x}.", widget.name(), frames::index_among_frames())
 }

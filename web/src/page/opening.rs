@@ -11,7 +11,7 @@ use super::Page;
 use crate::platform::dom;
 use crate::platform::file_drop::FileSelection;
 use crate::t;
-use crate::worker_client::{News, WorkerClient};
+use crate::worker::client::{WorkerClient, WorkerEvent};
 use session::Session;
 use session::newcomer::{Arrival, Unread};
 
@@ -38,7 +38,7 @@ impl Page {
         let url = dom::meta_url("next-token-worker").unwrap_or_default();
         let mut client = WorkerClient::new(url, files, self.framed.is_some());
         let number = client.number();
-        client.listen(move |news| self.hear(number, news));
+        client.listen(move |event| self.hear(number, event));
         self.newcomer.set_value(Some(client));
         self.update(|session| {
             open(session);
@@ -50,7 +50,7 @@ impl Page {
     fn start_newcomer(self) {
         let start = |client: &mut Option<WorkerClient>| client.as_mut().map_or(Ok(()), WorkerClient::start);
         if let Some(Err(failure)) = self.newcomer.try_update_value(start) {
-            self.meet(News::Lost(failure));
+            self.meet(WorkerEvent::Crashed(failure));
         }
     }
 
@@ -71,25 +71,26 @@ impl Page {
         }
     }
 
-    /// News of a worker that came in with files: the present one's, or a newcomer's.
-    fn hear(self, number: u32, news: News) {
+    /// WorkerEvent of a worker that came in with files: the present one's, or a newcomer's.
+    fn hear(self, number: u32, event: WorkerEvent) {
         if self.client.with_value(WorkerClient::number) == number {
-            self.receive(news);
+            self.receive(event);
         } else if self.newcomer.with_value(|client| client.as_ref().map(WorkerClient::number)) == Some(number) {
-            self.meet(news);
+            self.meet(event);
         }
     }
 
-    fn meet(self, news: News) {
-        let retreats = |client: &mut Option<WorkerClient>| client.as_mut().is_some_and(WorkerClient::retreats);
-        if let News::Lost(_) = news
+    fn meet(self, event: WorkerEvent) {
+        let retreats =
+            |client: &mut Option<WorkerClient>| client.as_mut().is_some_and(WorkerClient::fall_back_to_dedicated);
+        if let WorkerEvent::Crashed(_) = event
             && self.newcomer.try_update_value(retreats) == Some(true)
         {
             return set_timeout(move || self.start_newcomer(), Duration::ZERO);
         }
-        self.newcomer.update_value(|client| client.iter_mut().for_each(WorkerClient::hear));
-        match news {
-            News::Answer(Response::Loaded { id, model }) => {
+        self.newcomer.update_value(|client| client.iter_mut().for_each(WorkerClient::on_answer));
+        match event {
+            WorkerEvent::Answer(Response::Loaded { id, model }) => {
                 let response = Response::Loaded { id, model };
                 let requests = self.session.try_update(|session| session.meet(response)).unwrap_or_default();
                 if self.peek(|session| session.newcomer().is_none())
@@ -101,14 +102,14 @@ impl Page {
                 }
                 self.update(|_| requests);
             }
-            News::Answer(response) => {
+            WorkerEvent::Answer(response) => {
                 let requests = self.session.try_update(|session| session.meet(response)).unwrap_or_default();
                 self.newcomer.with_value(|client| {
                     let client = client.iter();
                     client.for_each(|client| requests.iter().for_each(|request| client.send(request)));
                 });
             }
-            News::Lost(failure) => self.session.update(|session| session.refuse(failure)),
+            WorkerEvent::Crashed(failure) => self.session.update(|session| session.refuse(failure)),
         }
         let refused = |session: &Session| {
             session.newcomer().is_some_and(|newcomer| matches!(newcomer.arrival, Arrival::Refused(_)))
@@ -126,9 +127,9 @@ impl Page {
     }
 
     pub(super) fn tick_newcomer(self) {
-        let dead = |client: &mut Option<WorkerClient>| client.as_mut().is_some_and(WorkerClient::is_dead);
+        let dead = |client: &mut Option<WorkerClient>| client.as_mut().is_some_and(WorkerClient::has_crashed);
         if !dom::is_hidden() && self.newcomer.try_update_value(dead) == Some(true) {
-            self.meet(News::Lost(Failure::Crashed(t!("engine-silent"))));
+            self.meet(WorkerEvent::Crashed(Failure::Crashed(t!("engine-silent"))));
         }
     }
 }

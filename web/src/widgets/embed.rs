@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
+use crate::embed::address::{FrameOptions, Live, Theme, Widget};
 use crate::embed::host;
-use crate::embed::setting::{Live, Setting, Theme, Widget};
 use crate::embed::snippets::{Choice, Site};
 use crate::i18n::link_notice::too_long_words;
 use crate::page::Page;
@@ -20,6 +20,7 @@ use crate::widgets::model_loader::ModelLoader;
 use crate::widgets::open_file::{DropPlace, NewModel};
 use crate::widgets::prompt::Prompt;
 use crate::widgets::run_bar::RunBar;
+use crate::widgets::theme;
 use session::Session;
 use session::engine::Engine;
 
@@ -37,7 +38,7 @@ pub fn Framed(
         let element = root.get().and_then(|element| element.dyn_into::<Element>().ok());
         match element.filter(|_| talks != Some(true)) {
             Some(element) => {
-                host::talk(page, widget, element);
+                host::connect(page.session(), widget, element, theme::show);
                 true
             }
             None => talks == Some(true),
@@ -273,6 +274,6 @@ fn Snippet(
 
 /// What the frame's document is called.
 #[must_use]
-pub fn title(setting: &Setting) -> Option<String> {
-    setting.widget.as_ref().ok().map(|widget| format!("{} · Next Token", widget.title()))
+pub fn title(options: &FrameOptions) -> Option<String> {
+    options.widget.as_ref().ok().map(|widget| format!("{} · Next Token", widget.title()))
 }

@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::embed::setting::Widget;
+use crate::embed::address::Widget;
 use crate::i18n::link_notice;
 use crate::page::Page;
 use crate::parts::button::Button;

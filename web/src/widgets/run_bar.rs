@@ -33,14 +33,14 @@ pub fn RunBar() -> impl IntoView {
                 <p class="run-state">{words}</p>
                 <Measured/>
             </div>
-            <Announcement/>
+            <LiveRegion/>
         </section>
     }
 }
 
 /// What has happened, for the ear.
 #[component]
-fn Announcement() -> impl IntoView {
+fn LiveRegion() -> impl IntoView {
     let page = Page::here();
     let announcement =
         Memo::new(move |before: Option<&Announcement>| page.with(|session| Announcement::next(before, session)));
@@ -49,7 +49,7 @@ fn Announcement() -> impl IntoView {
         false => piece.text.into_any(),
     };
     view! {
-        // A new element for every sentence: the same words twice are announcement twice.
+        // A new element for every sentence: the same words twice are announced twice.
         <p class="ear" aria-live="polite" aria-atomic="true" data-announcement="">
             <For each=move || [announcement.get()] key=|announcement| announcement.number let(announcement)>
                 <span>{announcement.sentence.into_iter().map(words).collect_view()}</span>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::embed::setting::Theme;
+use crate::embed::address::Theme;
 use crate::platform::storage::{self, Area};
 use crate::t;
 

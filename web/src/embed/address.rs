@@ -152,7 +152,7 @@ impl Live {
 
 /// What a frame's address asks for. What makes no sense there is as if it were not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Setting {
+pub struct FrameOptions {
     /// The widget; else the name that no widget has, or the beginning of it.
     pub widget: Result<Widget, String>,
     /// How it looks.
@@ -163,7 +163,7 @@ pub struct Setting {
     pub id: String,
 }
 
-impl Setting {
+impl FrameOptions {
     /// Reads it; `field` gives the value of a field of the address's query.
     #[must_use]
     pub fn read(field: impl Fn(&str) -> Option<String>) -> Self {
@@ -182,8 +182,8 @@ impl Setting {
 mod tests {
     use super::*;
 
-    fn read(fields: &[(&str, &str)]) -> Setting {
-        Setting::read(|name| fields.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    fn read(fields: &[(&str, &str)]) -> FrameOptions {
+        FrameOptions::read(|name| fields.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
     }
 
     #[test]
@@ -191,16 +191,16 @@ mod tests {
         for widget in Widget::ALL {
             assert_eq!(read(&[("widget", widget.name())]).widget, Ok(widget));
         }
-        let setting = read(&[("widget", "softmax"), ("theme", "dark"), ("model", "recorded"), ("id", "a")]);
-        assert_eq!((setting.theme, setting.live, setting.id.as_str()), (Theme::Dark, Live::Recorded, "a"));
+        let options = read(&[("widget", "softmax"), ("theme", "dark"), ("model", "recorded"), ("id", "a")]);
+        assert_eq!((options.theme, options.live, options.id.as_str()), (Theme::Dark, Live::Recorded, "a"));
     }
 
     #[test]
     fn what_makes_no_sense_is_as_if_it_were_not_there() {
         let long = "x".repeat(1_000_000);
-        let setting = read(&[("widget", &long), ("theme", "<b>"), ("model", "yes"), ("id", &long)]);
-        assert_eq!(setting.widget.unwrap_err().chars().count(), 25);
-        assert_eq!((setting.theme, setting.live, setting.id.chars().count()), (Theme::Auto, Live::Auto, 25));
+        let options = read(&[("widget", &long), ("theme", "<b>"), ("model", "yes"), ("id", &long)]);
+        assert_eq!(options.widget.unwrap_err().chars().count(), 25);
+        assert_eq!((options.theme, options.live, options.id.chars().count()), (Theme::Auto, Live::Auto, 25));
         assert_eq!(read(&[]).widget, Err(String::new()));
     }
 }

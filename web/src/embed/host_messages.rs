@@ -1,24 +1,24 @@
-//! What the page around a frame says, and how much of it is listened to.
+//! The messages of the page around a frame, and how many of them are read.
 
-use super::setting::Theme;
+use super::address::Theme;
 
-/// What the page around a frame says.
+/// A message of the page around a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard {
-    /// It is there: it wants to know the height, and, where it says so, what happens.
+pub enum HostMessage {
+    /// It asks for the height, and perhaps for events.
     Hello {
-        /// Whether it wants to know of steps, tokens and resets.
+        /// Whether it asks for steps, tokens and resets.
         events: bool,
     },
-    /// How it looks.
+    /// The theme to show.
     Theme(Theme),
-    /// H5P's resizer is there, or wants the height again.
+    /// H5P's resizer is present, or asks for the height again.
     Resizer,
-    /// H5P's resizer has made the frame ready to be measured.
+    /// H5P's resizer has prepared the frame for being measured.
     ResizerReady,
 }
 
-impl Heard {
+impl HostMessage {
     /// Reads a message; `field` gives the text of one of its fields, if that is a text or a truth value.
     #[must_use]
     pub fn read(field: impl Fn(&str) -> Option<String>) -> Option<Self> {
@@ -40,32 +40,32 @@ impl Heard {
     }
 }
 
-/// Messages that are listened to at once, and per second: no honest page says more.
+/// Messages that are read at once, and per second; a host in order posts far fewer.
 const BURST: f64 = 30.0;
 
-/// How many messages may still be listened to.
+/// A token bucket: how many messages may still be read.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct RateLimiter {
     left: f64,
     at: f64,
 }
 
-impl Patience {
+impl RateLimiter {
     /// At `now` milliseconds.
     #[must_use]
     pub fn new(now: f64) -> Self {
         Self { left: BURST, at: now }
     }
 
-    /// Whether a message that comes at `now` milliseconds is listened to.
+    /// Whether a message at `now` milliseconds is read.
     pub fn take(&mut self, now: f64) -> bool {
         self.left = (self.left + (now - self.at).max(0.0) * BURST / 1000.0).min(BURST);
         self.at = now;
-        let listened = self.left >= 1.0;
-        if listened {
+        let accepted = self.left >= 1.0;
+        if accepted {
             self.left -= 1.0;
         }
-        listened
+        accepted
     }
 }
 
@@ -73,17 +73,20 @@ impl Patience {
 mod tests {
     use super::*;
 
-    fn read(fields: &[(&str, &str)]) -> Option<Heard> {
-        Heard::read(|name| fields.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    fn read(fields: &[(&str, &str)]) -> Option<HostMessage> {
+        HostMessage::read(|name| fields.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
     }
 
     #[test]
     fn what_hosts_say_is_understood() {
-        assert_eq!(read(&[("type", "next-token:hello")]), Some(Heard::Hello { events: false }));
-        assert_eq!(read(&[("type", "next-token:hello"), ("events", "true")]), Some(Heard::Hello { events: true }));
-        assert_eq!(read(&[("type", "next-token:theme"), ("theme", "dark")]), Some(Heard::Theme(Theme::Dark)));
-        assert_eq!(read(&[("context", "h5p"), ("action", "hello")]), Some(Heard::Resizer));
-        assert_eq!(read(&[("context", "h5p"), ("action", "resizePrepared")]), Some(Heard::ResizerReady));
+        assert_eq!(read(&[("type", "next-token:hello")]), Some(HostMessage::Hello { events: false }));
+        assert_eq!(
+            read(&[("type", "next-token:hello"), ("events", "true")]),
+            Some(HostMessage::Hello { events: true })
+        );
+        assert_eq!(read(&[("type", "next-token:theme"), ("theme", "dark")]), Some(HostMessage::Theme(Theme::Dark)));
+        assert_eq!(read(&[("context", "h5p"), ("action", "hello")]), Some(HostMessage::Resizer));
+        assert_eq!(read(&[("context", "h5p"), ("action", "resizePrepared")]), Some(HostMessage::ResizerReady));
     }
 
     #[test]
@@ -101,14 +104,14 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_is_listened_to_in_part() {
-        let mut patience = Patience::new(0.0);
-        let heard = (0..100_000).filter(|tenth| patience.take(f64::from(*tenth) / 10.0)).count();
+    fn a_flood_is_accepted_to_in_part() {
+        let mut limiter = RateLimiter::new(0.0);
+        let heard = (0..100_000).filter(|tenth| limiter.take(f64::from(*tenth) / 10.0)).count();
         // Ten seconds of it.
         assert!((300..=331).contains(&heard), "{heard}");
-        assert!(patience.take(20_000.0));
+        assert!(limiter.take(20_000.0));
         // A clock that goes back gives nothing.
-        let mut patience = Patience::new(1_000.0);
-        assert_eq!((0..100).filter(|_| patience.take(0.0)).count(), 30);
+        let mut limiter = RateLimiter::new(1_000.0);
+        assert_eq!((0..100).filter(|_| limiter.take(0.0)).count(), 30);
     }
 }
