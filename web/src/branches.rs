@@ -3,7 +3,7 @@
 use generation::chain_rule::Ledger;
 use generation::{Generation, NodeId, TokenId};
 
-use crate::basis::How;
+use crate::app::distribution_inputs::OriginKind;
 
 /// A way from the prompt to a token that nothing follows.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,7 +82,7 @@ pub struct Link {
     /// Natural logarithm of its probability under the model, once a model has said it.
     pub log_probability: Option<f64>,
     /// How it came.
-    pub how: How,
+    pub how: OriginKind,
 }
 
 /// Two branches from where they part.
@@ -109,7 +109,11 @@ impl Parting {
         let tokens = generation.context_at(last);
         let link = |&id: &NodeId| {
             let node = generation.node(id)?;
-            Some(Link { token: node.token(), log_probability: node.log_probability(), how: How::of(node.origin()) })
+            Some(Link {
+                token: node.token(),
+                log_probability: node.log_probability(),
+                how: OriginKind::of(node.origin()),
+            })
         };
         Self {
             position: tokens.len(),
@@ -124,7 +128,7 @@ mod tests {
     use generation::Event;
 
     use super::*;
-    use crate::fake::{self, Fake, VOCABULARY};
+    use crate::testing::{self, Fake, VOCABULARY};
 
     const PROMPT: [TokenId; 3] = [3, 1, 4];
 
@@ -138,7 +142,7 @@ mod tests {
         for branch in &branches {
             let tokens = generation.context_at(branch.leaf);
             assert_eq!(branch.tokens, tokens[PROMPT.len()..]);
-            let expected = fake::log_probability(&tokens, PROMPT.len());
+            let expected = testing::log_probability(&tokens, PROMPT.len());
             let ledger = branch.ledger.unwrap();
             assert!((ledger.log_probability - expected).abs() < 1e-5, "{branch:?} {expected}");
             assert_eq!(ledger.predicted, branch.tokens.len());
@@ -189,10 +193,10 @@ mod tests {
         for (side, tokens) in parting.sides.iter().zip([&first, &second]) {
             assert_eq!(side.iter().map(|link| link.token).collect::<Vec<_>>(), tokens[5..]);
             for (i, link) in side.iter().enumerate() {
-                let expected = fake::probabilities(&tokens[..5 + i], 1.0)[link.token as usize];
+                let expected = testing::probabilities(&tokens[..5 + i], 1.0)[link.token as usize];
                 assert!((link.log_probability.unwrap().exp() - expected).abs() < 1e-6);
             }
         }
-        assert_eq!(parting.sides[1][0].how, How::Chosen);
+        assert_eq!(parting.sides[1][0].how, OriginKind::Chosen);
     }
 }

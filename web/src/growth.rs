@@ -4,7 +4,7 @@ use generation::generation::Halt;
 use generation::sampling::{Distribution, UNNAMED, ranked_mass};
 use generation::{Generation, NodeId, TokenId};
 
-use crate::basis::{Basis, How};
+use crate::app::distribution_inputs::{DistributionInputs, OriginKind};
 
 /// Candidates shown one by one in a row; the rest is one bar.
 pub const BARS: usize = 6;
@@ -26,11 +26,11 @@ pub struct Stem {
     /// Its last tokens.
     pub tail: Vec<TokenId>,
     /// How the last of them came; `None` for the prompt's.
-    pub last: Option<How>,
+    pub last: Option<OriginKind>,
     /// What the row's token is drawn from; `None` until the model has answered.
-    pub basis: Option<Basis>,
+    pub basis: Option<DistributionInputs>,
     /// The row's token and how it came; `None` for the row of the next position.
-    pub made: Option<(TokenId, How)>,
+    pub made: Option<(TokenId, OriginKind)>,
 }
 
 /// How many of so many rows are folded away.
@@ -53,7 +53,7 @@ pub fn stems(generation: &Generation, skipped: usize) -> Vec<Stem> {
 
 fn stem(generation: &Generation, tokens: &[TokenId], nodes: &[NodeId], row: usize) -> Stem {
     let position = generation.prompt().len() + row;
-    let how = |node: NodeId| Some(How::of(generation.node(node)?.origin()));
+    let how = |node: NodeId| Some(OriginKind::of(generation.node(node)?.origin()));
     let next = nodes.get(row + 1).copied();
     Stem {
         after: nodes[row],
@@ -61,8 +61,8 @@ fn stem(generation: &Generation, tokens: &[TokenId], nodes: &[NodeId], row: usiz
         tail: tokens[position.saturating_sub(TAIL)..position].to_vec(),
         last: Some(nodes[row]).filter(|&node| node != NodeId::ROOT).and_then(how),
         basis: match next {
-            Some(node) => Basis::of_made(generation, node),
-            None => Basis::of_next(generation, nodes[row]),
+            Some(node) => DistributionInputs::of_made(generation, node),
+            None => DistributionInputs::of_next(generation, nodes[row]),
         },
         made: next.and_then(|node| Some((generation.node(node)?.token(), how(node)?))),
     }
@@ -115,7 +115,7 @@ impl Row {
         }
     }
 
-    fn of(distribution: &Distribution, made: Option<(TokenId, How)>) -> Self {
+    fn of(distribution: &Distribution, made: Option<(TokenId, OriginKind)>) -> Self {
         let (full, drawn) = (distribution.full(), distribution.drawn());
         let (ranks, chosen) = ranks(distribution.order(), made);
         let rest = |shares: &[f32]| {
@@ -135,7 +135,7 @@ impl Row {
     }
 
     /// The same without a vector of the vocabulary's length: a moved slider asks for many rows at once.
-    fn plain(basis: &Basis, made: Option<(TokenId, How)>) -> Self {
+    fn plain(basis: &DistributionInputs, made: Option<(TokenId, OriginKind)>) -> Self {
         let ranking = &basis.ranked.ranking;
         let (logits, order) = (ranking.logits(), ranking.order());
         let best = logits.first().copied().map_or(0.0, f64::from);
@@ -159,7 +159,7 @@ impl Row {
 }
 
 /// The places on show, and the chosen one's. A choice from further down takes the last bar.
-fn ranks(order: &[TokenId], made: Option<(TokenId, How)>) -> (Vec<usize>, Option<usize>) {
+fn ranks(order: &[TokenId], made: Option<(TokenId, OriginKind)>) -> (Vec<usize>, Option<usize>) {
     let chosen = made.and_then(|(token, _)| order.iter().position(|&other| token != UNNAMED && other == token));
     let last = chosen.unwrap_or(0);
     let ranks = (0..order.len().min(BARS)).map(|bar| if bar == BARS - 1 { bar.max(last) } else { bar });
@@ -171,7 +171,7 @@ mod tests {
     use generation::{Controls, Event};
 
     use super::*;
-    use crate::fake::{self, END, Fake, VOCABULARY};
+    use crate::testing::{self, END, Fake, VOCABULARY};
 
     const PROMPT: [TokenId; 3] = [3, 1, 4];
 
@@ -186,7 +186,7 @@ mod tests {
             let position = PROMPT.len() + i;
             assert_eq!((stem.position, &*stem.tail), (position, &tokens[..position]));
             assert_eq!(stem.made.map(|(token, _)| token), tokens.get(position).copied());
-            let expected = fake::probabilities(&tokens[..position], temperature);
+            let expected = testing::probabilities(&tokens[..position], temperature);
             for bar in &row.bars {
                 assert!((f64::from(bar.model) - expected[bar.token as usize]).abs() < 1e-6, "{bar:?}");
                 assert_eq!(bar.chosen, tokens.get(position) == Some(&bar.token));
@@ -196,7 +196,7 @@ mod tests {
             assert!((sum + row.others.model - 1.0).abs() < 1e-6);
             assert_eq!(row.bars.len() + row.others.count, VOCABULARY as usize);
             // However it is computed.
-            let whole = Row::new(stem, stem.basis.as_ref().map(Basis::distribution).as_ref());
+            let whole = Row::new(stem, stem.basis.as_ref().map(DistributionInputs::distribution).as_ref());
             assert!((whole.others.model - row.others.model).abs() < 1e-6);
             assert_eq!(whole.bars, row.bars);
         }
@@ -221,7 +221,7 @@ mod tests {
         fake.apply(Event::Force { after: third, token: other });
         check(&fake.0, 1.0);
         assert_eq!(fake.0.context(), [&first[..5], &[other]].concat());
-        assert_eq!(rows(&fake.0)[2].0.made, Some((other, How::Chosen)));
+        assert_eq!(rows(&fake.0)[2].0.made, Some((other, OriginKind::Chosen)));
         fake.generate(2);
         check(&fake.0, 1.0);
         let second = fake.0.tip();
@@ -246,7 +246,7 @@ mod tests {
         let context = fake.0.context();
         let forced = rows(&fake.0)[1].1.clone();
         let chosen = forced.bars.iter().find(|bar| bar.chosen).unwrap();
-        let expected = fake::probabilities(&context[..4], 0.5)[token as usize];
+        let expected = testing::probabilities(&context[..4], 0.5)[token as usize];
         assert!((f64::from(chosen.model) - expected).abs() < 1e-6);
         assert_eq!(forced.bars.last().map(|bar| bar.token), Some(token), "an unlikely choice takes the last bar");
     }
@@ -277,7 +277,7 @@ mod tests {
         fake.apply(Event::Alter { token: 7, logit: Some(30.0) });
         fake.apply(Event::Continue);
         let (stem, row) = rows(&fake.0).remove(0);
-        assert!(matches!(stem.made, Some((7, How::Altered(_)))));
+        assert!(matches!(stem.made, Some((7, OriginKind::Altered(_)))));
         assert!(row.bars[0].chosen && row.bars[0].token == 7 && row.bars[0].model > 0.99);
     }
 

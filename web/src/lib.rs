@@ -1,24 +1,23 @@
 //! The page of Next Token: Leptos widgets over one generation loop.
 //!
-//! [`session::Session`] is the one shared state, plain data; [`page::Page`] puts signals on top of it and drives the
-//! worker through [`worker`]; [`view`] derives what the [`widgets`] show. The prose is in `index.html` and `web/locales`.
+//! [`session::Session`] is the one shared state, plain data; [`app::store::Store`] puts a signal around it and drives the worker
+//! through [`worker`]; [`app::selectors`] derive what the [`widgets`] show. The prose is in `index.html` and `web/locales`.
+//!
+//! The modules are layers, each of which uses only those before it: [`platform`], [`i18n`], [`worker`], [`embed`], [`app`],
+//! [`components`], [`shell`], [`widgets`].
 
-pub mod basis;
+pub mod app;
 pub mod branches;
 pub mod embed;
-#[cfg(test)]
-mod fake;
 pub mod growth;
 pub mod i18n;
-pub mod page;
 pub mod parts;
 pub mod platform;
-pub mod saved;
 pub mod scale;
 pub mod start;
-pub mod table;
+#[cfg(test)]
+mod testing;
 pub mod trace;
-pub mod view;
 pub mod widgets;
 pub mod window;
 pub mod worker;

@@ -1,8 +1,8 @@
 //! Mounts the widgets into the elements that `index.html` keeps for them.
 
 use leptos::prelude::*;
+use web::app::store::Store;
 use web::embed::address::Widget;
-use web::page::Page;
 use web::platform::{dom, language_links};
 use web::start;
 use web::t;
@@ -25,16 +25,16 @@ fn main() {
     mount("theme", || view! { <ThemeSwitch/> });
     // One owner for what all widgets share; it lives as long as the page.
     let owner = Owner::new();
-    let page = owner.with(Page::open);
+    let store = owner.with(Store::open);
     std::mem::forget(owner);
-    mount_widget("desk", page, || view! { <Desk/> });
-    mount_widget("tokenizer", page, || view! { <Tokenizer/> });
-    mount_widget("chain-rule", page, || view! { <ChainRule/> });
-    mount_widget("pipeline", page, || view! { <Pipeline/> });
-    mount_widget("softmax", page, || view! { <Softmax/> });
-    mount_widget("code", page, || view! { <Code/> });
-    mount_widget("context-growth", page, || view! { <ContextGrowth/> });
-    mount_widget("context-window", page, || view! { <ContextWindow/> });
+    mount_widget("desk", store, || view! { <Desk/> });
+    mount_widget("tokenizer", store, || view! { <Tokenizer/> });
+    mount_widget("chain-rule", store, || view! { <ChainRule/> });
+    mount_widget("pipeline", store, || view! { <Pipeline/> });
+    mount_widget("softmax", store, || view! { <Softmax/> });
+    mount_widget("code", store, || view! { <Code/> });
+    mount_widget("context-growth", store, || view! { <ContextGrowth/> });
+    mount_widget("context-window", store, || view! { <ContextWindow/> });
 }
 
 fn alone(widget: Widget) -> AnyView {
@@ -50,12 +50,12 @@ fn alone(widget: Widget) -> AnyView {
 }
 
 /// Mounts a widget that shares the page's state.
-fn mount_widget<V: IntoView + 'static>(id: &str, page: Page, view: impl FnOnce() -> V + 'static)
+fn mount_widget<V: IntoView + 'static>(id: &str, store: Store, view: impl FnOnce() -> V + 'static)
 where
     V::State: 'static,
 {
     mount(id, move || {
-        provide_context(page);
+        provide_context(store);
         view()
     });
 }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
+use crate::app::store::Store;
 use crate::embed::address::{FrameOptions, Widget};
-use crate::page::Page;
 use crate::platform::{dom, location, service_worker};
 use crate::widgets::embed::{self, Framed, Unknown};
 use crate::widgets::theme;
@@ -30,7 +30,7 @@ pub fn open_frame(place: HtmlElement, alone: fn(Widget) -> AnyView) {
         Err(name) => return leptos::mount::mount_to(place, || view! { <Unknown name/> }).forget(),
     };
     let view = move || {
-        provide_context(Page::open_frame(widget, &options));
+        provide_context(Store::open_frame(widget, &options));
         view! { <Framed widget alone/> }
     };
     leptos::mount::mount_to(place, view).forget();

@@ -5,11 +5,12 @@ use generation::sampling::{Distribution, UNNAMED};
 use generation::tree::Origin;
 use generation::{Controls, Generation, Line, TokenId};
 
-use crate::basis::{Basis, How};
+use crate::app::distribution_inputs::{DistributionInputs, OriginKind};
+use crate::app::ptr_eq::PtrEq;
+use crate::app::selectors::Pick;
 use crate::i18n::numbers::{count, fixed, signed};
 use crate::i18n::token_text::{token_name, token_words};
 use crate::t;
-use crate::view::{Pick, Same};
 
 /// Between the entries of a list: no comma, which may be a token itself.
 const SEPARATOR: &str = " · ";
@@ -68,11 +69,11 @@ pub struct Round {
     /// How many it makes at most.
     pub max_new: usize,
     /// What the round's token is drawn from, at the present controls; `None` until the model has answered.
-    pub basis: Option<Basis>,
+    pub basis: Option<DistributionInputs>,
     /// The controls at which the round's token was drawn, where they are not the present ones.
     pub drawn_at: Option<Controls>,
     /// How the round's token came into the context; `None` until it has.
-    pub how: Option<How>,
+    pub how: Option<OriginKind>,
 }
 
 impl Round {
@@ -90,7 +91,11 @@ impl Round {
             _ if waits => Line::Repeat,
             _ => line,
         };
-        let basis = if node.is_some() { Basis::of_made_now(generation, tip) } else { Basis::of_next(generation, tip) };
+        let basis = if node.is_some() {
+            DistributionInputs::of_made_now(generation, tip)
+        } else {
+            DistributionInputs::of_next(generation, tip)
+        };
         Self {
             reached,
             prompt: tokens.len() - generation.made(),
@@ -100,17 +105,17 @@ impl Round {
             max_new: generation.max_new(),
             basis,
             drawn_at: node.and_then(|node| drawn_at(node.origin())).filter(|drawn| drawn != generation.controls()),
-            how: node.map(|node| How::of(node.origin())),
+            how: node.map(|node| OriginKind::of(node.origin())),
         }
     }
 
     /// The round's token and how it comes; `pick` is the one that comes next at the place on show.
-    fn token(&self, pick: Option<&Pick>) -> Option<(TokenId, How)> {
+    fn token(&self, pick: Option<&Pick>) -> Option<(TokenId, OriginKind)> {
         match (self.how, pick) {
             (Some(how), _) => Some((*self.tokens.last()?, how)),
-            (None, Some(Pick::Drawn(draw))) => Some((draw.token, How::Drawn(*draw))),
-            (None, Some(Pick::Carried(token))) => Some((*token, How::Carried)),
-            (None, Some(Pick::Forced(token))) => Some((*token, How::Chosen)),
+            (None, Some(Pick::Drawn(draw))) => Some((draw.token, OriginKind::Drawn(*draw))),
+            (None, Some(Pick::Carried(token))) => Some((*token, OriginKind::Carried)),
+            (None, Some(Pick::Forced(token))) => Some((*token, OriginKind::Chosen)),
             (None, None) => None,
         }
     }
@@ -151,11 +156,11 @@ pub struct Trace {
     /// The round.
     pub round: Round,
     /// The distribution that follows from [`Round::basis`].
-    pub distribution: Option<Same<Distribution>>,
+    pub distribution: Option<PtrEq<Distribution>>,
     /// The token that comes next at the place on show.
     pub pick: Option<Pick>,
     /// The model.
-    pub info: Option<Same<ModelInfo>>,
+    pub info: Option<PtrEq<ModelInfo>>,
 }
 
 impl Trace {
@@ -247,11 +252,11 @@ impl Trace {
         let coin = |coin: f64| format!("u\u{a0}=\u{a0}{}", fixed(coin, 4));
         let content = match (how, &self.round.drawn_at) {
             _ if detail == Detail::Brief => name,
-            (How::Carried, _) => t!("code-carried", token = name),
-            (How::Chosen, _) => t!("code-chosen", token = name),
-            (How::Altered(draw), _) => t!("code-altered", token = name, coin = coin(draw.coin)),
-            (How::Drawn(draw), None) => format!("{name}, {}", coin(draw.coin)),
-            (How::Drawn(draw), Some(controls)) => {
+            (OriginKind::Carried, _) => t!("code-carried", token = name),
+            (OriginKind::Chosen, _) => t!("code-chosen", token = name),
+            (OriginKind::Altered(draw), _) => t!("code-altered", token = name, coin = coin(draw.coin)),
+            (OriginKind::Drawn(draw), None) => format!("{name}, {}", coin(draw.coin)),
+            (OriginKind::Drawn(draw), Some(controls)) => {
                 t!("code-drawn-at", token = name, coin = coin(draw.coin), temperature = temperature(controls))
             }
         };
@@ -299,17 +304,17 @@ mod tests {
     use generation::Event;
 
     use super::*;
-    use crate::fake::{self, END, Fake, VOCABULARY};
+    use crate::testing::{self, END, Fake, VOCABULARY};
 
     const PROMPT: [TokenId; 3] = [3, 1, 4];
 
     fn trace(generation: &Generation) -> Trace {
         let round = Round::of(generation);
-        let distribution = round.basis.as_ref().map(|basis| Same(Arc::new(basis.distribution())));
+        let distribution = round.basis.as_ref().map(|basis| PtrEq(Arc::new(basis.distribution())));
         let pick = generation.choice().map(|choice| Pick::Drawn(choice.draw));
-        let vocabulary = fake::vocabulary();
+        let vocabulary = testing::vocabulary();
         let info = ModelInfo { name: "Tiny".into(), end_of_text: vec![END], vocabulary, ..ModelInfo::default() };
-        Trace { round, distribution, pick, info: Some(Same(Arc::new(info))) }
+        Trace { round, distribution, pick, info: Some(PtrEq(Arc::new(info))) }
     }
 
     fn known(trace: &Trace) -> Vec<Line> {
@@ -362,16 +367,16 @@ mod tests {
         fake.apply(Event::NextToken);
         assert_eq!(fake.0.line(), Line::Softmax);
         let best = (0..VOCABULARY)
-            .max_by(|&a, &b| fake::logits(&PROMPT)[a as usize].total_cmp(&fake::logits(&PROMPT)[b as usize]));
+            .max_by(|&a, &b| testing::logits(&PROMPT)[a as usize].total_cmp(&testing::logits(&PROMPT)[b as usize]));
         let best = best.unwrap() as usize;
         let logits = trace(&fake.0).value(Line::Model, 0, Detail::Row).unwrap();
         assert_eq!(logits.shape, "float[12]");
-        let figure = signed(fake::logits(&PROMPT)[best].into(), 2);
+        let figure = signed(testing::logits(&PROMPT)[best].into(), 2);
         assert!(logits.content.contains(&format!("\u{a0}{figure} · ")), "{logits:?}");
         for temperature in [1.0f32, 0.5, 1.5] {
             fake.apply(Event::Controls(Controls { temperature, ..Controls::default() }));
             let probs = trace(&fake.0).value(Line::Softmax, 0, Detail::Row).unwrap();
-            let figure = share(fake::probabilities(&PROMPT, temperature.into())[best]);
+            let figure = share(testing::probabilities(&PROMPT, temperature.into())[best]);
             assert!(probs.content.split(" · ").next().unwrap().ends_with(&figure), "{probs:?} {figure}");
             assert_eq!(probs.shape, format!("float[12] T={temperature:.2}"));
         }

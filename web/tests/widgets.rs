@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web::page::Page;
+use web::app::store::Store;
 use web::widgets::controls::ControlPanel;
 use web::widgets::desk::Desk;
 use web_sys::{Document, Element, Event, EventInit, HtmlElement, HtmlInputElement};
@@ -32,7 +32,7 @@ async fn desk() -> HtmlElement {
     let element: HtmlElement = document.create_element("div").unwrap().dyn_into().unwrap();
     document.body().unwrap().append_child(&element).unwrap();
     leptos::mount::mount_to(element.clone(), || {
-        provide_context(Page::open());
+        provide_context(Store::open());
         view! {
             <Desk/>
             <ControlPanel/>

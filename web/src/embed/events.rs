@@ -115,7 +115,7 @@ mod tests {
     use generation::Event;
 
     use super::*;
-    use crate::fake::{Fake, vocabulary};
+    use crate::testing::{Fake, vocabulary};
 
     /// Derives the events of each change.
     struct Observer(LoopState);

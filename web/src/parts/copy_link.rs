@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::Page;
+use crate::app::store::Store;
 use crate::parts::button::Button;
 use crate::t;
 
@@ -16,10 +16,10 @@ pub fn CopyLink(
     #[prop(optional)]
     class: &'static str,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let copied = RwSignal::new(false);
     view! {
-        <Button class=format!("{class} button-copy-link") on_press=move || page.copy_link(at, copied)>
+        <Button class=format!("{class} button-copy-link") on_press=move || store.copy_link(at, copied)>
             {move || if copied.get() { t!("link-copied") } else { t!("link-copy") }}
         </Button>
     }

@@ -4,8 +4,8 @@ use generation::generation::Halt;
 use generation::protocol::Failure;
 use leptos::prelude::*;
 
+use crate::app::store::Store;
 use crate::i18n::status::model_status;
-use crate::page::Page;
 use crate::parts::button::Button;
 use crate::t;
 use session::Session;
@@ -17,15 +17,15 @@ pub fn ModelCall(
     #[prop(optional, into)]
     called: Option<Signal<bool>>,
 ) -> impl IntoView {
-    let page = Page::here();
-    let called = called.unwrap_or_else(|| page.derive(is_called).into());
-    let status = page.derive(model_status);
+    let store = Store::from_context();
+    let called = called.unwrap_or_else(|| store.derive(is_called).into());
+    let status = store.derive(model_status);
     let title = move || status.with(|status| status.alert.clone().unwrap_or_else(|| status.title.clone()));
     let note = move || status.with(|status| status.note.clone());
     let label = move || status.with(|status| status.action.clone()).map(|(_, label)| label);
     let press = move || {
         if let Some((action, _)) = status.with_untracked(|status| status.action.clone()) {
-            page.go_on(action);
+            store.perform(action);
         }
     };
     view! {

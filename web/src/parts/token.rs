@@ -3,8 +3,8 @@
 use generation::TokenId;
 use leptos::prelude::*;
 
+use crate::app::store::Store;
 use crate::i18n::token_text::token_name;
-use crate::page::Page;
 use crate::t;
 
 /// The visible text of `token`; a control token's name is marked as no text.
@@ -14,9 +14,9 @@ pub fn TokenText(
     #[prop(into)]
     token: Signal<Option<TokenId>>,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let shown = Memo::new(move |_| {
-        let (token, info) = (token.get()?, page.view.info.get()?);
+        let (token, info) = (token.get()?, store.selectors.info.get()?);
         Some((token_name(&info.vocabulary, token), info.vocabulary.is_control(token)))
     });
     let control = move || shown.get().is_some_and(|(_, control)| control);

@@ -3,7 +3,7 @@
 use generation::Event;
 use leptos::prelude::*;
 
-use crate::page::Page;
+use crate::app::store::Store;
 use crate::parts::button::Button;
 use crate::t;
 use session::Session;
@@ -11,10 +11,10 @@ use session::Session;
 /// Finishes the step: its token joins the context.
 #[component]
 pub fn NextToken() -> impl IntoView {
-    let page = Page::here();
-    let can_go_on = page.derive(|session| session.can_go_on() && !is_busy(session));
+    let store = Store::from_context();
+    let can_go_on = store.derive(|session| session.can_go_on() && !is_busy(session));
     view! {
-        <Button class="button-primary button-wide" enabled=can_go_on on_press=move || page.act(Event::NextToken)>
+        <Button class="button-primary button-wide" enabled=can_go_on on_press=move || store.dispatch(Event::NextToken)>
             {t!("transport-next-token")}
         </Button>
     }
@@ -23,10 +23,10 @@ pub fn NextToken() -> impl IntoView {
 /// Starts and stops an auto-run.
 #[component]
 pub fn Run() -> impl IntoView {
-    let page = Page::here();
-    let busy = page.derive(is_busy);
-    let enabled = page.derive(|session| session.can_go_on() || is_busy(session));
-    let press = move || page.act(if busy.get_untracked() { Event::Pause } else { Event::Run });
+    let store = Store::from_context();
+    let busy = store.derive(is_busy);
+    let enabled = store.derive(|session| session.can_go_on() || is_busy(session));
+    let press = move || store.dispatch(if busy.get_untracked() { Event::Pause } else { Event::Run });
     view! {
         <Button
             class=Signal::derive(move || if busy.get() { "button-stop" } else { "button-run" }.to_owned())

@@ -3,11 +3,11 @@
 use generation::{Event, NodeId, TokenId};
 use leptos::prelude::*;
 
-use crate::basis::How;
+use crate::app::distribution_inputs::OriginKind;
+use crate::app::store::Store;
 use crate::branches::{Branch, Link, Parting, branches};
 use crate::i18n::numbers::{count, percent, probability, signed};
 use crate::i18n::token_text::{token_name, token_words};
-use crate::page::Page;
 use crate::t;
 use crate::widgets::context_growth::hurries;
 
@@ -24,11 +24,11 @@ const DEEPEST: usize = 3;
 /// The list of branches, and the comparison of the present one with another.
 #[component]
 pub fn Branches() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let list = Memo::new(move |before: Option<&Vec<Branch>>| {
-        page.with(|session| {
+        store.with(|session| {
             let generation = session.generation();
-            let between = hurries(page, session) && !generation.made().is_multiple_of(STRIDE);
+            let between = hurries(store, session) && !generation.made().is_multiple_of(STRIDE);
             before.filter(|_| between).cloned().unwrap_or_else(|| branches(generation))
         })
     });
@@ -62,13 +62,13 @@ fn BranchView(
     /// The branch that is compared with the present one.
     other: RwSignal<Option<usize>>,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let read = move |read: fn(&Branch) -> usize| branch.with(|branch| branch.as_ref().map_or(0, read));
     let current = Memo::new(move |_| branch.with(|branch| branch.as_ref().is_some_and(|branch| branch.current)));
     let compared = move || other.get() == Some(number);
     let select = move |_| {
         if let Some(leaf) = branch.with_untracked(|branch| branch.as_ref().map(|branch| branch.leaf)) {
-            page.act(Event::Select(leaf));
+            store.dispatch(Event::Select(leaf));
         }
     };
     view! {
@@ -89,7 +89,7 @@ fn BranchView(
                     {t!("branches-name", number = count(number))}
                     <small class="branch-from">{move || branch.with(|branch| branch.as_ref().and_then(from))}</small>
                 </span>
-                <span class="branch-text" lang="en">{text(page, branch)}</span>
+                <span class="branch-text" lang="en">{text(store, branch)}</span>
                 <span class="branch-figures secret">{move || branch.with(|branch| branch.as_ref().map(figures))}</span>
             </button>
             <button
@@ -122,9 +122,9 @@ fn figures(branch: &Branch) -> String {
 }
 
 /// What the branch says after the prompt: at its end, and in any case what is its own.
-fn text(page: Page, branch: Memo<Option<Branch>>) -> Memo<String> {
+fn text(store: Store, branch: Memo<Option<Branch>>) -> Memo<String> {
     Memo::new(move |_| {
-        let Some(info) = page.view.info.get() else { return String::new() };
+        let Some(info) = store.selectors.info.get() else { return String::new() };
         branch.with(|branch| {
             let Some(branch) = branch else { return String::new() };
             let from = branch.tokens.len().saturating_sub(SHOWN).min(branch.shared);
@@ -145,7 +145,7 @@ fn Comparison(
     /// The number of the one that is compared with the present one.
     other: RwSignal<Option<usize>>,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let pair = Memo::new(move |_| {
         let other = other.get()?;
         list.with(|list| {
@@ -156,7 +156,7 @@ fn Comparison(
     });
     let parting = Memo::new(move |_| {
         let pair = pair.get()?;
-        Some((pair.map(|(number, _)| number), page.peek(|session| Parting::of(session.generation(), pair.map(leaf)))))
+        Some((pair.map(|(number, _)| number), store.peek(|session| Parting::of(session.generation(), pair.map(leaf)))))
     });
     view! {
         <div class="branches-comparison" aria-live="polite">
@@ -176,7 +176,7 @@ fn SideBySide(
     /// What they share and how they go on.
     parting: Parting,
 ) -> impl IntoView {
-    let info = Page::here().view.info;
+    let info = Store::from_context().selectors.info;
     let words = move |tokens: &[TokenId]| {
         info.get_untracked().map(|info| token_words(&info.vocabulary, tokens)).unwrap_or_default()
     };
@@ -187,7 +187,7 @@ fn SideBySide(
     let more = longest.saturating_sub(ROWS);
     let cell = move |link: Option<&Link>| {
         let name = link.map(|link| info.get_untracked().map(|info| token_name(&info.vocabulary, link.token)));
-        let forced = link.is_some_and(|link| link.how == How::Chosen);
+        let forced = link.is_some_and(|link| link.how == OriginKind::Chosen);
         let figure = link.map(|link| link.log_probability.map_or_else(|| "–".to_owned(), |ln| percent(ln.exp())));
         view! {
             <td class:branches-forced=forced>

@@ -4,24 +4,25 @@ use generation::sampling::UNNAMED;
 use generation::{Event, TokenId};
 use leptos::prelude::*;
 
+use crate::app::candidate_table::{CandidateTable, Others, ROWS, Row};
+use crate::app::run_timer::Pace;
+use crate::app::selectors::{Pick, Selectors};
+use crate::app::store::Store;
 use crate::i18n::numbers::{count, fixed, percent, signed};
-use crate::page::{Pace, Page};
 use crate::parts::bar::Bar;
 use crate::parts::coin_line::{CoinLine, Share};
 use crate::parts::token::TokenText;
 use crate::t;
-use crate::table::{Others, ROWS, Row, Table};
-use crate::view::{Pick, View};
 use crate::widgets::pipeline::shared::{exact, token_text};
 use session::Session;
 
 /// The table of candidates.
 #[component]
 pub fn Candidates() -> impl IntoView {
-    let page = Page::here();
-    let View { place, table, entropy, .. } = page.view;
-    let running = page.derive(Session::running);
-    let busy = move || running.get() && page.pace.get() == Pace::Fast;
+    let store = Store::from_context();
+    let Selectors { place, table, entropy, .. } = store.selectors;
+    let running = store.derive(Session::running);
+    let busy = move || running.get() && store.pace.get() == Pace::Fast;
     let position = move || match place.get() {
         Some(place) => t!("candidates-title", position = count(place.position)),
         None => t!("candidates-title-none"),
@@ -68,8 +69,8 @@ fn CandidateRow(
     /// Which row, from 0.
     index: usize,
 ) -> impl IntoView {
-    let page = Page::here();
-    let View { table, place, .. } = page.view;
+    let store = Store::from_context();
+    let Selectors { table, place, .. } = store.selectors;
     let row = Memo::new(move |_| table.with(|table| table.rows.get(index).copied()));
     let cell = move |show: fn(&Row) -> String| move || row.get().as_ref().map_or_else(|| "–".to_owned(), show);
     let value = move |read: fn(&Row) -> f32| move || row.get().as_ref().map(read).map(exact);
@@ -85,7 +86,7 @@ fn CandidateRow(
         if let (Some(row), Some(place)) =
             (row.get_untracked().filter(|row| row.token != UNNAMED), place.get_untracked())
         {
-            page.act(Event::Force { after: place.node, token: row.token });
+            store.dispatch(Event::Force { after: place.node, token: row.token });
         }
     };
     view! {
@@ -120,7 +121,7 @@ fn drawn(row: &Row) -> String {
 
 #[component]
 fn OthersRow() -> impl IntoView {
-    let table = Page::here().view.table;
+    let table = Store::from_context().selectors.table;
     let others = Memo::new(move |_| table.with(|table| (!table.rows.is_empty()).then_some(table.others)));
     let cell = move |show: fn(&Others) -> String| move || others.get().as_ref().map_or_else(|| "–".to_owned(), show);
     let name = move || match others.get() {
@@ -145,7 +146,7 @@ fn OthersRow() -> impl IntoView {
 /// Where the coin falls on the cumulative bar.
 #[component]
 fn Coin() -> impl IntoView {
-    let View { info, pick, made, table, .. } = Page::here().view;
+    let Selectors { info, pick, made, table, .. } = Store::from_context().selectors;
     let shares = Memo::new(move |_| table.with(|table| shares(table, pick.get().as_ref())));
     let coin = Memo::new(move |_| match pick.get()? {
         Pick::Drawn(draw) => Some(draw.coin),
@@ -181,7 +182,7 @@ fn coin_words(pick: &Pick, text: &str, made: bool) -> String {
 
 /// The chances side by side, best first: the order in which the coin is held against them. Where the pick is further
 /// down than the rows go, the others stand on both sides of it.
-fn shares(table: &Table, pick: Option<&Pick>) -> Vec<Share> {
+fn shares(table: &CandidateTable, pick: Option<&Pick>) -> Vec<Share> {
     let mut shares: Vec<Share> =
         table.rows.iter().map(|row| Share { length: row.drawn.into(), hit: row.picked }).collect();
     let rest = |length: f64| Share { length: length.max(0.0), hit: false };
@@ -219,7 +220,7 @@ mod tests {
         let mut rows: Vec<Row> = (0..ROWS - 1).map(|rank| row(rank, 0.05, false)).collect();
         rows.push(row(17, 0.02, true));
         let others = Others { count: 40_000, kept: 40_000, model: 0.43, drawn: 0.43 };
-        let table = Table { rows, others, scale: 1.0 };
+        let table = CandidateTable { rows, others, scale: 1.0 };
         let shares = shares(&table, Some(&Pick::Drawn(draw)));
         let lit = shares.iter().position(|share| share.hit).unwrap();
         let low: f64 = shares[..lit].iter().map(|share| share.length).sum();

@@ -13,13 +13,13 @@ use web_sys::Element;
 use self::compare::Comparison;
 use self::figures::LEVELS;
 use self::sheet::SheetView;
+use crate::app::ptr_eq::PtrEq;
+use crate::app::store::Store;
 use crate::i18n::failures::failure_words;
 use crate::i18n::numbers::count;
-use crate::page::Page;
 use crate::parts::model_call::ModelCall;
 use crate::platform::dom;
 use crate::t;
-use crate::view::Same;
 use crate::widgets::frame::{Frame, Whose};
 use session::Session;
 use session::engine::Load;
@@ -28,18 +28,18 @@ use session::ledgers::{MOST, SIDES, Sheet};
 /// The widget `chain-rule`.
 #[component]
 pub fn ChainRule() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let element = NodeRef::<html::Div>::new();
     // Scoring takes a pass over each text: only where somebody looks.
     Effect::new(move |watched: Option<bool>| {
         let element = element.get().and_then(|element| element.dyn_into::<Element>().ok());
         if let Some(element) = element.filter(|_| watched != Some(true)) {
-            dom::watch_visibility(&element, move |seen| page.look_at_ledgers(seen));
+            dom::watch_visibility(&element, move |seen| store.look_at_ledgers(seen));
             return true;
         }
         watched == Some(true)
     });
-    let whose = page.derive(whose);
+    let whose = store.derive(whose);
     view! {
         <Frame name="chain-rule" title=t!("chain-title") guessing=true whose=whose>
             <div class="ledgers" node_ref=element>
@@ -91,14 +91,14 @@ fn Column(
     /// Which of the texts.
     index: usize,
 ) -> impl IntoView {
-    let page = Page::here();
-    let text = page
+    let store = Store::from_context();
+    let text = store
         .derive(move |session| session.ledgers().side(index).map(|side| side.text().to_owned()).unwrap_or_default());
     let sheet =
-        page.derive(move |session| session.ledgers().side(index).and_then(|side| side.shown().cloned()).map(Same));
-    let stale = page.derive(move |session| session.ledgers().side(index).is_some_and(|side| !side.is_current()));
-    let needs_model = page.derive(move |session| session.sentence_needs_model(index));
-    let state = page.derive(move |session| state(session, index));
+        store.derive(move |session| session.ledgers().side(index).and_then(|side| side.shown().cloned()).map(PtrEq));
+    let stale = store.derive(move |session| session.ledgers().side(index).is_some_and(|side| !side.is_current()));
+    let needs_model = store.derive(move |session| session.sentence_needs_model(index));
+    let state = store.derive(move |session| state(session, index));
     let refused = move || state.with(|(_, refused)| *refused);
     let id = format!("ledger-text-{index}");
     let hint_id = format!("ledger-hint-{index}");
@@ -117,8 +117,8 @@ fn Column(
                 aria-describedby=hint_id.clone()
                 aria-invalid=move || refused().then_some("true")
                 prop:value=move || text.get()
-                on:input=move |event| page.write_sentence(index, event_target_value(&event))
-                on:change=move |_| page.settle_texts()
+                on:input=move |event| store.write_sentence(index, event_target_value(&event))
+                on:change=move |_| store.settle_texts()
             ></textarea>
             <p id=hint_id class="hint" class:hint-error=refused role="status">{move || state.with(|(words, _)| words.clone())}</p>
             <div class="ledger-body" class:ledger-stale=move || stale.get() && !needs_model.get()>
@@ -149,4 +149,4 @@ fn state(session: &Session, index: usize) -> (String, bool) {
 }
 
 /// A shared sheet, or none.
-type Shown = Memo<Option<Same<Sheet>>>;
+type Shown = Memo<Option<PtrEq<Sheet>>>;

@@ -8,10 +8,12 @@ use generation::{Event, Line};
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::app::ptr_eq::PtrEq;
+use crate::app::selectors::{Pick, Selectors};
+use crate::app::store::Store;
 use crate::i18n::numbers::{count, read_whole};
 use crate::i18n::status::run_status;
 use crate::i18n::token_text::token_name;
-use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::field::Field;
 use crate::parts::sight::in_sight;
@@ -20,7 +22,6 @@ use crate::parts::transport::{NextToken, Run};
 use crate::scale::TEMPERATURE;
 use crate::t;
 use crate::trace::{Detail, Round, Trace, Value, can_halt, names, source};
-use crate::view::{Pick, Same, View};
 use crate::widgets::frame::Frame;
 use crate::widgets::run_bar::Speed;
 use session::Session;
@@ -42,9 +43,9 @@ struct Desk {
 /// The widget `code`.
 #[component]
 pub fn Code() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let lines = NodeRef::<html::Ol>::new();
-    let desk = Desk { trace: trace(page, in_sight(lines)), kept: RwSignal::new(None), within: RwSignal::new(false) };
+    let desk = Desk { trace: trace(store, in_sight(lines)), kept: RwSignal::new(None), within: RwSignal::new(false) };
     let (enter, leave) = (move |_| desk.within.set(true), move |_| desk.within.set(false));
     view! {
         <Frame name="code" title=t!("code-title") guessing=true>
@@ -53,7 +54,7 @@ pub fn Code() -> impl IntoView {
                     <Transport desk/>
                     <Temperature/>
                 </div>
-                <p class="code-state">{page.derive(state)}</p>
+                <p class="code-state">{store.derive(state)}</p>
                 <p class="hint">{t!("code-hint")}</p>
                 <ol class="code-lines" node_ref=lines aria-label=t!("code-region-lines")>
                     {Line::ALL.map(|line| view! { <LineRow desk line/> }).into_iter().collect_view()}
@@ -65,14 +66,14 @@ pub fn Code() -> impl IntoView {
 }
 
 /// All values, derived once: the lines' cells pick theirs.
-fn trace(page: Page, sight: Signal<bool>) -> Memo<Trace> {
-    let View { info, pick, place, .. } = page.view;
-    let round = page.derive(|session| Round::of(session.generation()));
+fn trace(store: Store, sight: Signal<bool>) -> Memo<Trace> {
+    let Selectors { info, pick, place, .. } = store.selectors;
+    let round = store.derive(|session| Round::of(session.generation()));
     let basis = Memo::new(move |_| round.with(|round| round.basis.clone()));
     let distribution = Memo::new(move |_| {
         let basis = basis.get()?;
-        let computed = || Same(Arc::<Distribution>::new(basis.distribution()));
-        Some(basis.on_show(page).unwrap_or_else(computed))
+        let computed = || PtrEq(Arc::<Distribution>::new(basis.distribution()));
+        Some(basis.on_show(store).unwrap_or_else(computed))
     });
     // The pick of the place on show says nothing of a round elsewhere.
     let pick = Memo::new(move |_| {
@@ -81,7 +82,7 @@ fn trace(page: Page, sight: Signal<bool>) -> Memo<Trace> {
         pick.get().filter(|_| here && after.is_some())
     });
     Memo::new(move |before: Option<&Trace>| {
-        let waits = !sight.get() && page.held.get();
+        let waits = !sight.get() && store.pointer_down.get();
         before.filter(|_| waits).cloned().unwrap_or_else(|| Trace {
             round: round.get(),
             distribution: distribution.get(),
@@ -124,12 +125,12 @@ fn Transport(
     /// What the widget's parts share.
     desk: Desk,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let Desk { kept, .. } = desk;
-    let can_step = page.derive(can_step);
+    let can_step = store.derive(can_step);
     let step = move || {
         kept.set(None);
-        page.act(Event::StepLine);
+        store.dispatch(Event::StepLine);
     };
     view! {
         <div class="code-transport">
@@ -151,7 +152,7 @@ fn can_step(session: &Session) -> bool {
 
 #[component]
 fn Temperature() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     view! {
         <Slider
             id="code-temperature"
@@ -160,8 +161,8 @@ fn Temperature() -> impl IntoView {
             field_label=t!("code-temperature-value")
             ends=[t!("code-temperature-low"), t!("code-temperature-high")]
             scale=TEMPERATURE
-            value=Signal::derive(move || page.view.controls.get().temperature.into())
-            on_value=move |value| page.control(|controls| controls.temperature = value as f32)
+            value=Signal::derive(move || store.selectors.controls.get().temperature.into())
+            on_value=move |value| store.change_controls(|controls| controls.temperature = value as f32)
         />
     }
 }
@@ -173,9 +174,9 @@ fn LineRow(
     /// The line.
     line: Line,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let Desk { kept, .. } = desk;
-    let current = Memo::new(move |_| page.view.line.get() == line);
+    let current = Memo::new(move |_| store.selectors.line.get() == line);
     let chosen = Memo::new(move |_| kept.get() == Some(line));
     let text = source(line);
     let code = text.trim_start();
@@ -211,18 +212,18 @@ fn Gutter(
     /// The line.
     line: Line,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     if !can_halt(line) {
         return view! { <span class="code-number" aria-hidden="true">{number(line)}</span> }.into_any();
     }
-    let on = page.derive(move |session| session.generation().breakpoints().contains(&line));
+    let on = store.derive(move |session| session.generation().breakpoints().contains(&line));
     view! {
         <button
             type="button"
             class="code-break"
             aria-pressed=move || if on.get() { "true" } else { "false" }
             aria-label=t!("code-breakpoint", number = count(number(line)), source = source(line).trim())
-            on:click=move |_| page.act(Event::Breakpoint { line, on: !on.get_untracked() })
+            on:click=move |_| store.dispatch(Event::Breakpoint { line, on: !on.get_untracked() })
         >
             <span class="code-dot" aria-hidden="true"></span>
             <span class="code-number" aria-hidden="true">{number(line)}</span>
@@ -286,11 +287,11 @@ fn Content(
 /// How many tokens one call makes, to be typed.
 #[component]
 fn MaxNew() -> impl IntoView {
-    let page = Page::here();
-    let value = page.derive(|session| session.generation().max_new().to_string());
+    let store = Store::from_context();
+    let value = store.derive(|session| session.generation().max_new().to_string());
     let commit = move |text: &str| match read_whole(text).and_then(|most| usize::try_from(most).ok()) {
         Some(most) if (1..=MOST).contains(&most) => {
-            page.act(Event::MaxNew(most));
+            store.dispatch(Event::MaxNew(most));
             Ok(())
         }
         _ => Err(t!("code-max-new-wrong")),
@@ -304,13 +305,13 @@ fn Explanation(
     /// What the widget's parts share.
     desk: Desk,
 ) -> impl IntoView {
-    let page = Page::here();
-    let line = Memo::new(move |_| desk.kept.get().unwrap_or_else(|| page.view.line.get()));
+    let store = Store::from_context();
+    let line = Memo::new(move |_| desk.kept.get().unwrap_or_else(|| store.selectors.line.get()));
     let follows = move || {
         if desk.kept.get().is_none() { t!("code-explanation-follows") } else { t!("code-explanation-pinned") }
     };
-    let can_run = page.derive(|session| session.can_go_on() && !session.running());
-    let running = page.derive(Session::running);
+    let can_run = store.derive(|session| session.can_go_on() && !session.running());
+    let running = store.derive(Session::running);
     let aloud = Memo::new(move |_| desk.within.get() && !running.get());
     let reachable = move || can_run.get() && (can_halt(line.get()) || line.get() == Line::Return);
     view! {
@@ -321,7 +322,7 @@ fn Explanation(
                     <code lang="en">{move || source(line.get()).trim()}</code>
                 </h4>
                 <span class="hint">{follows}</span>
-                <Button enabled=Signal::derive(reachable) on_press=move || page.act(Event::RunTo(line.get_untracked()))>
+                <Button enabled=Signal::derive(reachable) on_press=move || store.dispatch(Event::RunTo(line.get_untracked()))>
                     {move || t!("code-run-to", number = count(number(line.get())))}
                 </Button>
             </div>

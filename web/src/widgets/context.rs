@@ -6,9 +6,10 @@ use generation::{Generation, NodeId, TokenId};
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::app::run_timer::Pace;
+use crate::app::store::Store;
 use crate::i18n::numbers::{count, fixed, signed};
 use crate::i18n::status;
-use crate::page::{Pace, Page};
 use crate::parts::token::TokenText;
 use crate::platform::motion;
 use crate::t;
@@ -34,11 +35,11 @@ pub struct Chip {
 /// All tokens so far, with their ids.
 #[component]
 pub fn Context() -> impl IntoView {
-    let page = Page::here();
-    let folded = page.derive(|session| folded(length(session.generation())));
-    let chips = page.derive(|session| chips(session.generation()));
-    let total = page.derive(|session| length(session.generation()));
-    let ledger = page.derive(|session| {
+    let store = Store::from_context();
+    let folded = store.derive(|session| folded(length(session.generation())));
+    let chips = store.derive(|session| chips(session.generation()));
+    let total = store.derive(|session| length(session.generation()));
+    let ledger = store.derive(|session| {
         let generation = session.generation();
         generation.ledger(generation.tip()).map_or_else(|| t!("link-no-ledger"), |ledger| ledger_words(&ledger))
     });
@@ -76,14 +77,14 @@ fn ChipView(
     /// The token.
     chip: Chip,
 ) -> impl IntoView {
-    let page = Page::here();
-    let (class, origin) = page.peek(|session| describe(session, &chip));
+    let store = Store::from_context();
+    let (class, origin) = store.peek(|session| describe(session, &chip));
     let element = NodeRef::<html::Li>::new();
     if let Some(node) = chip.node {
         Effect::new(move |_| {
-            let fast = page.peek(Session::running) && page.pace.get_untracked() == Pace::Fast;
-            let still = fast || page.peek(|session| is_linked(session, node));
-            if let Some(element) = element.get().filter(|_| !still && page.view.made.get_untracked()) {
+            let fast = store.peek(Session::running) && store.pace.get_untracked() == Pace::Fast;
+            let still = fast || store.peek(|session| is_linked(session, node));
+            if let Some(element) = element.get().filter(|_| !still && store.selectors.made.get_untracked()) {
                 motion::land(&element);
             }
         });

@@ -5,12 +5,13 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::Element;
 
-use crate::basis::How;
+use crate::app::distribution_inputs::OriginKind;
+use crate::app::run_timer::Pace;
+use crate::app::store::Store;
 use crate::growth::{BARS, Bar as Candidate, Row, Stem, folded, stems};
 use crate::i18n::numbers::{count, percent};
 use crate::i18n::status::run_status;
 use crate::i18n::token_text::token_words;
-use crate::page::{Pace, Page};
 use crate::parts::bar::Bar;
 use crate::parts::button::Button;
 use crate::parts::sight::in_sight;
@@ -27,18 +28,18 @@ use session::Session;
 /// The widget `context-growth`.
 #[component]
 pub fn ContextGrowth() -> impl IntoView {
-    let page = Page::here();
-    let can_undo = page.derive(|session| session.generation().can_undo());
+    let store = Store::from_context();
+    let can_undo = store.derive(|session| session.generation().can_undo());
     view! {
         <Frame name="context-growth" title=t!("growth-title") guessing=true>
             <div class="growth-transport">
                 <NextToken/>
                 <Run/>
                 <Speed/>
-                <Button enabled=can_undo on_press=move || page.act(Event::Undo)>{t!("growth-undo")}</Button>
+                <Button enabled=can_undo on_press=move || store.dispatch(Event::Undo)>{t!("growth-undo")}</Button>
             </div>
             // For the ear the desk says it.
-            <p class="growth-state">{page.derive(run_status)}</p>
+            <p class="growth-state">{store.derive(run_status)}</p>
             <Rows/>
             <Branches/>
         </Frame>
@@ -46,25 +47,25 @@ pub fn ContextGrowth() -> impl IntoView {
 }
 
 /// Whether tokens come faster than an eye can follow.
-pub(crate) fn hurries(page: Page, session: &Session) -> bool {
-    session.running() && page.pace.get_untracked() == Pace::Fast
+pub(crate) fn hurries(store: Store, session: &Session) -> bool {
+    session.running() && store.pace.get_untracked() == Pace::Fast
 }
 
 #[component]
 fn Rows() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let all = RwSignal::new(false);
     let window = NodeRef::<html::Div>::new();
     let sight = in_sight(window);
-    let total = page.derive(|session| session.generation().path(session.generation().tip()).len() + 1);
+    let total = store.derive(|session| session.generation().path(session.generation().tip()).len() + 1);
     let hidden = Memo::new(move |_| folded(total.get()));
     let skipped = Memo::new(move |_| if all.get() { 0 } else { hidden.get() });
     let stems = Memo::new(move |before: Option<&Vec<Stem>>| {
         let blind = !sight.get();
-        let held = blind && page.held.get();
+        let held = blind && store.pointer_down.get();
         let (skipped, kept) = (skipped.get(), before.filter(|_| blind).cloned());
-        page.with(|session| match kept {
-            Some(kept) if held || hurries(page, session) => kept,
+        store.with(|session| match kept {
+            Some(kept) if held || hurries(store, session) => kept,
             _ => stems(session.generation(), skipped),
         })
     });
@@ -109,17 +110,17 @@ fn RowView(
     /// What the row grows from; `None` for a moment before it goes.
     stem: Memo<Option<Stem>>,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let row = Memo::new(move |_| {
         let stem = stem.get();
         stem.map_or_else(Row::default, |stem| {
-            let shared = stem.basis.as_ref().and_then(|basis| basis.on_show(page));
+            let shared = stem.basis.as_ref().and_then(|basis| basis.on_show(store));
             Row::new(&stem, shared.as_deref())
         })
     });
     let position = stem.get_untracked().map_or(0, |stem| stem.position);
     let next = Memo::new(move |_| stem.with(|stem| stem.as_ref().is_some_and(|stem| stem.made.is_none())));
-    let asked = page.derive(|session| session.generation().pending().is_some());
+    let asked = store.derive(|session| session.generation().pending().is_some());
     let waits =
         Memo::new(move |_| asked.get() && stem.with(|stem| stem.as_ref().is_some_and(|stem| stem.basis.is_none())));
     view! {
@@ -147,9 +148,9 @@ fn Text(
     /// What the row grows from.
     stem: Memo<Option<Stem>>,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let text = Memo::new(move |_| {
-        let (stem, info) = (stem.get()?, page.view.info.get()?);
+        let (stem, info) = (stem.get()?, store.selectors.info.get()?);
         let (before, last) = stem.tail.split_at(stem.tail.len() - usize::from(stem.last.is_some()));
         let clipped = if stem.position > stem.tail.len() { "…" } else { "" };
         let words = |tokens: &[u32]| token_words(&info.vocabulary, tokens).replace('\n', "⏎");
@@ -158,7 +159,7 @@ fn Text(
     let last = NodeRef::<html::Span>::new();
     Effect::new(move |_| {
         let Some(token) = last.get() else { return };
-        let fresh = page.view.made.get_untracked() && !page.peek(|session| hurries(page, session));
+        let fresh = store.selectors.made.get_untracked() && !store.peek(|session| hurries(store, session));
         let newest = stem.with_untracked(|stem| stem.as_ref().is_some_and(|stem| stem.made.is_none()));
         if fresh && newest {
             land(&token);
@@ -167,7 +168,7 @@ fn Text(
     let class = move || {
         let how = stem.with(|stem| stem.as_ref().and_then(|stem| stem.last));
         match how {
-            Some(How::Chosen) => "growth-last growth-last-forced",
+            Some(OriginKind::Chosen) => "growth-last growth-last-forced",
             Some(_) => "growth-last",
             None => "",
         }
@@ -197,12 +198,13 @@ fn Note(
     /// What the row grows from.
     stem: Memo<Option<Stem>>,
 ) -> impl IntoView {
-    let present = Page::here().view.controls;
+    let present = Store::from_context().selectors.controls;
     let words = Memo::new(move |_| {
         let present = present.get();
         stem.with(|stem| stem.as_ref().map_or_else(String::new, |stem| note(stem, &present)))
     });
-    let forced = move || stem.with(|stem| matches!(stem.as_ref().and_then(|stem| stem.made), Some((_, How::Chosen))));
+    let forced =
+        move || stem.with(|stem| matches!(stem.as_ref().and_then(|stem| stem.made), Some((_, OriginKind::Chosen))));
     view! { <span class="growth-note" class:growth-note-forced=forced>{words}</span> }
 }
 
@@ -211,10 +213,10 @@ fn note(stem: &Stem, present: &Controls) -> String {
     let at = at.map(|controls| t!("growth-controls", controls = controls_words(&controls, present)));
     let how = match stem.made {
         None => Some(t!("growth-next")),
-        Some((_, How::Chosen)) => Some(t!("growth-by-you")),
-        Some((_, How::Carried)) => Some(t!("link-carried")),
-        Some((_, How::Altered(_))) => Some(t!("growth-from-altered")),
-        Some((_, How::Drawn(_))) => None,
+        Some((_, OriginKind::Chosen)) => Some(t!("growth-by-you")),
+        Some((_, OriginKind::Carried)) => Some(t!("link-carried")),
+        Some((_, OriginKind::Altered(_))) => Some(t!("growth-from-altered")),
+        Some((_, OriginKind::Drawn(_))) => None,
     };
     how.into_iter().chain(at).collect::<Vec<_>>().join(" · ")
 }
@@ -250,14 +252,14 @@ fn Choice(
     /// Which bar, from 0.
     index: usize,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let bar = Memo::new(move |_| row.with(|row| row.bars.get(index).copied()));
     let chosen = move || bar.get().is_some_and(|bar| bar.chosen);
     let length = move |read: fn(&Candidate) -> f32| Signal::derive(move || bar.get().map_or(0.0, |bar| read(&bar)));
     let force = move |event: web_sys::MouseEvent| {
         let after = stem.with_untracked(|stem| stem.as_ref().map(|stem| stem.after));
         if let (Some(after), Some(bar)) = (after, bar.get_untracked().filter(|bar| !bar.chosen)) {
-            page.act(Event::Force { after, token: bar.token });
+            store.dispatch(Event::Force { after, token: bar.token });
             // What comes next is of interest now, and stands at the end.
             if let Some(window) = event_target::<Element>(&event).closest(".growth-window").ok().flatten() {
                 window.set_scroll_top(0);

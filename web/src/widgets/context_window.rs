@@ -11,8 +11,8 @@ use leptos::prelude::*;
 use self::costs::Costs;
 use self::curves::Curves;
 use self::tables::{Figures, Measurements};
+use crate::app::store::Store;
 use crate::i18n::numbers::count;
-use crate::page::Page;
 use crate::parts::token::TokenText;
 use crate::parts::transport::{NextToken, Run};
 use crate::t;
@@ -24,10 +24,10 @@ use session::passes::SMALL;
 /// The widget `context-window`.
 #[component]
 pub fn ContextWindow() -> impl IntoView {
-    let page = Page::here();
-    let sight = page.derive(sight);
+    let store = Store::from_context();
+    let sight = store.derive(sight);
     // What goes beyond the recording is asked for beside the costs.
-    let whose = page.derive(|session| {
+    let whose = store.derive(|session| {
         let model = session.shown_model()?.name.clone();
         Some(Whose { model, recorded: session.is_recorded() })
     });
@@ -76,12 +76,12 @@ fn state_words(sight: Sight) -> String {
 /// The choice of the window.
 #[component]
 fn Size() -> impl IntoView {
-    let page = Page::here();
-    let small = page.derive(|session| session.passes().small());
-    let own = page.derive(|session| session.shown_model().map_or(0, |model| model.window));
+    let store = Store::from_context();
+    let small = store.derive(|session| session.passes().small());
+    let own = store.derive(|session| session.shown_model().map_or(0, |model| model.window));
     let choose = move |event| {
         let chosen = event_target_value(&event).parse().ok().filter(|size| SMALL.contains(size));
-        page.choose_window(chosen);
+        store.choose_window(chosen);
     };
     let option = move |size: usize| {
         view! {
@@ -113,8 +113,8 @@ fn Ruler(
     /// What is seen.
     sight: Memo<Sight>,
 ) -> impl IntoView {
-    let page = Page::here();
-    let places = page.derive(move |session| places(session, sight.get()));
+    let store = Store::from_context();
+    let places = store.derive(move |session| places(session, sight.get()));
     view! {
         <div class="window-ruler" tabindex="0" role="group" aria-label=t!("window-ruler")>
             <ol>

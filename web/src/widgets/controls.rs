@@ -3,8 +3,8 @@
 use generation::record;
 use leptos::prelude::*;
 
+use crate::app::store::Store;
 use crate::i18n::numbers::{count, fixed, percent};
-use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::field::Field;
 use crate::parts::slider::Slider;
@@ -16,13 +16,13 @@ use crate::widgets::pipeline::filters::{Filters, Left, Natural, lowered};
 /// Turning any of them changes the bars at once: the logits stay what they are.
 #[component]
 pub fn ControlPanel() -> impl IntoView {
-    let page = Page::here();
-    let controls = page.view.controls;
-    let seed = page.derive(|session| session.generation().seed());
+    let store = Store::from_context();
+    let controls = store.selectors.controls;
+    let seed = store.derive(|session| session.generation().seed());
     let changed = move || controls.get() != record::controls() || seed.get() != record::SEED;
     let reset = move || {
-        page.control(|controls| *controls = record::controls());
-        page.seed(record::SEED);
+        store.change_controls(|controls| *controls = record::controls());
+        store.set_seed(record::SEED);
     };
     view! {
         <section class="controls" aria-labelledby="controls-title">
@@ -42,16 +42,16 @@ pub fn ControlPanel() -> impl IntoView {
 /// What changes the logits: the repetition penalty and the temperature.
 #[component]
 fn Scores() -> impl IntoView {
-    let page = Page::here();
-    let controls = page.view.controls;
-    let natural = Natural::memo(page);
+    let store = Store::from_context();
+    let controls = store.selectors.controls;
+    let natural = Natural::memo(store);
     let penalty = Memo::new(move |_| controls.get().repetition_penalty);
-    let lowered = lowered(page);
+    let lowered = lowered(store);
     let changes = move || match lowered.get() {
         Some(number) => t!("controls-lowered", count = number, shown = count(number)),
         None => t!("controls-repetition-off"),
     };
-    let entropies = Memo::new(move |_| Some((natural.get()?.entropy, page.view.entropy.get()?)));
+    let entropies = Memo::new(move |_| Some((natural.get()?.entropy, store.selectors.entropy.get()?)));
     let bits = move || match entropies.get() {
         Some((before, after)) => {
             t!("controls-entropy", before = fixed(before, 2), after = fixed(after, 2))
@@ -68,7 +68,7 @@ fn Scores() -> impl IntoView {
                 ends=[t!("controls-repetition-low"), t!("controls-repetition-high")]
                 scale=REPETITION
                 value=Signal::derive(move || penalty.get().into())
-                on_value=move |value| page.control(|controls| controls.repetition_penalty = value as f32)
+                on_value=move |value| store.change_controls(|controls| controls.repetition_penalty = value as f32)
             />
             <p class="filter-left" data-changed=move || lowered.get()>{changes}</p>
         </li>
@@ -81,7 +81,7 @@ fn Scores() -> impl IntoView {
                 ends=[t!("controls-temperature-low"), t!("controls-temperature-high")]
                 scale=TEMPERATURE
                 value=Signal::derive(move || controls.get().temperature.into())
-                on_value=move |value| page.control(|controls| controls.temperature = value as f32)
+                on_value=move |value| store.change_controls(|controls| controls.temperature = value as f32)
             />
             <p class="filter-left secret">{bits}</p>
         </li>
@@ -91,9 +91,9 @@ fn Scores() -> impl IntoView {
 /// What takes tokens away: top-k, top-p and min-p.
 #[component]
 fn Cuts() -> impl IntoView {
-    let page = Page::here();
-    let controls = page.view.controls;
-    let filters = Memo::new(move |_| page.view.distribution.get().map(|all| Filters::of(&all)));
+    let store = Store::from_context();
+    let controls = store.selectors.controls;
+    let filters = Memo::new(move |_| store.selectors.distribution.get().map(|all| Filters::of(&all)));
     let step = move |before: fn(&Filters) -> usize, after: fn(&Filters) -> Left| {
         Signal::derive(move || filters.get().map(|filters| (before(&filters), after(&filters))))
     };
@@ -107,7 +107,7 @@ fn Cuts() -> impl IntoView {
                 ends=[t!("controls-top-k-low"), t!("controls-off")]
                 scale=TOP_K
                 value=Signal::derive(move || controls.get().top_k as f64)
-                on_value=move |value| page.control(|controls| controls.top_k = value as usize)
+                on_value=move |value| store.change_controls(|controls| controls.top_k = value as usize)
             />
             <Outcome step=step(|filters| filters.vocabulary, |filters| filters.top_k)/>
         </li>
@@ -120,7 +120,7 @@ fn Cuts() -> impl IntoView {
                 ends=[t!("controls-top-p-low"), t!("controls-off")]
                 scale=TOP_P
                 value=Signal::derive(move || controls.get().top_p.into())
-                on_value=move |value| page.control(|controls| controls.top_p = value as f32)
+                on_value=move |value| store.change_controls(|controls| controls.top_p = value as f32)
             />
             <Outcome step=step(|filters| filters.top_k.tokens, |filters| filters.top_p)/>
         </li>
@@ -133,7 +133,7 @@ fn Cuts() -> impl IntoView {
                 ends=[t!("controls-off"), t!("controls-min-p-high")]
                 scale=MIN_P
                 value=Signal::derive(move || controls.get().min_p.into())
-                on_value=move |value| page.control(|controls| controls.min_p = value as f32)
+                on_value=move |value| store.change_controls(|controls| controls.min_p = value as f32)
             />
             <Outcome step=step(|filters| filters.top_p.tokens, |filters| filters.min_p)/>
         </li>
@@ -167,8 +167,8 @@ fn Outcome(
 /// The seed of all coins.
 #[component]
 fn Seed() -> impl IntoView {
-    let page = Page::here();
-    let seed = page.derive(|session| session.generation().seed().to_string());
+    let store = Store::from_context();
+    let seed = store.derive(|session| session.generation().seed().to_string());
     view! {
         <div class="seed">
             <label for="seed">{t!("controls-seed")}</label>
@@ -176,9 +176,9 @@ fn Seed() -> impl IntoView {
                 id="seed"
                 label=t!("controls-seed")
                 value=seed
-                commit=move |text| parse_seed(text).map(|seed| page.seed(seed))
+                commit=move |text| parse_seed(text).map(|seed| store.set_seed(seed))
             />
-            <Button on_press=move || page.seed(crypto::random_seed())>{t!("controls-new-seed")}</Button>
+            <Button on_press=move || store.set_seed(crypto::random_seed())>{t!("controls-new-seed")}</Button>
             <p class="hint">{t!("controls-seed-hint")}</p>
         </div>
     }

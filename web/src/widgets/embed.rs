@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
+use crate::app::store::Store;
 use crate::embed::address::{FrameOptions, Live, Theme, Widget};
 use crate::embed::host;
 use crate::embed::snippets::{Choice, Site};
 use crate::i18n::link_notice::too_long_words;
-use crate::page::Page;
 use crate::parts::button::Button;
 use crate::platform::{clipboard, dom};
 use crate::t;
@@ -32,13 +32,13 @@ pub fn Framed(
     /// Its view.
     alone: fn(Widget) -> AnyView,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let root = NodeRef::<html::Div>::new();
     Effect::new(move |talks: Option<bool>| {
         let element = root.get().and_then(|element| element.dyn_into::<Element>().ok());
         match element.filter(|_| talks != Some(true)) {
             Some(element) => {
-                host::connect(page.session(), widget, element, theme::show);
+                host::connect(store.session(), widget, element, theme::show);
                 true
             }
             None => talks == Some(true),
@@ -65,12 +65,12 @@ fn Desk(
     /// The widget.
     widget: Widget,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let opened = RwSignal::new(false);
-    let recorded_only = page.derive(|session| *session.engine() == Engine::Unwanted);
+    let recorded_only = store.derive(|session| *session.engine() == Engine::Unwanted);
     let unfold = move |_| {
         opened.set(true);
-        page.need_record();
+        store.need_record();
     };
     let title = if widget.shows_the_loop() { t!("embed-desk") } else { t!("embed-desk-model") };
     let parts = move || {
@@ -105,12 +105,12 @@ fn Foot(
     /// The widget.
     widget: Widget,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let link = NodeRef::<html::A>::new();
     let lesson = dom::meta_url("next-token-lesson").unwrap_or_default();
     // Just before it is used, by whatever way: the state changes all the time.
     let renew = move || {
-        if let (Some(link), Ok(address)) = (link.get_untracked(), page.link(Some(widget.name()))) {
+        if let (Some(link), Ok(address)) = (link.get_untracked(), store.link(Some(widget.name()))) {
             link.set_href(&address);
         }
     };
@@ -157,14 +157,14 @@ pub fn Unknown(
 /// The dialog that gives an author what to paste.
 #[component]
 pub fn EmbedDialog() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let dialog = NodeRef::<html::Dialog>::new();
     let theme = RwSignal::new(Theme::default());
     let live = RwSignal::new(Live::default());
     let with_state = RwSignal::new(true);
-    let shown = page.embedding;
+    let shown = store.embedding;
     // As it was when the dialog was opened.
-    let state = Memo::new(move |_| shown.get().map(|_| page.peek(Session::link).encode()));
+    let state = Memo::new(move |_| shown.get().map(|_| store.peek(Session::link).encode()));
     Effect::new(move |_| {
         let wanted = shown.get().is_some();
         let Some(dialog) = dialog.get().filter(|dialog| dialog.open() != wanted) else { return };

@@ -3,9 +3,9 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::app::store::Store;
 use crate::embed::address::Widget;
 use crate::i18n::link_notice;
-use crate::page::Page;
 use crate::parts::button::Button;
 use crate::parts::copy_link::CopyLink;
 use crate::parts::model_call::ModelCall;
@@ -28,7 +28,7 @@ pub fn Frame(
     /// Its content.
     children: Children,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let element = NodeRef::<html::Section>::new();
     let hidden = RwSignal::new(false);
     let presented = RwSignal::new(false);
@@ -66,11 +66,11 @@ pub fn Frame(
                             {move || if hidden.get() { t!("frame-reveal") } else { t!("frame-hide") }}
                         </Button>
                     </Show>
-                    <Button class="button-quiet" on_press=move || page.reset()>{t!("frame-reset")}</Button>
+                    <Button class="button-quiet" on_press=move || store.reset()>{t!("frame-reset")}</Button>
                     <CopyLink at=name class="button-quiet"/>
                     // A frame's author has the lesson at hand.
-                    <Show when=move || page.framed.is_none()>
-                        <Button class="button-quiet button-embed" on_press=move || page.embedding.set(Widget::of(name))>
+                    <Show when=move || store.framed.is_none()>
+                        <Button class="button-quiet button-embed" on_press=move || store.embedding.set(Widget::of(name))>
                             {t!("embed-button")}
                         </Button>
                     </Show>
@@ -100,7 +100,7 @@ fn Source(
     /// If it is not the loop's model.
     whose: Option<Signal<Option<Whose>>>,
 ) -> impl IntoView {
-    let view = Page::here().view;
+    let view = Store::from_context().selectors;
     // A link's run is the loop's; what another model says is not.
     let loops = whose.is_none();
     let whose = Memo::new(move |_| match whose {
@@ -110,7 +110,7 @@ fn Source(
             Some(Whose { model, recorded: view.recorded.get() })
         }
     });
-    let linked = Page::here().derive(link_notice::is_unscored);
+    let linked = Store::from_context().derive(link_notice::is_unscored);
     let recorded = move || whose.with(|whose| whose.as_ref().is_some_and(|whose| whose.recorded));
     let words = move || {
         let Whose { model, recorded } = whose.get()?;

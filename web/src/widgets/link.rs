@@ -3,16 +3,16 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::app::store::Store;
 use crate::i18n::link_notice::{Notice, notice, too_long_words};
-use crate::page::Page;
 use crate::parts::button::Button;
 use crate::t;
 
 /// What became of the link that the page was opened with: nothing where there is none.
 #[component]
 pub fn LinkNotice() -> impl IntoView {
-    let page = Page::here();
-    let notice = page.derive(notice);
+    let store = Store::from_context();
+    let notice = store.derive(notice);
     let there = Memo::new(move |_| notice.with(Option::is_some));
     let can =
         move |read: fn(&Notice) -> bool| Memo::new(move |_| notice.with(|notice| notice.as_ref().is_some_and(read)));
@@ -36,10 +36,10 @@ pub fn LinkNotice() -> impl IntoView {
             <Show when=move || there.get() && (returns.get() || ends.get())>
                 <div class="link-choice">
                     <Show when=move || returns.get()>
-                        <Button on_press=move || page.close_link()>{t!("link-back")}</Button>
+                        <Button on_press=move || store.close_link()>{t!("link-back")}</Button>
                     </Show>
                     <Show when=move || ends.get()>
-                        <Button class="button-quiet" on_press=move || page.dismiss_link()>{t!("link-dismiss")}</Button>
+                        <Button class="button-quiet" on_press=move || store.dismiss_link()>{t!("link-dismiss")}</Button>
                     </Show>
                 </div>
             </Show>
@@ -50,7 +50,7 @@ pub fn LinkNotice() -> impl IntoView {
 /// The link to be copied by hand, or why there is none; and what a screen reader hears of copying.
 #[component]
 pub fn LinkDialog() -> impl IntoView {
-    let links = Page::here().links;
+    let links = Store::from_context().links;
     let dialog = NodeRef::<html::Dialog>::new();
     let field = NodeRef::<html::Input>::new();
     let link = move || links.shown.with(|shown| shown.clone().and_then(Result::ok));

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::app::store::Store;
 use crate::i18n::status::{Action, ModelStatus, model_status};
-use crate::page::Page;
 use crate::parts::button::Button;
 use crate::t;
 use crate::widgets::open_file::OpenFile;
@@ -11,8 +11,8 @@ use crate::widgets::open_file::OpenFile;
 /// The state of the model and its engine.
 #[component]
 pub fn ModelLoader() -> impl IntoView {
-    let page = Page::here();
-    let status = page.derive(model_status);
+    let store = Store::from_context();
+    let status = store.derive(model_status);
     let part = move |read: fn(&ModelStatus) -> String| Memo::new(move |_| status.with(read));
     let title = part(|status| status.title.clone());
     let details = part(|status| match &status.note {
@@ -26,7 +26,7 @@ pub fn ModelLoader() -> impl IntoView {
     let done = Memo::new(move |_| status.with(|status| status.progress));
     let press = move || {
         if let Some((action, _)) = action.get_untracked() {
-            page.go_on(action);
+            store.perform(action);
         }
     };
     let label = move || action.get().map(|(_, label)| label);
@@ -46,7 +46,7 @@ pub fn ModelLoader() -> impl IntoView {
             <div class="model-choice">
                 <Button class=Signal::derive(move || format!("model-action {}", class())) on_press=press>{label}</Button>
                 <Show when=move || also_back.get().is_some()>
-                    <Button on_press=move || page.go_on(Action::Back)>{move || also_back.get().map(|(_, label)| label)}</Button>
+                    <Button on_press=move || store.perform(Action::Back)>{move || also_back.get().map(|(_, label)| label)}</Button>
                 </Show>
                 <OpenFile/>
             </div>

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::DragEvent;
 
+use crate::app::store::Store;
 use crate::i18n::failures::failure_words;
 use crate::i18n::numbers::{bytes, count, percent};
-use crate::page::Page;
 use crate::parts::button::Button;
 use crate::platform::file_drop::{self, Dropped};
 use crate::t;
@@ -35,20 +35,20 @@ fn press(input: NodeRef<html::Input>) {
 }
 
 fn choose(input: NodeRef<html::Input>) -> impl Fn(web_sys::Event) {
-    let page = Page::here();
+    let store = Store::from_context();
     move |_| {
         let Some(input) = input.get_untracked() else { return };
         let selection = input.files().map(|list| file_drop::from_list(&list)).unwrap_or_default();
         // The same file can be chosen again.
         input.set_value("");
-        page.open_files(selection);
+        store.open_files(selection);
     }
 }
 
 /// Takes files that are dropped anywhere on the page, and shows that it would.
 #[component]
 pub fn DropPlace() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let over = RwSignal::new(false);
     let drag = move |event: web_sys::Event| event.dyn_into::<DragEvent>().ok().filter(file_drop::are_dragged);
     let hover = move |event| {
@@ -71,7 +71,7 @@ pub fn DropPlace() -> impl IntoView {
         over.set(false);
         let Some(data) = event.data_transfer() else { return };
         let dropped = Dropped::take(&data);
-        leptos::task::spawn_local(async move { page.open_files(dropped.read().await) });
+        leptos::task::spawn_local(async move { store.open_files(dropped.read().await) });
     });
     view! {
         <div class="drop-place" class:drop-over=move || over.get() aria-hidden="true">
@@ -83,8 +83,8 @@ pub fn DropPlace() -> impl IntoView {
 /// What the reader's files hold, and whether they shall replace the present model.
 #[component]
 pub fn NewModel() -> impl IntoView {
-    let page = Page::here();
-    let newcomer = page.derive(|session| session.newcomer().cloned());
+    let store = Store::from_context();
+    let newcomer = store.derive(|session| session.newcomer().cloned());
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         let wanted = newcomer.with(Option::is_some);
@@ -100,7 +100,7 @@ pub fn NewModel() -> impl IntoView {
     // Told after the fact: by then the next files may have been opened.
     let close = move |_| {
         if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
-            page.decline();
+            store.decline();
         }
     };
     let said = move |read: fn(&Newcomer) -> String| move || newcomer.get().as_ref().map(read);
@@ -136,8 +136,8 @@ pub fn NewModel() -> impl IntoView {
                 prop:value=move || 100.0 * share.get().unwrap_or(0.0)
             ></progress>
             <div class="new-model-choice">
-                <Button class="button-primary" enabled=ready on_press=move || page.accept()>{t!("new-model-use")}</Button>
-                <Button on_press=move || page.decline()>{t!("new-model-keep")}</Button>
+                <Button class="button-primary" enabled=ready on_press=move || store.accept()>{t!("new-model-use")}</Button>
+                <Button on_press=move || store.decline()>{t!("new-model-keep")}</Button>
             </div>
         </dialog>
     }

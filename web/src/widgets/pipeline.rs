@@ -24,7 +24,7 @@ pub mod walk;
 use generation::{Event, Stage};
 use leptos::prelude::*;
 
-use crate::page::Page;
+use crate::app::store::Store;
 use crate::parts::button::Button;
 use crate::parts::transport::{NextToken, Run};
 use crate::t;
@@ -43,7 +43,7 @@ use self::transformer::TransformerPanel;
 /// The six stages as a strip, the buttons that walk them, and the open stage's panel.
 #[component]
 pub fn Pipeline() -> impl IntoView {
-    let stage = Page::here().view.stage;
+    let stage = Store::from_context().selectors.stage;
     view! {
         <Frame name="pipeline" title=t!("pipeline-title") guessing=true>
             <Strip/>
@@ -76,9 +76,9 @@ fn panel(stage: Stage) -> AnyView {
 /// The buttons that move the loop, and where it stands.
 #[component]
 fn Walk() -> impl IntoView {
-    let page = Page::here();
-    let stage = page.view.stage;
-    let ready = page.derive(can_step);
+    let store = Store::from_context();
+    let stage = store.selectors.stage;
+    let ready = store.derive(can_step);
     let words = move || {
         let (stage, number) = (stage.get(), stage.get() as usize + 1);
         match stage.next() {
@@ -86,12 +86,12 @@ fn Walk() -> impl IntoView {
             None => t!("pipeline-where-last", number = number, stage = name(stage)),
         }
     };
-    let heard = stage_words(page);
+    let heard = stage_words(store);
     // Only to whom walks by these buttons: a tab says itself where it leads.
     let within = RwSignal::new(false);
     view! {
         <div class="pipeline-walk" on:focusin=move |_| within.set(true) on:focusout=move |_| within.set(false)>
-            <Button class="pipeline-step" enabled=ready on_press=move || page.act(Event::Advance)>
+            <Button class="pipeline-step" enabled=ready on_press=move || store.dispatch(Event::Advance)>
                 {t!("pipeline-step")}<span class="glyph" aria-hidden="true">"❯"</span>
             </Button>
             <NextToken/>

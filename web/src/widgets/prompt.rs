@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::app::store::Store;
 use crate::i18n::failures::failure_words;
-use crate::page::Page;
 use crate::parts::button::Button;
 use crate::t;
 use generation::record::PROMPT;
@@ -11,15 +11,15 @@ use generation::record::PROMPT;
 /// The text that the model goes on from.
 #[component]
 pub fn Prompt() -> impl IntoView {
-    let page = Page::here();
-    let text = page.derive(|session| session.text().to_owned());
+    let store = Store::from_context();
+    let text = store.derive(|session| session.text().to_owned());
     let refused =
-        page.derive(|session| session.refused().map(|failure| t!("prompt-refused", why = failure_words(failure))));
-    let waits = page.derive(|session| session.is_recorded() && !session.prompt_is_current());
+        store.derive(|session| session.refused().map(|failure| t!("prompt-refused", why = failure_words(failure))));
+    let waits = store.derive(|session| session.is_recorded() && !session.prompt_is_current());
     let hint = move || if waits.get() { t!("prompt-needs-model") } else { t!("prompt-hint") };
     let restore = move || {
-        page.edit(PROMPT.to_owned());
-        page.tokenize();
+        store.edit(PROMPT.to_owned());
+        store.tokenize();
     };
     view! {
         <section class="prompt">
@@ -42,8 +42,8 @@ pub fn Prompt() -> impl IntoView {
                 aria-describedby="prompt-hint"
                 aria-invalid=move || refused.get().is_some().then_some("true")
                 prop:value=move || text.get()
-                on:input=move |event| page.edit(event_target_value(&event))
-                on:change=move |_| page.tokenize()
+                on:input=move |event| store.edit(event_target_value(&event))
+                on:change=move |_| store.tokenize()
             ></textarea>
             <p id="prompt-hint" class="hint" class:hint-error=move || refused.get().is_some() role="status">
                 {move || refused.get().unwrap_or_else(hint)}

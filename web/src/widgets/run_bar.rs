@@ -4,10 +4,11 @@ use generation::step::Cost;
 use generation::{Event, NodeId};
 use leptos::prelude::*;
 
+use crate::app::run_timer::Pace;
+use crate::app::store::Store;
 use crate::i18n::announcer::{Announcement, Piece};
 use crate::i18n::numbers::{count, fixed};
 use crate::i18n::status::run_status;
-use crate::page::{Pace, Page};
 use crate::parts::button::Button;
 use crate::parts::copy_link::CopyLink;
 use crate::parts::transport::{NextToken, Run};
@@ -17,8 +18,8 @@ use session::Session;
 /// The buttons that move the loop, its speed, and what a screen reader hears of it.
 #[component]
 pub fn RunBar() -> impl IntoView {
-    let page = Page::here();
-    let words = page.derive(run_status);
+    let store = Store::from_context();
+    let words = store.derive(run_status);
     view! {
         <section class="run" aria-label=t!("run-region")>
             <div class="run-main">
@@ -41,9 +42,9 @@ pub fn RunBar() -> impl IntoView {
 /// What has happened, for the ear.
 #[component]
 fn LiveRegion() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let announcement =
-        Memo::new(move |before: Option<&Announcement>| page.with(|session| Announcement::next(before, session)));
+        Memo::new(move |before: Option<&Announcement>| store.with(|session| Announcement::next(before, session)));
     let words = |piece: Piece| match piece.of_model {
         true => view! { <span lang="en">{piece.text}</span> }.into_any(),
         false => piece.text.into_any(),
@@ -61,15 +62,15 @@ fn LiveRegion() -> impl IntoView {
 /// How fast an auto-run goes.
 #[component]
 pub fn Speed() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let choose = move |event| {
         let chosen = event_target_value(&event).parse().ok().and_then(|index: usize| Pace::ALL.get(index).copied());
         if let Some(pace) = chosen {
-            page.pace.set(pace);
+            store.pace.set(pace);
         }
     };
     let option = move |(index, pace): (usize, Pace)| {
-        view! { <option value=index selected=move || page.pace.get() == pace>{pace.words()}</option> }
+        view! { <option value=index selected=move || store.pace.get() == pace>{pace.words()}</option> }
     };
     view! {
         <label class="speed">
@@ -81,15 +82,15 @@ pub fn Speed() -> impl IntoView {
 
 #[component]
 fn WayBack() -> impl IntoView {
-    let page = Page::here();
-    let has_result = page.derive(Session::can_draw);
-    let can_undo = page.derive(|session| session.generation().can_undo());
-    let away = page.derive(|session| session.generation().tip() != NodeId::ROOT);
+    let store = Store::from_context();
+    let has_result = store.derive(Session::can_draw);
+    let can_undo = store.derive(|session| session.generation().can_undo());
+    let away = store.derive(|session| session.generation().tip() != NodeId::ROOT);
     view! {
         <div class="way-back">
-            <Button enabled=has_result on_press=move || page.act(Event::DrawAgain)>{t!("run-draw-again")}</Button>
-            <Button enabled=can_undo on_press=move || page.act(Event::Undo)>{t!("run-undo")}</Button>
-            <Button enabled=away on_press=move || page.act(Event::Select(NodeId::ROOT))>{t!("run-back")}</Button>
+            <Button enabled=has_result on_press=move || store.dispatch(Event::DrawAgain)>{t!("run-draw-again")}</Button>
+            <Button enabled=can_undo on_press=move || store.dispatch(Event::Undo)>{t!("run-undo")}</Button>
+            <Button enabled=away on_press=move || store.dispatch(Event::Select(NodeId::ROOT))>{t!("run-back")}</Button>
             <CopyLink/>
         </div>
     }
@@ -98,9 +99,9 @@ fn WayBack() -> impl IntoView {
 /// Tokens per second, and what the engine says of its last pass.
 #[component]
 fn Measured() -> impl IntoView {
-    let page = Page::here();
-    let rate = page.derive(Session::rate);
-    let cost = Memo::new(move |_| page.view.place.get().map(|place| place.ranked.step.cost));
+    let store = Store::from_context();
+    let rate = store.derive(Session::rate);
+    let cost = Memo::new(move |_| store.selectors.place.get().map(|place| place.ranked.step.cost));
     view! {
         <p class="figures run-figures">
             <span>

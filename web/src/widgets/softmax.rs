@@ -20,19 +20,19 @@ use self::figures::{Figures, Temperature};
 use self::formula::Formula;
 use self::six::{Six, can_set};
 use self::table::Numbers;
+use crate::app::store::Store;
 use crate::i18n::numbers::count;
-use crate::page::Page;
 use crate::t;
 use crate::widgets::frame::Frame;
 
 /// The widget `softmax`.
 #[component]
 pub fn Softmax() -> impl IntoView {
-    let page = Page::here();
-    let from_model = page.derive(|session| session.classes().from_model);
-    let chart = chart(page, from_model);
-    let six = Six { page, from_model, chart, can_set: page.derive(can_set), said: RwSignal::new(String::new()) };
-    let words = move || match (from_model.get(), page.view.place.get()) {
+    let store = Store::from_context();
+    let from_model = store.derive(|session| session.classes().from_model);
+    let chart = chart(store, from_model);
+    let six = Six { store, from_model, chart, can_set: store.derive(can_set), said: RwSignal::new(String::new()) };
+    let words = move || match (from_model.get(), store.selectors.place.get()) {
         (false, _) => t!("softmax-words-own"),
         (true, Some(place)) => t!(
             "softmax-words-model",
@@ -70,9 +70,9 @@ pub fn Softmax() -> impl IntoView {
 }
 
 /// The chart, made anew when what it shows changes. While the six words stand there, no vocabulary is looked at.
-fn chart(page: Page, from_model: Memo<bool>) -> Memo<Chart> {
-    let view = page.view;
-    let classes = page.derive(|session| *session.classes());
+fn chart(store: Store, from_model: Memo<bool>) -> Memo<Chart> {
+    let view = store.selectors;
+    let classes = store.derive(|session| *session.classes());
     let seats = Memo::new(move |_| view.place.get().map(|place| Seats::new(&place.ranked.ranking)));
     let of_model = move || {
         let (seats, controls) = (seats.get()?, view.controls.get());
@@ -105,7 +105,7 @@ fn Source(
             class="button softmax-switch"
             role="switch"
             aria-checked=move || six.from_model.get().to_string()
-            on:click=move |_| six.page.classes(|classes| classes.from_model = !classes.from_model)
+            on:click=move |_| six.store.classes(|classes| classes.from_model = !classes.from_model)
         >
             <span class="softmax-switch-knob" aria-hidden="true"></span>
             {t!("softmax-fill")}

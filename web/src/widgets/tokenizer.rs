@@ -10,13 +10,13 @@ use leptos::prelude::*;
 
 use self::figures::Measured;
 use self::merges::Merges;
+use crate::app::ptr_eq::PtrEq;
+use crate::app::store::Store;
 use crate::i18n::failures::failure_words;
 use crate::i18n::numbers::{bytes, count, megabytes};
 use crate::i18n::token_text::visible;
-use crate::page::Page;
 use crate::parts::button::Button;
 use crate::t;
-use crate::view::Same;
 use crate::widgets::frame::{Frame, Whose};
 use session::Session;
 use session::cutting::{CutText, MOST, Reach};
@@ -25,9 +25,9 @@ use session::engine::{Engine, Load};
 /// The widget `tokenizer`.
 #[component]
 pub fn Tokenizer() -> impl IntoView {
-    let page = Page::here();
-    let shown = page.derive(|session| session.cutting().shown().cloned().map(Same));
-    let chosen = page.derive(|session| session.cutting().chosen());
+    let store = Store::from_context();
+    let shown = store.derive(|session| session.cutting().shown().cloned().map(PtrEq));
+    let chosen = store.derive(|session| session.cutting().chosen());
     // A word that is not there any more is nobody's choice.
     let word = Memo::new(move |_| {
         let shown = shown.get()?;
@@ -52,16 +52,16 @@ pub fn Tokenizer() -> impl IntoView {
 
 #[component]
 fn TextBox() -> impl IntoView {
-    let page = Page::here();
-    let text = page.derive(|session| session.cutting().text().to_owned());
-    let refused = page.derive(|session| {
+    let store = Store::from_context();
+    let text = store.derive(|session| session.cutting().text().to_owned());
+    let refused = store.derive(|session| {
         session.cutting().refused().map(|failure| t!("tokenizer-refused", why = failure_words(failure)))
     });
     let example = move |example: &'static str| {
         let press = move || {
-            page.choose_word(None);
-            page.write_cut(example.to_owned());
-            page.settle_texts();
+            store.choose_word(None);
+            store.write_cut(example.to_owned());
+            store.settle_texts();
         };
         view! { <li><Button class="cut-example" on_press=press><bdi lang="en">{example.replace(' ', "␣")}</bdi></Button></li> }
     };
@@ -77,8 +77,8 @@ fn TextBox() -> impl IntoView {
                 aria-describedby="cut-hint"
                 aria-invalid=move || refused.get().is_some().then_some("true")
                 prop:value=move || text.get()
-                on:input=move |event| page.write_cut(event_target_value(&event))
-                on:change=move |_| page.settle_texts()
+                on:input=move |event| store.write_cut(event_target_value(&event))
+                on:change=move |_| store.settle_texts()
             ></textarea>
             <p id="cut-hint" class="hint" class:hint-error=move || refused.get().is_some() role="status">
                 {move || refused.get().unwrap_or_else(|| t!("tokenizer-hint", most = count(MOST)))}
@@ -141,12 +141,12 @@ fn way(session: &Session) -> Option<Way> {
 /// Asks for the tokenizer, in place.
 #[component]
 fn Call() -> impl IntoView {
-    let page = Page::here();
-    let way = page.derive(way);
+    let store = Store::from_context();
+    let way = store.derive(way);
     let button = Memo::new(move |_| way.with(|way| way.as_ref().and_then(|way| way.button.clone())));
     let press = move || match button.get_untracked() {
-        Some((_, true)) => page.load_tokenizer(),
-        Some((_, false)) => page.cancel_tokenizer(),
+        Some((_, true)) => store.load_tokenizer(),
+        Some((_, false)) => store.cancel_tokenizer(),
         None => {}
     };
     let class = move || match button.get() {
@@ -169,12 +169,12 @@ fn Call() -> impl IntoView {
 #[component]
 fn Words(
     /// The cut text.
-    shown: Memo<Option<Same<CutText>>>,
+    shown: Memo<Option<PtrEq<CutText>>>,
     /// The word whose merges are shown.
     word: Memo<Option<usize>>,
 ) -> impl IntoView {
-    let page = Page::here();
-    let stale = page.derive(|session| !session.cutting().is_current());
+    let store = Store::from_context();
+    let stale = store.derive(|session| !session.cutting().is_current());
     // Made anew for another text only: a press keeps the focus.
     let words = move || {
         let text: Option<Arc<CutText>> = shown.get().map(|shown| shown.0);
@@ -212,7 +212,7 @@ fn WordView(
     /// The word whose merges are shown.
     word: Memo<Option<usize>>,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let pieces = cut.parts().into_iter().enumerate().map(|(at, (id, place))| {
         let bytes = cut.at(&place);
         view! {
@@ -230,7 +230,7 @@ fn WordView(
                 type="button"
                 class="cut-word"
                 aria-pressed=move || if word.get() == Some(index) { "true" } else { "false" }
-                on:click=move |_| page.choose_word(Some(index))
+                on:click=move |_| store.choose_word(Some(index))
             >
                 <span class="ear">{t!("tokenizer-word")}" "</span>
                 {pieces.collect_view()}
@@ -246,7 +246,7 @@ fn hex(bytes: &[u8]) -> String {
 #[component]
 fn Figures(
     /// The cut text.
-    shown: Memo<Option<Same<CutText>>>,
+    shown: Memo<Option<PtrEq<CutText>>>,
 ) -> impl IntoView {
     let measured = Memo::new(move |_| shown.get().map(|shown| Measured::of(&shown)).unwrap_or_default());
     view! {

@@ -3,8 +3,8 @@
 use generation::TokenId;
 use leptos::prelude::*;
 
+use crate::app::store::Store;
 use crate::i18n::numbers::{count, fixed, percent};
-use crate::page::Page;
 use crate::parts::bar::Bar;
 use crate::parts::token::TokenText;
 use crate::t;
@@ -63,8 +63,8 @@ pub fn AttentionView(
     /// The inside of the pass.
     inside: Memo<Inside>,
 ) -> impl IntoView {
-    let page = Page::here();
-    let look = page.derive(Session::look);
+    let store = Store::from_context();
+    let look = store.derive(Session::look);
     let whole = Memo::new(move |_| look.get().whole);
     view! {
         <div class="panel-attention">
@@ -82,7 +82,7 @@ pub fn AttentionView(
                             type="checkbox"
                             role="switch"
                             prop:checked=move || whole.get()
-                            on:change=move |event| page.look(|look| look.whole = event_target_checked(&event))
+                            on:change=move |event| store.look(|look| look.whole = event_target_checked(&event))
                         />
                         <span>{t!("pipeline-whole")}</span>
                     </label>
@@ -106,14 +106,14 @@ fn Choice(
     /// Whether it chooses the layer.
     layer: bool,
 ) -> impl IntoView {
-    let page = Page::here();
-    let look = page.derive(Session::look);
+    let store = Store::from_context();
+    let look = store.derive(Session::look);
     let chosen = Memo::new(move |_| if layer { look.get().layer } else { look.get().head });
     let length =
-        Memo::new(move |_| page.view.info.get().map_or(0, |info| if layer { info.layers } else { info.heads }));
+        Memo::new(move |_| store.selectors.info.get().map_or(0, |info| if layer { info.layers } else { info.heads }));
     let choose = move |event| {
         if let Ok(index) = event_target_value(&event).parse() {
-            page.look(|look| if layer { look.layer = index } else { look.head = index });
+            store.look(|look| if layer { look.layer = index } else { look.head = index });
         }
     };
     let option = move |index: usize| {
@@ -134,13 +134,13 @@ fn RowView(
     /// The inside of the pass.
     inside: Memo<Inside>,
 ) -> impl IntoView {
-    let page = Page::here();
-    let look = page.derive(Session::look);
+    let store = Store::from_context();
+    let look = store.derive(Session::look);
     let row = Memo::new(move |_| {
-        let place = page.view.place.get()?;
+        let place = store.selectors.place.get()?;
         let ranked = inside.get().seen()?;
         let weights = ranked.step.layers.get(look.get().layer)?.attention.get(look.get().head)?;
-        let tokens = page.peek(|session| session.generation().context_at(place.node));
+        let tokens = store.peek(|session| session.generation().context_at(place.node));
         Some(Row::new(weights, tokens.get(ranked.step.context.start..)?))
     });
     let weights = move || row.get().map(|row| row.shown).unwrap_or_default();

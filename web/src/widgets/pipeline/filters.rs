@@ -4,8 +4,8 @@ use generation::TokenId;
 use generation::sampling::{Distribution, Ranking, penalised};
 use leptos::prelude::*;
 
-use crate::page::Page;
-use crate::table::ROWS;
+use crate::app::candidate_table::ROWS;
+use crate::app::store::Store;
 use crate::widgets::pipeline::shared::fast;
 
 /// What a filter leaves.
@@ -68,31 +68,31 @@ impl Natural {
     }
 
     /// Of the place on show; the one before while tokens come too fast.
-    pub fn memo(page: Page) -> Memo<Option<Self>> {
-        let fast = fast(page);
-        let penalty = Memo::new(move |_| page.view.controls.get().repetition_penalty);
+    pub fn memo(store: Store) -> Memo<Option<Self>> {
+        let fast = fast(store);
+        let penalty = Memo::new(move |_| store.selectors.controls.get().repetition_penalty);
         Memo::new(move |before: Option<&Option<Self>>| match before {
             Some(Some(before)) if fast.get() => Some(*before),
             _ => {
-                page.view.place.track();
+                store.selectors.place.track();
                 penalty.track();
                 // Neither the temperature nor the filters change its logits.
-                page.view.distribution.get_untracked().map(|distribution| Self::of(distribution.logits()))
+                store.selectors.distribution.get_untracked().map(|distribution| Self::of(distribution.logits()))
             }
         })
     }
 }
 
 /// How many tokens of the context the repetition penalty finds; `None` while it is off.
-pub fn lowered(page: Page) -> Memo<Option<usize>> {
-    let fast = fast(page);
-    let on = Memo::new(move |_| page.view.controls.get().repetition_penalty != 1.0);
+pub fn lowered(store: Store) -> Memo<Option<usize>> {
+    let fast = fast(store);
+    let on = Memo::new(move |_| store.selectors.controls.get().repetition_penalty != 1.0);
     Memo::new(move |before: Option<&Option<usize>>| match before {
         _ if !on.get() => None,
         Some(Some(before)) if fast.get() => Some(*before),
         _ => {
-            let place = page.view.place.get()?;
-            let context = page.peek(|session| session.generation().context_at(place.node));
+            let place = store.selectors.place.get()?;
+            let context = store.peek(|session| session.generation().context_at(place.node));
             Some(penalised(&place.ranked.ranking, &context, 1.0).len())
         }
     })

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
+use crate::app::store::Store;
 use crate::i18n::numbers::percent;
-use crate::page::Page;
 use crate::t;
 use crate::widgets::pipeline::raster::{Cells, Raster};
 use crate::widgets::pipeline::shared::{Inside, exact};
@@ -30,9 +30,9 @@ pub fn HeadGrid(
     /// The inside of the pass.
     inside: Memo<Inside>,
 ) -> impl IntoView {
-    let page = Page::here();
-    let look = page.derive(Session::look);
-    let shape = Memo::new(move |_| page.view.info.get().map_or((0, 0), |info| (info.layers, info.heads)));
+    let store = Store::from_context();
+    let look = store.derive(Session::look);
+    let shape = Memo::new(move |_| store.selectors.info.get().map_or((0, 0), |info| (info.layers, info.heads)));
     let cells = Memo::new(move |_| inside.get().seen().map_or_else(Cells::default, |ranked| pictures(&ranked)));
     let peaks = Memo::new(move |_| inside.get().seen().map(|ranked| peaks(&ranked)).unwrap_or_default());
     let table = NodeRef::<html::Table>::new();
@@ -40,7 +40,7 @@ pub fn HeadGrid(
         let look = look.get_untracked();
         if let Some((layer, head)) = moved((look.layer, look.head), shape.get_untracked(), &event.key()) {
             event.prevent_default();
-            page.look(|look| (look.layer, look.head) = (layer, head));
+            store.look(|look| (look.layer, look.head) = (layer, head));
             focus(table, layer, head);
         }
     };
@@ -58,7 +58,7 @@ pub fn HeadGrid(
                 aria-selected=move || chosen.get().to_string()
                 aria-label=move || label(layer, head, peak.get())
                 tabindex=move || if chosen.get() { "0" } else { "-1" }
-                on:click=move |_| page.look(|look| (look.layer, look.head) = (layer, head))
+                on:click=move |_| store.look(|look| (look.layer, look.head) = (layer, head))
             ></td>
         }
     };

@@ -5,35 +5,35 @@ use generation::sampling::UNNAMED;
 use generation::{Stage, TokenId};
 use leptos::prelude::*;
 
+use crate::app::selectors::{Pick, Selectors};
+use crate::app::store::Store;
 use crate::i18n::announcer::spoken_token;
 use crate::i18n::numbers::{count, fixed, spoken_percent};
-use crate::page::Page;
 use crate::t;
-use crate::view::{Pick, View};
 use crate::widgets::context::length;
 use session::Session;
 
 /// The sentence for the open stage; empty while there is no step.
-pub fn stage_words(page: Page) -> Memo<String> {
+pub fn stage_words(store: Store) -> Memo<String> {
     Memo::new(move |_| {
         // Nobody follows a run by it.
-        if page.with(Session::running) {
+        if store.with(Session::running) {
             return String::new();
         }
-        words(page, page.view.stage.get()).unwrap_or_default()
+        words(store, store.selectors.stage.get()).unwrap_or_default()
     })
 }
 
-fn words(page: Page, stage: Stage) -> Option<String> {
-    let View { info, place, distribution, entropy, pick, .. } = page.view;
+fn words(store: Store, stage: Stage) -> Option<String> {
+    let Selectors { info, place, distribution, entropy, pick, .. } = store.selectors;
     let (info, place) = (info.get()?, place.get()?);
-    let spoken = |token: TokenId| page.with(|session| spoken(session, token));
-    let last = || page.with(|session| session.generation().context_at(place.node).last().copied());
+    let spoken = |token: TokenId| store.with(|session| spoken(session, token));
+    let last = || store.with(|session| session.generation().context_at(place.node).last().copied());
     let best = || place.ranked.ranking.order().first().copied().map(spoken);
     Some(match stage {
         Stage::Context => {
             // Also while the newest token's step is under way.
-            let tokens = page.with(|session| length(session.generation()));
+            let tokens = store.with(|session| length(session.generation()));
             t!("pipeline-heard-context", count = tokens, shown = count(tokens))
         }
         Stage::Embedding => t!("pipeline-heard-embedding", token = spoken(last()?), width = count(info.width)),

@@ -3,8 +3,8 @@
 use generation::step::{Inspected, Inspection, Reading};
 use leptos::prelude::*;
 
+use crate::app::store::Store;
 use crate::i18n::numbers::{fixed, percent};
-use crate::page::Page;
 use crate::parts::token::TokenText;
 use crate::t;
 use crate::widgets::pipeline::shared::{exact, missing};
@@ -15,10 +15,10 @@ const QUESTION: Inspection = Inspection::Lens { top: LENS_TOP };
 /// A row per layer with its best tokens.
 #[component]
 pub fn LensView() -> impl IntoView {
-    let page = Page::here();
-    let seen = Memo::new(move |_| page.insight(QUESTION));
-    let missing = missing(page, || QUESTION);
-    let layers = Memo::new(move |_| page.view.info.get().map_or(0, |info| info.layers));
+    let store = Store::from_context();
+    let seen = Memo::new(move |_| store.insight(QUESTION));
+    let missing = missing(store, || QUESTION);
+    let layers = Memo::new(move |_| store.selectors.info.get().map_or(0, |info| info.layers));
     let readings = Memo::new(move |_| match seen.get().as_deref() {
         Some(Inspected::Lens { layers }) => layers.clone(),
         _ => Vec::new(),

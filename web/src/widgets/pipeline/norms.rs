@@ -3,8 +3,8 @@
 use generation::step::Layer;
 use leptos::prelude::*;
 
+use crate::app::store::Store;
 use crate::i18n::numbers::fixed;
-use crate::page::Page;
 use crate::parts::bar::Bar;
 use crate::t;
 use crate::widgets::pipeline::shared::{Inside, exact};
@@ -47,8 +47,8 @@ pub fn NormsView(
     /// The inside of the pass.
     inside: Memo<Inside>,
 ) -> impl IntoView {
-    let page = Page::here();
-    let layers = Memo::new(move |_| page.view.info.get().map_or(0, |info| info.layers));
+    let store = Store::from_context();
+    let layers = Memo::new(move |_| store.selectors.info.get().map_or(0, |info| info.layers));
     let norms =
         Memo::new(move |_| inside.get().seen().map(|ranked| Norms::of(&ranked.step.layers)).unwrap_or_default());
     view! {

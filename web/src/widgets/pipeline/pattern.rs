@@ -6,10 +6,10 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, PointerEvent};
 
+use crate::app::ptr_eq::PtrEq;
+use crate::app::store::Store;
 use crate::i18n::numbers::{count, percent};
-use crate::page::Page;
 use crate::t;
-use crate::view::Same;
 use crate::widgets::pipeline::raster::{Cells, Raster};
 use crate::widgets::pipeline::shared::{exact, missing, token_text};
 use session::Session;
@@ -25,13 +25,14 @@ struct Cell {
 /// The pattern as a triangle, with a cell that pointer and arrow keys choose, and its value in words.
 #[component]
 pub fn PatternView() -> impl IntoView {
-    let page = Page::here();
-    let look = page.derive(Session::look);
+    let store = Store::from_context();
+    let look = store.derive(Session::look);
     let asked = move || Inspection::Pattern { layer: look.get().layer, head: look.get().head };
-    let seen = Memo::new(move |_| page.insight(asked()));
-    let missing = missing(page, asked);
-    let long =
-        Memo::new(move |_| page.view.place.get().is_some_and(|place| place.ranked.step.context.len > PATTERN_MOST));
+    let seen = Memo::new(move |_| store.insight(asked()));
+    let missing = missing(store, asked);
+    let long = Memo::new(move |_| {
+        store.selectors.place.get().is_some_and(|place| place.ranked.step.context.len > PATTERN_MOST)
+    });
     let words = move || match (seen.get().is_some(), long.get()) {
         (true, _) => t!("pipeline-pattern-note"),
         (false, true) => t!("pipeline-pattern-long", most = PATTERN_MOST),
@@ -47,7 +48,7 @@ pub fn PatternView() -> impl IntoView {
 #[component]
 fn Triangle(
     /// The pattern, once it is there.
-    seen: Memo<Option<Same<Inspected>>>,
+    seen: Memo<Option<PtrEq<Inspected>>>,
 ) -> impl IntoView {
     let box_of = NodeRef::<html::Div>::new();
     let pointed = RwSignal::new(None::<Cell>);
@@ -108,14 +109,14 @@ fn Triangle(
 #[component]
 fn ReadOut(
     /// The pattern.
-    seen: Memo<Option<Same<Inspected>>>,
+    seen: Memo<Option<PtrEq<Inspected>>>,
     /// The chosen cell.
     cell: Memo<Option<Cell>>,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let tokens = Memo::new(move |_| {
-        let place = page.view.place.get()?;
-        let tokens = page.peek(|session| session.generation().context_at(place.node));
+        let place = store.selectors.place.get()?;
+        let tokens = store.peek(|session| session.generation().context_at(place.node));
         tokens.get(place.ranked.step.context.start..).map(<[TokenId]>::to_vec)
     });
     let weight = Memo::new(move |_| {
@@ -124,7 +125,7 @@ fn ReadOut(
     });
     let name = move |position: usize| {
         let token = tokens.with(|tokens| tokens.as_ref().and_then(|tokens| tokens.get(position).copied()));
-        let text = token.map(|token| page.view.info.with(|info| token_text(info.as_deref(), token)));
+        let text = token.map(|token| store.selectors.info.with(|info| token_text(info.as_deref(), token)));
         t!("pipeline-pattern-token", token = text.unwrap_or_default(), position = count(position))
     };
     let words = move || {
@@ -153,7 +154,7 @@ fn ReadOut(
 #[component]
 fn Weights(
     /// The pattern.
-    seen: Memo<Option<Same<Inspected>>>,
+    seen: Memo<Option<PtrEq<Inspected>>>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let size = Memo::new(move |_| seen.with(|seen| rows(seen).map_or(0, <[_]>::len)));
@@ -183,7 +184,7 @@ fn Weights(
     }
 }
 
-fn rows(seen: &Option<Same<Inspected>>) -> Option<&[Vec<f32>]> {
+fn rows(seen: &Option<PtrEq<Inspected>>) -> Option<&[Vec<f32>]> {
     match seen.as_deref()? {
         Inspected::Pattern { rows } => Some(rows),
         _ => None,

@@ -4,8 +4,8 @@ use generation::Event;
 use generation::sampling::coin;
 use leptos::prelude::*;
 
+use crate::app::store::Store;
 use crate::i18n::numbers::{count, fixed};
-use crate::page::Page;
 use crate::parts::button::Button;
 use crate::t;
 use crate::widgets::candidates::Candidates;
@@ -64,12 +64,12 @@ impl Throw {
 /// The uniform number, its three arguments, and the button that changes the last of them.
 #[component]
 fn Coin() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let throw = Memo::new(move |_| {
-        let place = page.view.place.get()?;
-        page.with(|session| Throw::of(session, place.node, place.position))
+        let place = store.selectors.place.get()?;
+        store.with(|session| Throw::of(session, place.node, place.position))
     });
-    let can_draw = page.derive(Session::can_draw);
+    let can_draw = store.derive(Session::can_draw);
     let words = move || {
         throw.get().map(|throw| {
             t!(
@@ -92,7 +92,7 @@ fn Coin() -> impl IntoView {
             >
                 {words}
             </p>
-            <Button enabled=can_draw on_press=move || page.act(Event::DrawAgain)>{t!("pipeline-draw-again")}</Button>
+            <Button enabled=can_draw on_press=move || store.dispatch(Event::DrawAgain)>{t!("pipeline-draw-again")}</Button>
         </div>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::Page;
+use crate::app::store::Store;
 use crate::t;
 use crate::widgets::pipeline::attention::AttentionView;
 use crate::widgets::pipeline::lens::LensView;
@@ -21,7 +21,7 @@ enum Part {
 /// The panel.
 #[component]
 pub fn TransformerPanel() -> impl IntoView {
-    let inside = Inside::memo(Page::here());
+    let inside = Inside::memo(Store::from_context());
     let part = RwSignal::new(Part::default());
     let views = vec![
         (Part::Attention, t!("pipeline-attention")),

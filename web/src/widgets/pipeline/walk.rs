@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::app::candidate_table::ROWS;
+use crate::app::store::Store;
 use crate::i18n::numbers::{count, percent, signed};
-use crate::page::Page;
 use crate::parts::token::TokenText;
 use crate::t;
-use crate::table::ROWS;
 use crate::widgets::pipeline::filters::{Filters, Left, Natural, Way, ways};
 use crate::widgets::pipeline::shared::exact;
 
@@ -44,13 +44,14 @@ fn title(column: usize) -> String {
 /// A row per token, a column per control, in the order in which they are applied.
 #[component]
 pub fn WalkTable() -> impl IntoView {
-    let page = Page::here();
-    let natural = Natural::memo(page);
+    let store = Store::from_context();
+    let natural = Natural::memo(store);
     let rows = Memo::new(move |_| {
-        let (place, distribution) = (page.view.place.get()?, page.view.distribution.get()?);
+        let (place, distribution) = (store.selectors.place.get()?, store.selectors.distribution.get()?);
         Some(ways(&place.ranked.ranking, &distribution, &natural.get()?))
     });
-    let filters = Memo::new(move |_| page.view.distribution.get().map(|all| Filters::of(&all)).unwrap_or_default());
+    let filters =
+        Memo::new(move |_| store.selectors.distribution.get().map(|all| Filters::of(&all)).unwrap_or_default());
     let head = |column: usize| view! { <th scope="col">{title(column)}</th> };
     view! {
         <p class="pipeline-note">{t!("pipeline-walk-note")}</p>

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::chart::Who;
 use super::six::{Name, Six};
+use crate::app::store::Store;
 use crate::i18n::numbers::fixed;
-use crate::page::Page;
 use crate::parts::slider::Slider;
 use crate::scale::TEMPERATURE;
 use crate::t;
@@ -13,7 +13,7 @@ use crate::t;
 /// The page's one temperature.
 #[component]
 pub fn Temperature() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     view! {
         <Slider
             id="softmax-temperature"
@@ -22,8 +22,8 @@ pub fn Temperature() -> impl IntoView {
             field_label=t!("softmax-temperature-field")
             ends=[t!("softmax-temperature-zero"), t!("softmax-temperature-infinite")]
             scale=TEMPERATURE
-            value=Signal::derive(move || page.view.controls.get().temperature.into())
-            on_value=move |value| page.control(|controls| controls.temperature = value as f32)
+            value=Signal::derive(move || store.selectors.controls.get().temperature.into())
+            on_value=move |value| store.change_controls(|controls| controls.temperature = value as f32)
         />
     }
 }

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use super::axis::rounded;
 use super::chart::{Bar, Chart, Who};
+use crate::app::store::Store;
 use crate::i18n::token_text::{spoken, visible};
-use crate::page::Page;
 use crate::parts::token::TokenText;
 use crate::t;
 use session::Session;
@@ -16,7 +16,7 @@ use session::Session;
 #[derive(Clone, Copy)]
 pub struct Six {
     /// The page.
-    pub page: Page,
+    pub store: Store,
     /// Whether they are the model's.
     pub from_model: Memo<bool>,
     /// What is on show.
@@ -50,9 +50,9 @@ impl Six {
     pub fn set(self, index: usize, logit: f64) -> bool {
         let who = self.chart.with_untracked(|chart| chart.bars.get(index).map(|bar| bar.who));
         match who {
-            Some(Who::Word(index)) => self.page.classes(|classes| classes.set(index, logit)),
+            Some(Who::Word(index)) => self.store.classes(|classes| classes.set(index, logit)),
             Some(Who::Token(token)) if self.can_set.get_untracked() => {
-                self.page.act(Event::Alter { token, logit: Some(logit as f32) });
+                self.store.dispatch(Event::Alter { token, logit: Some(logit as f32) });
             }
             _ => return false,
         }
@@ -68,7 +68,7 @@ impl Six {
     pub fn give_back(self, index: usize) {
         let who = self.chart.with_untracked(|chart| chart.bars.get(index).map(|bar| bar.who));
         if let Some(Who::Token(token)) = who.filter(|_| self.can_set.get_untracked()) {
-            self.page.act(Event::Alter { token, logit: None });
+            self.store.dispatch(Event::Alter { token, logit: None });
             self.say(index);
         }
     }
@@ -86,13 +86,13 @@ impl Six {
     /// A name for the ear.
     #[must_use]
     pub fn spoken(self, who: Who) -> String {
-        self.page.view.info.with_untracked(|info| name(who, info.as_deref(), spoken))
+        self.store.selectors.info.with_untracked(|info| name(who, info.as_deref(), spoken))
     }
 
     /// A name for the eye.
     #[must_use]
     pub fn visible(self, who: Who) -> String {
-        self.page.view.info.with(|info| name(who, info.as_deref(), visible))
+        self.store.selectors.info.with(|info| name(who, info.as_deref(), visible))
     }
 }
 

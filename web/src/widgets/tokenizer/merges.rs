@@ -3,17 +3,17 @@
 use generation::cut::{Order, Word};
 use leptos::prelude::*;
 
+use crate::app::ptr_eq::PtrEq;
 use crate::i18n::numbers::{count, signed};
 use crate::i18n::token_text::visible;
 use crate::parts::button::Button;
 use crate::t;
-use crate::view::Same;
 use session::cutting::CutText;
 
 /// The chosen word, and its tokenizer's way.
 #[derive(Clone, Debug, PartialEq)]
 struct Chosen {
-    text: Same<CutText>,
+    text: PtrEq<CutText>,
     index: usize,
 }
 
@@ -35,7 +35,7 @@ impl Chosen {
 #[component]
 pub fn Merges(
     /// The cut text.
-    shown: Memo<Option<Same<CutText>>>,
+    shown: Memo<Option<PtrEq<CutText>>>,
     /// The word whose merges are shown.
     word: Memo<Option<usize>>,
 ) -> impl IntoView {

@@ -3,12 +3,12 @@
 use leptos::leptos_dom::helpers::set_timeout_with_handle;
 use leptos::prelude::*;
 
-use super::{Page, TYPING_PAUSE};
-use crate::saved;
+use super::saved;
+use super::store::{Store, TYPING_PAUSE};
 use session::Session;
 use session::ledgers::SIDES;
 
-impl Page {
+impl Store {
     /// Takes up what a reload of the tab has not lost.
     pub(super) fn recall_texts(self) {
         let cut = saved::other_text("cut");

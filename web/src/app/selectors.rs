@@ -1,6 +1,5 @@
-//! What the widgets show, derived from the session: each value once, and only when what it comes from changes.
+//! Values derived from the session that several widgets show: each is computed once, and only when its inputs change.
 
-use std::ops::Deref;
 use std::sync::Arc;
 
 use generation::protocol::ModelInfo;
@@ -9,32 +8,9 @@ use generation::tree::{Alterations, Origin, Ranked};
 use generation::{Controls, Generation, Line, NodeId, Stage, TokenId};
 use leptos::prelude::*;
 
-use crate::table::Table;
+use crate::app::candidate_table::CandidateTable;
+use crate::app::ptr_eq::PtrEq;
 use session::Session;
-
-/// A shared value that equals only itself: comparing two is free.
-#[derive(Debug)]
-pub struct Same<T>(pub Arc<T>);
-
-impl<T> Clone for Same<T> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
-
-impl<T> PartialEq for Same<T> {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl<T> Deref for Same<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
 
 /// The place whose candidates are on show: the tip, or the place before it while the tip's step is under way.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +20,7 @@ pub struct Place {
     /// How many tokens it has: the position of the token that comes next.
     pub position: usize,
     /// The model's answer to it.
-    pub ranked: Same<Ranked>,
+    pub ranked: PtrEq<Ranked>,
 }
 
 impl Place {
@@ -55,7 +31,7 @@ impl Place {
         let before = generation.node(tip)?.parent();
         let known = |node: NodeId| Some((node, generation.node(node)?.result()?));
         let (node, ranked) = known(tip).or_else(|| known(before?))?;
-        Some(Self { node, position: generation.position(node), ranked: Same(Arc::clone(ranked)) })
+        Some(Self { node, position: generation.position(node), ranked: PtrEq(Arc::clone(ranked)) })
     }
 }
 
@@ -104,9 +80,9 @@ impl Pick {
 
 /// The derived values, shared by all widgets.
 #[derive(Clone, Copy)]
-pub struct View {
+pub struct Selectors {
     /// The model whose numbers are on show: the live one, or the recorded one before it.
-    pub info: Memo<Option<Same<ModelInfo>>>,
+    pub info: Memo<Option<PtrEq<ModelInfo>>>,
     /// Whether the recorded run stands in for the live model.
     pub recorded: Memo<bool>,
     /// The open stage.
@@ -118,26 +94,26 @@ pub struct View {
     /// The place on show.
     pub place: Memo<Option<Place>>,
     /// Its distribution under the present controls.
-    pub distribution: Memo<Option<Same<Distribution>>>,
+    pub distribution: Memo<Option<PtrEq<Distribution>>>,
     /// The token that comes next.
     pub pick: Memo<Option<Pick>>,
     /// Whether the pick has joined the context already.
     pub made: Memo<bool>,
     /// The best candidates as a table.
-    pub table: Memo<Table>,
+    pub table: Memo<CandidateTable>,
     /// Entropy of the distribution before the filters, in bits.
     pub entropy: Memo<Option<f64>>,
     /// The logits that the reader has set at the place on show.
     pub alterations: Memo<Alterations>,
     /// The distribution with the logits that the reader has set; `None` while none is.
-    pub altered: Memo<Option<Same<Distribution>>>,
+    pub altered: Memo<Option<PtrEq<Distribution>>>,
 }
 
-impl View {
+impl Selectors {
     /// Derives all values from `session`.
     #[must_use]
     pub fn new(session: RwSignal<Session>) -> Self {
-        let info = Memo::new(move |_| session.with(|session| session.shown_model().cloned().map(Same)));
+        let info = Memo::new(move |_| session.with(|session| session.shown_model().cloned().map(PtrEq)));
         let recorded = Memo::new(move |_| session.with(Session::is_recorded));
         let stage = Memo::new(move |_| session.with(|session| session.generation().stage()));
         let line = Memo::new(move |_| session.with(|session| session.generation().line()));
@@ -146,7 +122,7 @@ impl View {
         let distribution = Memo::new(move |_| {
             let (place, controls) = (place.get()?, controls.get());
             let context = session.with_untracked(|session| session.generation().context_at(place.node));
-            Some(Same(Arc::new(Distribution::new(&place.ranked.ranking, &context, &controls))))
+            Some(PtrEq(Arc::new(Distribution::new(&place.ranked.ranking, &context, &controls))))
         });
         let pick = Memo::new(move |_| {
             let (place, distribution) = (place.get()?, distribution.get()?);
@@ -161,9 +137,9 @@ impl View {
         let table = Memo::new(move |_| match (place.get(), distribution.get()) {
             (Some(place), Some(distribution)) => {
                 let picked = pick.get().and_then(|pick| pick.rank(&distribution));
-                Table::new(&place.ranked.ranking, &distribution, picked)
+                CandidateTable::new(&place.ranked.ranking, &distribution, picked)
             }
-            _ => Table::default(),
+            _ => CandidateTable::default(),
         });
         // On its own: not every change of the session is one of these.
         let alterations = Memo::new(move |_| {
@@ -179,7 +155,7 @@ impl View {
                 return None;
             }
             let context = session.with_untracked(|session| session.generation().context_at(place.node));
-            Some(Same(Arc::new(Distribution::new(&place.ranked.ranking.with(&changes), &context, &controls))))
+            Some(PtrEq(Arc::new(Distribution::new(&place.ranked.ranking.with(&changes), &context, &controls))))
         });
         let entropy = Memo::new(move |_| distribution.get().map(|distribution| distribution.entropy()));
         Self {

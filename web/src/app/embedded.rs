@@ -1,4 +1,4 @@
-//! A page that is one widget in a frame: it asks for nothing that it does not show, and keeps its whole state by itself.
+//! The store of a page that is one widget in a frame: it requests nothing that it does not show, and stores its whole state.
 
 use std::time::Duration;
 
@@ -7,33 +7,33 @@ use generation::link::Link;
 use generation::protocol::Survey;
 use leptos::prelude::*;
 
-use super::Page;
+use super::saved;
+use super::store::Store;
 use crate::embed::address::{FrameOptions, Live, Widget};
 use crate::platform::{dom, frames, location, network, storage};
-use crate::saved;
 use session::Session;
 use session::engine::Engine;
 
 /// How long a change waits to be kept: others may follow.
 const PAUSE: Duration = Duration::from_millis(400);
 
-impl Page {
+impl Store {
     /// The state of a frame. Neither worker nor record is asked for before it is needed.
     #[must_use]
     pub fn open_frame(widget: Widget, options: &FrameOptions) -> Self {
         storage::set_scope(&scope(widget, options));
-        let page = Self::new(Some(widget));
+        let store = Self::new(Some(widget));
         let engine = if options.live == Live::Recorded { Engine::Unwanted } else { Engine::Asleep };
-        page.session.update_untracked(|session| session.rest(engine, offer()));
-        page.recall_texts();
-        page.open_kept();
-        page.follow_the_browser();
-        page.keep_state();
-        page.follow_needs(widget);
+        store.session.update_untracked(|session| session.rest(engine, offer()));
+        store.recall_texts();
+        store.open_kept();
+        store.listen_to_browser();
+        store.save_on_change();
+        store.follow_needs(widget);
         if options.live != Live::Recorded {
-            page.look_for_kept(options.live == Live::Auto);
+            store.check_model_cache(options.live == Live::Auto);
         }
-        page
+        store
     }
 
     /// What was here before a reload, else what the address says.
@@ -47,8 +47,8 @@ impl Page {
         self.open_address(kept.is_none());
     }
 
-    /// Keeps the state soon after it has changed, and when the page goes.
-    fn keep_state(self) {
+    /// Stores the state soon after a change, and when the page is closed.
+    fn save_on_change(self) {
         let keep = move || {
             if let Ok(fragment) = self.peek(Session::link).encode() {
                 saved::keep_state(&fragment);
@@ -95,12 +95,12 @@ impl Page {
         }
     }
 
-    /// Looks whether this browser keeps a model, or would. Where it has one it costs nothing to start the worker: `wake` says
-    /// whether that is wanted.
-    pub(super) fn look_for_kept(self, wake: bool) {
+    /// Asks the Cache API whether the model is in this browser, or could be. If it is, and `start` is set, the worker starts: that
+    /// costs no download.
+    pub(super) fn check_model_cache(self, start: bool) {
         leptos::task::spawn_local(async move {
             let change = match network::has_cache(generation::manifest::CACHE).await {
-                Some(true) if wake => Session::wake,
+                Some(true) if start => Session::wake,
                 Some(_) => return,
                 None => Session::forget_weights,
             };

@@ -7,16 +7,16 @@ use generation::tree::{Alterations, Origin, Ranked};
 use generation::{Controls, Generation, NodeId, TokenId};
 use leptos::prelude::*;
 
-use crate::page::Page;
-use crate::view::Same;
+use crate::app::ptr_eq::PtrEq;
+use crate::app::store::Store;
 
 /// All that a distribution follows from.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Basis {
+pub struct DistributionInputs {
     /// The context that the token follows.
     pub after: NodeId,
     /// The model's answer to it.
-    pub ranked: Same<Ranked>,
+    pub ranked: PtrEq<Ranked>,
     /// The sampling controls.
     pub controls: Controls,
     /// The logits that the reader had set.
@@ -27,7 +27,7 @@ pub struct Basis {
 
 /// How a token came into the context.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum How {
+pub enum OriginKind {
     /// Drawn from the model's distribution.
     Drawn(Draw),
     /// Drawn from a distribution in which the reader had set some logits.
@@ -38,7 +38,7 @@ pub enum How {
     Chosen,
 }
 
-impl How {
+impl OriginKind {
     /// How the token of a generated node came.
     #[must_use]
     pub fn of(origin: &Origin) -> Self {
@@ -51,7 +51,7 @@ impl How {
     }
 }
 
-impl Basis {
+impl DistributionInputs {
     /// What the token after `node` will be drawn from; `None` until the model has answered.
     #[must_use]
     pub fn of_next(generation: &Generation, node: NodeId) -> Option<Self> {
@@ -81,7 +81,7 @@ impl Basis {
     }
 
     fn new(generation: &Generation, after: NodeId, controls: Controls, altered: Alterations) -> Option<Self> {
-        let ranked = Same(Arc::clone(generation.node(after)?.result()?));
+        let ranked = PtrEq(Arc::clone(generation.node(after)?.result()?));
         let penalised = if controls.repetition_penalty == 1.0 { Vec::new() } else { generation.context_at(after) };
         Some(Self { after, ranked, controls, altered, penalised })
     }
@@ -105,12 +105,12 @@ impl Basis {
 
     /// The page's own distribution, if it is this one: it need not be computed twice.
     #[must_use]
-    pub fn on_show(&self, page: Page) -> Option<Same<Distribution>> {
-        let place = page.view.place.get_untracked()?;
+    pub fn on_show(&self, store: Store) -> Option<PtrEq<Distribution>> {
+        let place = store.selectors.place.get_untracked()?;
         let same = place.node == self.after
             && place.ranked == self.ranked
-            && page.view.controls.get_untracked() == self.controls
+            && store.selectors.controls.get_untracked() == self.controls
             && self.altered.is_empty();
-        if same { page.view.distribution.get_untracked() } else { None }
+        if same { store.selectors.distribution.get_untracked() } else { None }
     }
 }

@@ -43,7 +43,7 @@ pub struct Others {
 
 /// The best candidates, and the one that comes next wherever it stands.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
+pub struct CandidateTable {
     /// Best first; at most [`ROWS`].
     pub rows: Vec<Row>,
     /// The rest.
@@ -52,7 +52,7 @@ pub struct Table {
     pub scale: f32,
 }
 
-impl Table {
+impl CandidateTable {
     /// The table of a distribution over a step's logits; `picked` is the place of the token that comes next.
     #[must_use]
     pub fn new(ranking: &Ranking, distribution: &Distribution, picked: Option<usize>) -> Self {
@@ -101,12 +101,12 @@ mod tests {
     use super::*;
     use generation::Controls;
 
-    fn table(logits: &[f32], controls: &Controls, picked: Option<usize>) -> Table {
+    fn table(logits: &[f32], controls: &Controls, picked: Option<usize>) -> CandidateTable {
         let ranking = Ranking::new(logits);
-        Table::new(&ranking, &Distribution::new(&ranking, &[], controls), picked)
+        CandidateTable::new(&ranking, &Distribution::new(&ranking, &[], controls), picked)
     }
 
-    fn check_sums(table: &Table) {
+    fn check_sums(table: &CandidateTable) {
         let model: f64 = table.rows.iter().map(|row| f64::from(row.model)).sum();
         let drawn: f64 = table.rows.iter().map(|row| f64::from(row.drawn)).sum();
         assert!((model + table.others.model - 1.0).abs() < 1e-5, "{table:?}");
@@ -145,6 +145,6 @@ mod tests {
         assert_eq!(table.rows.len(), 3);
         assert_eq!(table.others, Others::default());
         assert_eq!(table.scale, 1.0);
-        assert_eq!(Table::default().rows, []);
+        assert_eq!(CandidateTable::default().rows, []);
     }
 }

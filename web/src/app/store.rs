@@ -1,4 +1,4 @@
-//! The session with signals on top, and what drives it: the worker's answers, the reader's acts, the clock.
+//! The session in a signal, and what changes it: the worker's answers and the reader's actions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +10,15 @@ use generation::{Controls, Event};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_interval, set_timeout_with_handle};
 use leptos::prelude::*;
 
-use self::linking::Links;
+use super::run_timer::Pace;
+use super::saved;
+use super::share_link::Links;
+use crate::app::ptr_eq::PtrEq;
+use crate::app::selectors::Selectors;
 use crate::embed::address::Widget;
 use crate::i18n::status::Action;
 use crate::platform::focus;
 use crate::platform::{clock, dom, location, network};
-use crate::saved;
-use crate::t;
-use crate::view::{Same, View};
 use crate::worker::TICK_MS;
 use crate::worker::client::{WorkerClient, WorkerEvent};
 use session::Session;
@@ -25,119 +26,77 @@ use session::classes::Classes;
 use session::engine::Engine;
 use session::insights::Look;
 
-mod framing;
-pub mod linking;
-mod opening;
-mod texts;
-
 /// The time between the last letter typed and the question for tokens.
-const TYPING_PAUSE: Duration = Duration::from_millis(250);
+pub(super) const TYPING_PAUSE: Duration = Duration::from_millis(250);
 
-/// The time in which a death can be noticed before a fresh worker starts.
-const MOURNING: Duration = Duration::from_millis(300);
-
-/// How fast an auto-run goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pace {
-    /// As fast as it goes.
-    #[default]
-    Fast,
-    /// Four tokens per second.
-    Four,
-    /// One token per second.
-    One,
-}
-
-impl Pace {
-    /// All of them, fastest first.
-    pub const ALL: [Self; 3] = [Self::Fast, Self::Four, Self::One];
-
-    /// What a reader calls it.
-    #[must_use]
-    pub fn words(self) -> String {
-        match self {
-            Self::Fast => t!("pace-fast"),
-            Self::Four => t!("pace-four"),
-            Self::One => t!("pace-one"),
-        }
-    }
-
-    fn milliseconds(self) -> f64 {
-        match self {
-            Self::Fast => 0.0,
-            Self::Four => 250.0,
-            Self::One => 1000.0,
-        }
-    }
-}
-
-/// A handle on the page's one state: every widget finds it in its context.
+/// A handle on the page's one session. Every component finds it in its context.
 #[derive(Clone, Copy)]
-pub struct Page {
-    session: RwSignal<Session>,
+pub struct Store {
+    pub(super) session: RwSignal<Session>,
     /// The speed of auto-runs.
     pub pace: RwSignal<Pace>,
-    /// Whether a pointer is down. Meanwhile widgets out of sight keep what they show: a drag has few milliseconds a frame.
-    pub held: RwSignal<bool>,
-    /// What is derived from the session.
-    pub view: View,
-    /// What is said of links.
+    /// Whether a pointer is down. Until it is up, widgets outside the viewport do not update: a drag leaves a few milliseconds per
+    /// frame.
+    pub pointer_down: RwSignal<bool>,
+    /// Values derived from the session.
+    pub selectors: Selectors,
+    /// What is shown of links.
     pub links: Links,
     /// The widget, where the page is one alone in a frame.
     pub framed: Option<Widget>,
     /// For whom a way to embed is shown.
     pub embedding: RwSignal<Option<Widget>>,
-    client: StoredValue<WorkerClient, LocalStorage>,
-    /// The worker of the model on its way in, if any.
-    newcomer: StoredValue<Option<WorkerClient>, LocalStorage>,
-    timers: StoredValue<Timers, LocalStorage>,
+    pub(super) client: StoredValue<WorkerClient, LocalStorage>,
+    /// The worker of an incoming model, if any.
+    pub(super) incoming: StoredValue<Option<WorkerClient>, LocalStorage>,
+    pub(super) timers: StoredValue<Timers, LocalStorage>,
 }
 
 #[derive(Default)]
-struct Timers {
-    typing: Option<TimeoutHandle>,
+pub(super) struct Timers {
+    pub(super) typing: Option<TimeoutHandle>,
     /// Of the tokenizer's box and of the sentences'.
-    texts: Option<TimeoutHandle>,
-    next: Option<TimeoutHandle>,
-    last_token: f64,
+    pub(super) texts: Option<TimeoutHandle>,
+    pub(super) next: Option<TimeoutHandle>,
+    pub(super) last_token: f64,
     /// The record has been asked for.
-    record: bool,
+    pub(super) record: bool,
     /// What has changed waits for the next frame to be shown.
-    frame: bool,
+    pub(super) frame: bool,
 }
 
-impl Page {
+impl Store {
     /// The state of a fresh page: the worker starts.
     #[must_use]
     pub fn open() -> Self {
-        let page = Self::new(None);
-        page.recall_texts();
-        page.open_address(true);
-        page.start_worker();
-        page.fetch_record();
-        page.look_for_kept(false);
-        page.follow_the_browser();
-        page
+        let store = Self::new(None);
+        store.recall_texts();
+        store.open_address(true);
+        store.start_worker();
+        store.fetch_record();
+        store.check_model_cache(false);
+        store.listen_to_browser();
+        store
     }
 
     /// The state before anything is asked of worker or server.
-    fn new(framed: Option<Widget>) -> Self {
+    pub(super) fn new(framed: Option<Widget>) -> Self {
         let source = Source::Parts { manifest: dom::meta_url("next-token-model").unwrap_or_default() };
         let session = Session::new(source, saved::text(), saved::controls(), saved::seed());
         let session = RwSignal::new(session);
         let url = dom::meta_url("next-token-worker").unwrap_or_default();
         let client = StoredValue::new_local(WorkerClient::new(url, Vec::new(), framed.is_some()));
-        let view = View::new(session);
-        let page = Self {
+        let selectors = Selectors::new(session);
+        let store = Self {
             session,
             pace: RwSignal::default(),
-            held: RwSignal::default(),
-            view,
+            pointer_down: RwSignal::default(),
+            selectors,
             links: Links::default(),
             framed,
             embedding: RwSignal::default(),
             client,
-            newcomer: StoredValue::new_local(None),
+            incoming: StoredValue::new_local(None),
             timers: StoredValue::new_local(Timers::default()),
         };
         focus::track();
@@ -145,22 +104,25 @@ impl Page {
             session.track();
             focus::restore();
         });
-        page.client.update_value(|client| client.listen(move |event| page.receive(event)));
-        page
+        store.client.update_value(|client| client.listen(move |event| store.on_worker_event(event)));
+        store
     }
 
-    fn follow_the_browser(self) {
+    pub(super) fn listen_to_browser(self) {
         set_interval(move || self.tick(), Duration::from_millis(TICK_MS.into()));
-        window_event_listener_untyped("visibilitychange", move |_| self.look_again());
+        window_event_listener_untyped("visibilitychange", move |_| self.on_visibility_change());
         for (event, held) in [("pointerdown", true), ("pointerup", false), ("pointercancel", false)] {
-            window_event_listener_untyped(event, move |_| self.held.set(held));
+            window_event_listener_untyped(event, move |_| self.pointer_down.set(held));
         }
     }
 
-    /// The page's state, from within one of its widgets.
+    /// The store, from within a component below the one that provided it.
+    ///
+    /// # Panics
+    /// If no component above has provided it.
     #[must_use]
-    pub fn here() -> Self {
-        use_context().unwrap_or_else(Self::open)
+    pub fn from_context() -> Self {
+        expect_context()
     }
 
     /// The session's signal, for what lies below this layer.
@@ -187,25 +149,25 @@ impl Page {
         Memo::new(move |_| self.session.with(&read))
     }
 
-    /// The reader does something.
-    pub fn act(self, event: Event) {
+    /// Applies an event of the reader's to the loop.
+    pub fn dispatch(self, event: Event) {
         self.update(|session| session.act(event));
     }
 
     /// Changes the sampling controls.
-    pub fn control(self, change: impl FnOnce(&mut Controls)) {
+    pub fn change_controls(self, change: impl FnOnce(&mut Controls)) {
         let mut controls = self.peek(|session| *session.generation().controls());
         change(&mut controls);
         self.leave_link();
         saved::keep_controls(&controls);
-        self.act(Event::Controls(controls));
+        self.dispatch(Event::Controls(controls));
     }
 
     /// Changes the seed.
-    pub fn seed(self, seed: u64) {
+    pub fn set_seed(self, seed: u64) {
         self.leave_link();
         saved::keep_seed(seed);
-        self.act(Event::Seed(seed));
+        self.dispatch(Event::Seed(seed));
     }
 
     /// Back to the lesson's start.
@@ -258,17 +220,17 @@ impl Page {
 
     /// What was seen of the place on show, once it is there (see [`Session::inspect`]).
     #[must_use]
-    pub fn insight(self, inspection: Inspection) -> Option<Same<Inspected>> {
-        let node = self.view.place.get()?.node;
-        self.with(|session| session.insight(node, inspection).cloned().map(Same))
+    pub fn insight(self, inspection: Inspection) -> Option<PtrEq<Inspected>> {
+        let node = self.selectors.place.get()?.node;
+        self.with(|session| session.insight(node, inspection).cloned().map(PtrEq))
     }
 
-    /// Takes the way on that the model's strip offers.
-    pub fn go_on(self, action: Action) {
+    /// Does what the model's card offers.
+    pub fn perform(self, action: Action) {
         match action {
             Action::Load => self.update(Session::load),
             Action::Cancel => self.update(Session::cancel_load),
-            Action::Back => self.go_home(),
+            Action::Back => self.reopen_own_model(),
             Action::StartAgain => self.start_again(),
             Action::Reload => location::reload(),
         }
@@ -292,12 +254,7 @@ impl Page {
         self.update(Session::tokenize);
     }
 
-    fn start_again(self) {
-        self.session.update(Session::start_again);
-        self.start_worker();
-    }
-
-    fn update(self, change: impl FnOnce(&mut Session) -> Vec<Request>) {
+    pub(super) fn update(self, change: impl FnOnce(&mut Session) -> Vec<Request>) {
         let change = |session: &mut Session| {
             let mut requests = change(session);
             requests.extend(session.ask_pass());
@@ -305,8 +262,8 @@ impl Page {
             requests.extend(session.score());
             requests
         };
-        let asleep = |session: &Session| *session.engine() == Engine::Asleep;
-        let before = self.peek(asleep);
+        let is_deferred = |session: &Session| *session.engine() == Engine::Asleep;
+        let before = self.peek(is_deferred);
         let requests = self.session.try_update(change).unwrap_or_default();
         if before && self.peek(|session| *session.engine() == Engine::Starting) {
             self.start_worker();
@@ -315,11 +272,12 @@ impl Page {
         self.schedule();
     }
 
-    fn receive(self, event: WorkerEvent) {
+    /// An event of the present model's worker.
+    pub(super) fn on_worker_event(self, event: WorkerEvent) {
         if let WorkerEvent::Crashed(_) = event
             && self.client.try_update_value(WorkerClient::fall_back_to_dedicated) == Some(true)
         {
-            // Later: this may be the lost worker's own event.
+            // In a later task: this may be an event of the crashed worker itself.
             set_timeout(move || self.start_worker(), Duration::ZERO);
             return;
         }
@@ -344,7 +302,7 @@ impl Page {
         } else {
             self.update(change);
         }
-        self.bury();
+        self.restart_if_crashed();
     }
 
     /// As [`Self::update`], but what is on show follows with the next frame, in a task of its own: a fast run may bring
@@ -363,24 +321,8 @@ impl Page {
         self.schedule();
     }
 
-    /// Replaces a worker that has died.
-    fn bury(self) {
-        let engine = self.peek(|session| *session.engine());
-        if !matches!(engine, Engine::Restarting | Engine::Dead | Engine::Outdated) {
-            return;
-        }
-        self.client.with_value(WorkerClient::mute);
-        // Later: this may be the dead worker's own event. By then the reader may have started a fresh one.
-        let replace = move || match self.peek(|session| *session.engine()) {
-            Engine::Restarting => self.start_worker(),
-            Engine::Dead | Engine::Outdated => self.client.update_value(WorkerClient::stop),
-            Engine::Starting | Engine::Alive | Engine::Asleep | Engine::Unwanted => {}
-        };
-        set_timeout(replace, MOURNING);
-    }
-
     /// Fetches the recorded run. Without it the widgets wait for the live model.
-    fn fetch_record(self) {
+    pub(super) fn fetch_record(self) {
         let Some(url) = dom::meta_url("next-token-record") else { return };
         leptos::task::spawn_local(async move {
             let record = network::fetch(&url).await.and_then(|bytes| Record::decode(&bytes));
@@ -389,57 +331,5 @@ impl Page {
                 Err(reason) => dom::warn(&format!("the recorded run cannot be shown: {reason}")),
             }
         });
-    }
-
-    fn start_worker(self) {
-        let started = self.client.try_update_value(WorkerClient::start);
-        self.note_sharing();
-        if let Some(Err(failure)) = started {
-            self.receive(WorkerEvent::Crashed(failure));
-        }
-    }
-
-    /// Tells the session of whom the present engine is.
-    fn note_sharing(self) {
-        let shared = self.client.with_value(WorkerClient::is_shared);
-        self.session.update_untracked(|session| session.share(shared));
-    }
-
-    fn tick(self) {
-        if !dom::is_hidden() && self.client.try_update_value(WorkerClient::has_crashed) == Some(true) {
-            self.receive(WorkerEvent::Crashed(generation::protocol::Failure::Crashed(t!("engine-silent"))));
-        }
-        self.tick_newcomer();
-    }
-
-    fn look_again(self) {
-        if dom::is_hidden() {
-            self.session.update(Session::interrupt);
-        } else {
-            self.schedule();
-        }
-    }
-
-    /// Sets the clock for the next token of an auto-run.
-    fn schedule(self) {
-        let idle = self.timers.with_value(|timers| timers.next.is_none());
-        if !idle || dom::is_hidden() || !self.peek(Session::wants_token) {
-            return;
-        }
-        let pace = self.pace.get_untracked().milliseconds();
-        let due = self.timers.with_value(|timers| timers.last_token) + pace;
-        let wait = Duration::from_millis((due - clock::now()).clamp(0.0, pace) as u64);
-        let next = set_timeout_with_handle(move || self.next_token(), wait).ok();
-        self.timers.update_value(|timers| timers.next = next);
-    }
-
-    fn next_token(self) {
-        self.timers.update_value(|timers| {
-            timers.next = None;
-            timers.last_token = clock::now();
-        });
-        if !dom::is_hidden() {
-            self.update(|session| if session.wants_token() { session.next_token() } else { Vec::new() });
-        }
     }
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 use generation::link::{Link, TooLong};
 use leptos::prelude::*;
 
-use super::Page;
+use super::saved;
+use super::store::Store;
 use crate::platform::{clipboard, dom, location};
-use crate::saved;
 use crate::t;
 use session::Session;
 
@@ -26,7 +26,7 @@ pub struct Links {
     pub said: RwSignal<String>,
 }
 
-impl Page {
+impl Store {
     /// Opens the address's link, `now` and whenever another stands there.
     pub(super) fn open_address(self, now: bool) {
         let open = move || {
