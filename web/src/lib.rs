@@ -8,12 +8,11 @@
 
 pub mod app;
 pub mod branches;
+pub mod components;
 pub mod embed;
 pub mod growth;
 pub mod i18n;
-pub mod parts;
 pub mod platform;
-pub mod scale;
 pub mod start;
 #[cfg(test)]
 mod testing;

@@ -283,7 +283,7 @@ fn shaped(shape: &str, content: String) -> Value {
 /// The temperature as the slider shows it.
 #[must_use]
 pub fn temperature(controls: &Controls) -> String {
-    (crate::scale::TEMPERATURE.show)(controls.temperature.into())
+    (crate::components::scale::TEMPERATURE.show)(controls.temperature.into())
 }
 
 /// A probability as code shows it: a number from 0 to 1, of which only an exact 0 or 1 is written as one.

@@ -9,9 +9,9 @@ use crate::app::run_timer::Pace;
 use crate::app::selectors::{Pick, Selectors};
 use crate::app::store::Store;
 use crate::i18n::numbers::{count, fixed, percent, signed};
-use crate::parts::bar::Bar;
-use crate::parts::coin_line::{CoinLine, Share};
-use crate::parts::token::TokenText;
+use crate::components::bar::Bar;
+use crate::components::coin_bar::{CoinBar, Share};
+use crate::components::token::TokenText;
 use crate::t;
 use crate::widgets::pipeline::shared::{exact, token_text};
 use session::Session;
@@ -158,7 +158,7 @@ fn Coin() -> impl IntoView {
     };
     view! {
         <div class="coin-panel secret">
-            <CoinLine shares coin/>
+            <CoinBar shares coin/>
             <p class="coin-words">{words}</p>
         </div>
     }

@@ -17,7 +17,7 @@ use crate::app::ptr_eq::PtrEq;
 use crate::app::store::Store;
 use crate::i18n::failures::failure_words;
 use crate::i18n::numbers::count;
-use crate::parts::model_call::ModelCall;
+use crate::components::model_call::ModelCall;
 use crate::platform::dom;
 use crate::t;
 use crate::widgets::frame::{Frame, Whose};

@@ -14,12 +14,12 @@ use crate::app::store::Store;
 use crate::i18n::numbers::{count, read_whole};
 use crate::i18n::status::run_status;
 use crate::i18n::token_text::token_name;
-use crate::parts::button::Button;
-use crate::parts::field::Field;
-use crate::parts::sight::in_sight;
-use crate::parts::slider::Slider;
-use crate::parts::transport::{NextToken, Run};
-use crate::scale::TEMPERATURE;
+use crate::components::button::Button;
+use crate::components::field::Field;
+use crate::components::offscreen::is_onscreen;
+use crate::components::slider::Slider;
+use crate::components::transport::{NextToken, Run};
+use crate::components::scale::TEMPERATURE;
 use crate::t;
 use crate::trace::{Detail, Round, Trace, Value, can_halt, names, source};
 use crate::widgets::frame::Frame;
@@ -45,7 +45,7 @@ struct Desk {
 pub fn Code() -> impl IntoView {
     let store = Store::from_context();
     let lines = NodeRef::<html::Ol>::new();
-    let desk = Desk { trace: trace(store, in_sight(lines)), kept: RwSignal::new(None), within: RwSignal::new(false) };
+    let desk = Desk { trace: trace(store, is_onscreen(lines)), kept: RwSignal::new(None), within: RwSignal::new(false) };
     let (enter, leave) = (move |_| desk.within.set(true), move |_| desk.within.set(false));
     view! {
         <Frame name="code" title=t!("code-title") guessing=true>

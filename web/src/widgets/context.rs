@@ -10,7 +10,7 @@ use crate::app::run_timer::Pace;
 use crate::app::store::Store;
 use crate::i18n::numbers::{count, fixed, signed};
 use crate::i18n::status;
-use crate::parts::token::TokenText;
+use crate::components::token::TokenText;
 use crate::platform::motion;
 use crate::t;
 use session::Session;

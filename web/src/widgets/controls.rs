@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::i18n::numbers::{count, fixed, percent};
-use crate::parts::button::Button;
-use crate::parts::field::Field;
-use crate::parts::slider::Slider;
+use crate::components::button::Button;
+use crate::components::field::Field;
+use crate::components::slider::Slider;
 use crate::platform::crypto;
-use crate::scale::{MIN_P, REPETITION, TEMPERATURE, TOP_K, TOP_P, parse_seed};
+use crate::components::scale::{MIN_P, REPETITION, TEMPERATURE, TOP_K, TOP_P, parse_seed};
 use crate::t;
 use crate::widgets::pipeline::filters::{Filters, Left, Natural, lowered};
 

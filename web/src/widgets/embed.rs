@@ -11,7 +11,7 @@ use crate::embed::address::{FrameOptions, Live, Theme, Widget};
 use crate::embed::host;
 use crate::embed::snippets::{Choice, Site};
 use crate::i18n::link_notice::too_long_words;
-use crate::parts::button::Button;
+use crate::components::button::Button;
 use crate::platform::{clipboard, dom};
 use crate::t;
 use crate::widgets::context::Context;

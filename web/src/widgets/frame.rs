@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use crate::app::store::Store;
 use crate::embed::address::Widget;
 use crate::i18n::link_notice;
-use crate::parts::button::Button;
-use crate::parts::copy_link::CopyLink;
-use crate::parts::model_call::ModelCall;
+use crate::components::button::Button;
+use crate::components::copy_button::CopyLinkButton;
+use crate::components::model_call::ModelCall;
 use crate::platform::dom;
 use crate::t;
 
@@ -67,7 +67,7 @@ pub fn Frame(
                         </Button>
                     </Show>
                     <Button class="button-quiet" on_press=move || store.reset()>{t!("frame-reset")}</Button>
-                    <CopyLink at=name class="button-quiet"/>
+                    <CopyLinkButton at=name class="button-quiet"/>
                     // A frame's author has the lesson at hand.
                     <Show when=move || store.framed.is_none()>
                         <Button class="button-quiet button-embed" on_press=move || store.embedding.set(Widget::of(name))>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::i18n::status::{Action, ModelStatus, model_status};
-use crate::parts::button::Button;
+use crate::components::button::Button;
 use crate::t;
 use crate::widgets::open_file::OpenFile;
 

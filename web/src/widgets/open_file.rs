@@ -10,7 +10,7 @@ use web_sys::DragEvent;
 use crate::app::store::Store;
 use crate::i18n::failures::failure_words;
 use crate::i18n::numbers::{bytes, count, percent};
-use crate::parts::button::Button;
+use crate::components::button::Button;
 use crate::platform::file_drop::{self, Dropped};
 use crate::t;
 use session::newcomer::{Arrival, Newcomer, Unread};

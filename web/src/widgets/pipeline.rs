@@ -25,8 +25,8 @@ use generation::{Event, Stage};
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::parts::button::Button;
-use crate::parts::transport::{NextToken, Run};
+use crate::components::button::Button;
+use crate::components::transport::{NextToken, Run};
 use crate::t;
 use crate::widgets::frame::Frame;
 use session::Session;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::i18n::failures::failure_words;
-use crate::parts::button::Button;
+use crate::components::button::Button;
 use crate::t;
 use generation::record::PROMPT;
 

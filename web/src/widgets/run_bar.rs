@@ -9,9 +9,9 @@ use crate::app::store::Store;
 use crate::i18n::announcer::{Announcement, Piece};
 use crate::i18n::numbers::{count, fixed};
 use crate::i18n::status::run_status;
-use crate::parts::button::Button;
-use crate::parts::copy_link::CopyLink;
-use crate::parts::transport::{NextToken, Run};
+use crate::components::button::Button;
+use crate::components::copy_button::CopyLinkButton;
+use crate::components::transport::{NextToken, Run};
 use crate::t;
 use session::Session;
 
@@ -91,7 +91,7 @@ fn WayBack() -> impl IntoView {
             <Button enabled=has_result on_press=move || store.dispatch(Event::DrawAgain)>{t!("run-draw-again")}</Button>
             <Button enabled=can_undo on_press=move || store.dispatch(Event::Undo)>{t!("run-undo")}</Button>
             <Button enabled=away on_press=move || store.dispatch(Event::Select(NodeId::ROOT))>{t!("run-back")}</Button>
-            <CopyLink/>
+            <CopyLinkButton/>
         </div>
     }
 }

@@ -15,7 +15,7 @@ use crate::app::store::Store;
 use crate::i18n::failures::failure_words;
 use crate::i18n::numbers::{bytes, count, megabytes};
 use crate::i18n::token_text::visible;
-use crate::parts::button::Button;
+use crate::components::button::Button;
 use crate::t;
 use crate::widgets::frame::{Frame, Whose};
 use session::Session;

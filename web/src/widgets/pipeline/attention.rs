@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::i18n::numbers::{count, fixed, percent};
-use crate::parts::bar::Bar;
-use crate::parts::token::TokenText;
+use crate::components::bar::Bar;
+use crate::components::token::TokenText;
 use crate::t;
 use crate::widgets::pipeline::grid::HeadGrid;
 use crate::widgets::pipeline::pattern::PatternView;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::i18n::numbers::{count, percent};
-use crate::parts::token::TokenText;
+use crate::components::token::TokenText;
 use crate::t;
 use crate::widgets::context::{Chip, chips, describe, folded, length};
 use crate::widgets::pipeline::shared::Figure;

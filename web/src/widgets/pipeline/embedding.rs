@@ -7,8 +7,8 @@ use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::i18n::numbers::{count, signed};
-use crate::parts::bar::Bar;
-use crate::parts::token::TokenText;
+use crate::components::bar::Bar;
+use crate::components::token::TokenText;
 use crate::t;
 use crate::widgets::pipeline::heat::HeatStrip;
 use crate::widgets::pipeline::shared::{Absent, Figure, Inside, exact, missing, token_text};

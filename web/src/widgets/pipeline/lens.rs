@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::i18n::numbers::{fixed, percent};
-use crate::parts::token::TokenText;
+use crate::components::token::TokenText;
 use crate::t;
 use crate::widgets::pipeline::shared::{exact, missing};
 use session::insights::LENS_TOP;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::i18n::numbers::fixed;
-use crate::parts::bar::Bar;
+use crate::components::bar::Bar;
 use crate::t;
 use crate::widgets::pipeline::shared::{Inside, exact};
 

@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use crate::app::candidate_table::ROWS;
 use crate::app::store::Store;
 use crate::i18n::numbers::{count, fixed, percent, signed};
-use crate::parts::bar::Bar;
-use crate::parts::slider::Slider;
-use crate::parts::token::TokenText;
-use crate::scale::TEMPERATURE;
+use crate::components::bar::Bar;
+use crate::components::slider::Slider;
+use crate::components::token::TokenText;
+use crate::components::scale::TEMPERATURE;
 use crate::t;
 use crate::widgets::pipeline::shared::{Figure, exact, token_text};
 

@@ -8,7 +8,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::app::run_timer::Pace;
 use crate::app::store::Store;
-use crate::parts::token::TokenText;
+use crate::components::token::TokenText;
 use crate::t;
 use crate::widgets::pipeline::icons::Icon;
 

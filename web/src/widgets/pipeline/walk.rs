@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::app::candidate_table::ROWS;
 use crate::app::store::Store;
 use crate::i18n::numbers::{count, percent, signed};
-use crate::parts::token::TokenText;
+use crate::components::token::TokenText;
 use crate::t;
 use crate::widgets::pipeline::filters::{Filters, Left, Natural, Way, ways};
 use crate::widgets::pipeline::shared::exact;

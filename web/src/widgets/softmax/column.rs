@@ -11,7 +11,7 @@ use super::chart::{BARS, Bar};
 use super::drag::Drag;
 use super::six::{Name, Six};
 use crate::i18n::numbers::{count, fixed, signed};
-use crate::parts::button::Button;
+use crate::components::button::Button;
 use crate::t;
 
 /// The axes, and a column for each of the six.

@@ -10,7 +10,7 @@ use crate::app::selectors::Pick;
 use crate::i18n::numbers::{fixed, signed};
 use crate::i18n::status;
 use crate::i18n::token_text::token_name;
-use crate::parts::button::Button;
+use crate::components::button::Button;
 use crate::t;
 use session::Session;
 use session::classes::Classes;

@@ -6,8 +6,8 @@ use super::chart::Who;
 use super::six::{Name, Six};
 use crate::app::store::Store;
 use crate::i18n::numbers::fixed;
-use crate::parts::slider::Slider;
-use crate::scale::TEMPERATURE;
+use crate::components::slider::Slider;
+use crate::components::scale::TEMPERATURE;
 use crate::t;
 
 /// The page's one temperature.

@@ -6,7 +6,7 @@ use super::axis::{rounded, short};
 use super::chart::{BARS, Bar};
 use super::six::Six;
 use crate::i18n::numbers::{count, fixed};
-use crate::scale::TEMPERATURE;
+use crate::components::scale::TEMPERATURE;
 use crate::t;
 
 /// Softmax for one of the six: the winner's, or that of the one chosen.

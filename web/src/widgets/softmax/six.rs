@@ -8,7 +8,7 @@ use super::axis::rounded;
 use super::chart::{Bar, Chart, Who};
 use crate::app::store::Store;
 use crate::i18n::token_text::{spoken, visible};
-use crate::parts::token::TokenText;
+use crate::components::token::TokenText;
 use crate::t;
 use session::Session;
 

@@ -7,7 +7,7 @@ use super::chart::{BARS, Bar};
 use super::formula::sum_words;
 use super::six::{Name, Six};
 use crate::i18n::numbers::{count, fixed};
-use crate::parts::field::Field;
+use crate::components::field::Field;
 use crate::t;
 
 const FIELDS: [&str; BARS] =

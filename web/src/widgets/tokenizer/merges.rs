@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::app::ptr_eq::PtrEq;
 use crate::i18n::numbers::{count, signed};
 use crate::i18n::token_text::visible;
-use crate::parts::button::Button;
+use crate::components::button::Button;
 use crate::t;
 use session::cutting::CutText;
 

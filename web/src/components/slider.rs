@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::parts::field::Field;
-use crate::scale::Scale;
+use crate::components::field::Field;
+use crate::components::scale::Scale;
 
 /// A labelled slider over `scale`, with a field for exact values.
 #[component]

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::parts::button::Button;
+use crate::components::button::Button;
 use crate::t;
 
 /// Copies the link; says so on itself for a moment, and once aloud.
 #[component]
-pub fn CopyLink(
+pub fn CopyLinkButton(
     /// The widget that the link leads to; without one, to the top of the page.
     #[prop(optional, into)]
     at: Option<&'static str>,

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::i18n::status::model_status;
-use crate::parts::button::Button;
+use crate::components::button::Button;
 use crate::t;
 use session::Session;
 

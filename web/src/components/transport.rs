@@ -4,7 +4,7 @@ use generation::Event;
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::parts::button::Button;
+use crate::components::button::Button;
 use crate::t;
 use session::Session;
 

@@ -13,7 +13,7 @@ pub struct Share {
 
 /// All chances side by side, best first, and a pointer where `coin` falls. The words beside it say the same.
 #[component]
-pub fn CoinLine(
+pub fn CoinBar(
     /// The shares, best token first.
     #[prop(into)]
     shares: Signal<Vec<Share>>,

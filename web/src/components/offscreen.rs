@@ -1,4 +1,4 @@
-//! Whether something is in sight: what is not need not be kept up to date while a run goes fast.
+//! Whether an element is in the viewport: what is not need not be updated during a fast run.
 
 use leptos::html::ElementType;
 use leptos::prelude::*;
@@ -7,8 +7,8 @@ use web_sys::Element;
 
 use crate::platform::dom;
 
-/// Whether any of the element is in sight; `true` where the browser does not tell.
-pub fn in_sight<E>(element: NodeRef<E>) -> Signal<bool>
+/// Whether any part of the element is in the viewport; `true` where the browser cannot tell.
+pub fn is_onscreen<E>(element: NodeRef<E>) -> Signal<bool>
 where
     E: ElementType + 'static,
     E::Output: JsCast + Clone + 'static,
