@@ -13,7 +13,7 @@ pub mod embed;
 pub mod growth;
 pub mod i18n;
 pub mod platform;
-pub mod start;
+pub mod shell;
 #[cfg(test)]
 mod testing;
 pub mod trace;

@@ -4,16 +4,16 @@ use leptos::prelude::*;
 use web::app::store::Store;
 use web::embed::address::Widget;
 use web::platform::{dom, language_links};
-use web::start;
+use web::shell::start;
 use web::t;
 use web::widgets::chain_rule::ChainRule;
 use web::widgets::code::Code;
 use web::widgets::context_growth::ContextGrowth;
 use web::widgets::context_window::ContextWindow;
-use web::widgets::desk::Desk;
+use web::shell::toolbar::Toolbar;
 use web::widgets::pipeline::Pipeline;
 use web::widgets::softmax::Softmax;
-use web::widgets::theme::ThemeSwitch;
+use web::shell::theme::ThemeSwitch;
 use web::widgets::tokenizer::Tokenizer;
 
 fn main() {
@@ -27,7 +27,7 @@ fn main() {
     let owner = Owner::new();
     let store = owner.with(Store::open);
     std::mem::forget(owner);
-    mount_widget("desk", store, || view! { <Desk/> });
+    mount_widget("desk", store, || view! { <Toolbar/> });
     mount_widget("tokenizer", store, || view! { <Tokenizer/> });
     mount_widget("chain-rule", store, || view! { <ChainRule/> });
     mount_widget("pipeline", store, || view! { <Pipeline/> });

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web::app::store::Store;
 use web::widgets::controls::ControlPanel;
-use web::widgets::desk::Desk;
+use web::shell::toolbar::Toolbar;
 use web_sys::{Document, Element, Event, EventInit, HtmlElement, HtmlInputElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -34,7 +34,7 @@ async fn desk() -> HtmlElement {
     leptos::mount::mount_to(element.clone(), || {
         provide_context(Store::open());
         view! {
-            <Desk/>
+            <Toolbar/>
             <ControlPanel/>
         }
     })

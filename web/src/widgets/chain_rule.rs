@@ -20,7 +20,7 @@ use crate::i18n::numbers::count;
 use crate::components::model_call::ModelCall;
 use crate::platform::dom;
 use crate::t;
-use crate::widgets::frame::{Frame, Whose};
+use crate::shell::widget_frame::{WidgetFrame, Whose};
 use session::Session;
 use session::engine::Load;
 use session::ledgers::{MOST, SIDES, Sheet};
@@ -41,7 +41,7 @@ pub fn ChainRule() -> impl IntoView {
     });
     let whose = store.derive(whose);
     view! {
-        <Frame name="chain-rule" title=t!("chain-title") guessing=true whose=whose>
+        <WidgetFrame name="chain-rule" title=t!("chain-title") guessing=true whose=whose>
             <div class="ledgers" node_ref=element>
                 <Legend/>
                 <div class="ledger-sides">
@@ -49,7 +49,7 @@ pub fn ChainRule() -> impl IntoView {
                 </div>
                 <Comparison/>
             </div>
-        </Frame>
+        </WidgetFrame>
     }
 }
 

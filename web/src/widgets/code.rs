@@ -22,8 +22,8 @@ use crate::components::transport::{NextToken, Run};
 use crate::components::scale::TEMPERATURE;
 use crate::t;
 use crate::trace::{Detail, Round, Trace, Value, can_halt, names, source};
-use crate::widgets::frame::Frame;
-use crate::widgets::run_bar::Speed;
+use crate::shell::widget_frame::WidgetFrame;
+use crate::shell::run_bar::Speed;
 use session::Session;
 
 /// The most tokens that one call may be told to make.
@@ -31,7 +31,7 @@ const MOST: usize = 10_000;
 
 /// What the widget's parts share.
 #[derive(Clone, Copy)]
-struct Desk {
+struct Toolbar {
     /// The values.
     trace: Memo<Trace>,
     /// The line whose explanation is kept open; else it is the current one's.
@@ -45,10 +45,10 @@ struct Desk {
 pub fn Code() -> impl IntoView {
     let store = Store::from_context();
     let lines = NodeRef::<html::Ol>::new();
-    let desk = Desk { trace: trace(store, is_onscreen(lines)), kept: RwSignal::new(None), within: RwSignal::new(false) };
+    let desk = Toolbar { trace: trace(store, is_onscreen(lines)), kept: RwSignal::new(None), within: RwSignal::new(false) };
     let (enter, leave) = (move |_| desk.within.set(true), move |_| desk.within.set(false));
     view! {
-        <Frame name="code" title=t!("code-title") guessing=true>
+        <WidgetFrame name="code" title=t!("code-title") guessing=true>
             <div class="code-desk" on:focusin=enter on:focusout=leave>
                 <div class="code-controls">
                     <Transport desk/>
@@ -61,7 +61,7 @@ pub fn Code() -> impl IntoView {
                 </ol>
                 <Explanation desk/>
             </div>
-        </Frame>
+        </WidgetFrame>
     }
 }
 
@@ -123,10 +123,10 @@ fn state(session: &Session) -> String {
 #[component]
 fn Transport(
     /// What the widget's parts share.
-    desk: Desk,
+    desk: Toolbar,
 ) -> impl IntoView {
     let store = Store::from_context();
-    let Desk { kept, .. } = desk;
+    let Toolbar { kept, .. } = desk;
     let can_step = store.derive(can_step);
     let step = move || {
         kept.set(None);
@@ -170,12 +170,12 @@ fn Temperature() -> impl IntoView {
 #[component]
 fn LineRow(
     /// What the widget's parts share.
-    desk: Desk,
+    desk: Toolbar,
     /// The line.
     line: Line,
 ) -> impl IntoView {
     let store = Store::from_context();
-    let Desk { kept, .. } = desk;
+    let Toolbar { kept, .. } = desk;
     let current = Memo::new(move |_| store.selectors.line.get() == line);
     let chosen = Memo::new(move |_| kept.get() == Some(line));
     let text = source(line);
@@ -246,13 +246,13 @@ fn pieces(code: &'static str) -> impl IntoView {
 #[component]
 fn Cell(
     /// What the widget's parts share.
-    desk: Desk,
+    desk: Toolbar,
     /// The line.
     line: Line,
     /// Which of the line's variables.
     index: usize,
 ) -> impl IntoView {
-    let Desk { trace, .. } = desk;
+    let Toolbar { trace, .. } = desk;
     let name = names(line).get(index).copied().unwrap_or_default();
     let detail = if index == 0 { Detail::Row } else { Detail::Brief };
     let value = Memo::new(move |_| trace.with(|trace| trace.value(line, index, detail)));
@@ -303,7 +303,7 @@ fn MaxNew() -> impl IntoView {
 #[component]
 fn Explanation(
     /// What the widget's parts share.
-    desk: Desk,
+    desk: Toolbar,
 ) -> impl IntoView {
     let store = Store::from_context();
     let line = Memo::new(move |_| desk.kept.get().unwrap_or_else(|| store.selectors.line.get()));
@@ -336,7 +336,7 @@ fn Explanation(
 #[component]
 fn Full(
     /// What the widget's parts share.
-    desk: Desk,
+    desk: Toolbar,
     /// The line.
     line: Memo<Line>,
 ) -> impl IntoView {

@@ -21,8 +21,8 @@ use crate::platform::motion;
 use crate::components::scale::{TEMPERATURE, TOP_P};
 use crate::t;
 use crate::widgets::branches::Branches;
-use crate::widgets::frame::Frame;
-use crate::widgets::run_bar::Speed;
+use crate::shell::widget_frame::WidgetFrame;
+use crate::shell::run_bar::Speed;
 use session::Session;
 
 /// The widget `context-growth`.
@@ -31,7 +31,7 @@ pub fn ContextGrowth() -> impl IntoView {
     let store = Store::from_context();
     let can_undo = store.derive(|session| session.generation().can_undo());
     view! {
-        <Frame name="context-growth" title=t!("growth-title") guessing=true>
+        <WidgetFrame name="context-growth" title=t!("growth-title") guessing=true>
             <div class="growth-transport">
                 <NextToken/>
                 <Run/>
@@ -42,7 +42,7 @@ pub fn ContextGrowth() -> impl IntoView {
             <p class="growth-state">{store.derive(run_status)}</p>
             <Rows/>
             <Branches/>
-        </Frame>
+        </WidgetFrame>
     }
 }
 

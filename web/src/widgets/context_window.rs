@@ -16,7 +16,7 @@ use crate::i18n::numbers::count;
 use crate::components::token::TokenText;
 use crate::components::transport::{NextToken, Run};
 use crate::t;
-use crate::widgets::frame::{Frame, Whose};
+use crate::shell::widget_frame::{WidgetFrame, Whose};
 use crate::window::{Cell, Sight};
 use session::Session;
 use session::passes::SMALL;
@@ -32,7 +32,7 @@ pub fn ContextWindow() -> impl IntoView {
         Some(Whose { model, recorded: session.is_recorded() })
     });
     view! {
-        <Frame name="context-window" title=t!("window-title") whose=whose>
+        <WidgetFrame name="context-window" title=t!("window-title") whose=whose>
             <div class="window">
                 <div class="window-transport">
                     <NextToken/>
@@ -49,7 +49,7 @@ pub fn ContextWindow() -> impl IntoView {
                 <Figures/>
                 <Measurements/>
             </div>
-        </Frame>
+        </WidgetFrame>
     }
 }
 

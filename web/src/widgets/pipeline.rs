@@ -28,7 +28,7 @@ use crate::app::store::Store;
 use crate::components::button::Button;
 use crate::components::transport::{NextToken, Run};
 use crate::t;
-use crate::widgets::frame::Frame;
+use crate::shell::widget_frame::WidgetFrame;
 use session::Session;
 
 use self::context::ContextPanel;
@@ -45,7 +45,7 @@ use self::transformer::TransformerPanel;
 pub fn Pipeline() -> impl IntoView {
     let stage = Store::from_context().selectors.stage;
     view! {
-        <Frame name="pipeline" title=t!("pipeline-title") guessing=true>
+        <WidgetFrame name="pipeline" title=t!("pipeline-title") guessing=true>
             <Strip/>
             <Walk/>
             <div
@@ -58,7 +58,7 @@ pub fn Pipeline() -> impl IntoView {
             >
                 {move || panel(stage.get())}
             </div>
-        </Frame>
+        </WidgetFrame>
     }
 }
 

@@ -23,7 +23,7 @@ use self::table::Numbers;
 use crate::app::store::Store;
 use crate::i18n::numbers::count;
 use crate::t;
-use crate::widgets::frame::Frame;
+use crate::shell::widget_frame::WidgetFrame;
 
 /// The widget `softmax`.
 #[component]
@@ -42,7 +42,7 @@ pub fn Softmax() -> impl IntoView {
         (true, None) => t!("softmax-words-waiting"),
     };
     view! {
-        <Frame name="softmax" title=t!("softmax-title") guessing=true>
+        <WidgetFrame name="softmax" title=t!("softmax-title") guessing=true>
             <div class="softmax">
                 <div class="softmax-head">
                     <p class="hint">{words}</p>
@@ -65,7 +65,7 @@ pub fn Softmax() -> impl IntoView {
                     <Numbers six/>
                 </div>
             </div>
-        </Frame>
+        </WidgetFrame>
     }
 }
 

@@ -17,7 +17,7 @@ use crate::i18n::numbers::{bytes, count, megabytes};
 use crate::i18n::token_text::visible;
 use crate::components::button::Button;
 use crate::t;
-use crate::widgets::frame::{Frame, Whose};
+use crate::shell::widget_frame::{WidgetFrame, Whose};
 use session::Session;
 use session::cutting::{CutText, MOST, Reach};
 use session::engine::{Engine, Load};
@@ -37,7 +37,7 @@ pub fn Tokenizer() -> impl IntoView {
     let whose =
         Signal::derive(move || shown.get().map(|shown| Whose { model: shown.model.clone(), recorded: shown.recorded }));
     view! {
-        <Frame name="tokenizer" title=t!("tokenizer-title") whose=whose>
+        <WidgetFrame name="tokenizer" title=t!("tokenizer-title") whose=whose>
             <div class="cut">
                 <div class="cut-left">
                     <TextBox/>
@@ -46,7 +46,7 @@ pub fn Tokenizer() -> impl IntoView {
                 </div>
                 <Merges shown word/>
             </div>
-        </Frame>
+        </WidgetFrame>
     }
 }
 

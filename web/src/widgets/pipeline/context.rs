@@ -6,7 +6,7 @@ use crate::app::store::Store;
 use crate::i18n::numbers::{count, percent};
 use crate::components::token::TokenText;
 use crate::t;
-use crate::widgets::context::{Chip, chips, describe, folded, length};
+use crate::shell::context::{Chip, chips, describe, folded, length};
 use crate::widgets::pipeline::shared::Figure;
 use session::Session;
 

@@ -10,7 +10,7 @@ use crate::app::store::Store;
 use crate::i18n::announcer::spoken_token;
 use crate::i18n::numbers::{count, fixed, spoken_percent};
 use crate::t;
-use crate::widgets::context::length;
+use crate::shell::context::length;
 use session::Session;
 
 /// The sentence for the open stage; empty while there is no step.

@@ -6,11 +6,11 @@ use crate::app::store::Store;
 use crate::i18n::status::{Action, ModelStatus, model_status};
 use crate::components::button::Button;
 use crate::t;
-use crate::widgets::open_file::OpenFile;
+use crate::shell::open_model::OpenModelButtons;
 
 /// The state of the model and its engine.
 #[component]
-pub fn ModelLoader() -> impl IntoView {
+pub fn ModelCard() -> impl IntoView {
     let store = Store::from_context();
     let status = store.derive(model_status);
     let part = move |read: fn(&ModelStatus) -> String| Memo::new(move |_| status.with(read));
@@ -48,7 +48,7 @@ pub fn ModelLoader() -> impl IntoView {
                 <Show when=move || also_back.get().is_some()>
                     <Button on_press=move || store.perform(Action::Back)>{move || also_back.get().map(|(_, label)| label)}</Button>
                 </Show>
-                <OpenFile/>
+                <OpenModelButtons/>
             </div>
             <progress
                 class="model-progress"

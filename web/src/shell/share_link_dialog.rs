@@ -49,7 +49,7 @@ pub fn LinkNotice() -> impl IntoView {
 
 /// The link to be copied by hand, or why there is none; and what a screen reader hears of copying.
 #[component]
-pub fn LinkDialog() -> impl IntoView {
+pub fn ShareLinkDialog() -> impl IntoView {
     let links = Store::from_context().links;
     let dialog = NodeRef::<html::Dialog>::new();
     let field = NodeRef::<html::Input>::new();

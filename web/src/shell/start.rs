@@ -7,8 +7,8 @@ use web_sys::HtmlElement;
 use crate::app::store::Store;
 use crate::embed::address::{FrameOptions, Widget};
 use crate::platform::{dom, location, service_worker};
-use crate::widgets::embed::{self, Framed, Unknown};
-use crate::widgets::theme;
+use crate::shell::embedded::{self, EmbeddedWidget, Unknown};
+use crate::shell::theme;
 
 /// What every program does first.
 pub fn begin() {
@@ -22,7 +22,7 @@ pub fn open_frame(place: HtmlElement, alone: fn(Widget) -> AnyView) {
     place.set_text_content(None);
     let options = FrameOptions::read(location::query_field);
     theme::show(options.theme);
-    if let Some(title) = embed::title(&options) {
+    if let Some(title) = embedded::title(&options) {
         document().set_title(&title);
     }
     let widget = match options.widget.clone() {
@@ -31,7 +31,7 @@ pub fn open_frame(place: HtmlElement, alone: fn(Widget) -> AnyView) {
     };
     let view = move || {
         provide_context(Store::open_frame(widget, &options));
-        view! { <Framed widget alone/> }
+        view! { <EmbeddedWidget widget alone/> }
     };
     leptos::mount::mount_to(place, view).forget();
 }

@@ -3,20 +3,20 @@
 use leptos::portal::Portal;
 use leptos::prelude::*;
 
-use crate::widgets::context::Context;
-use crate::widgets::embed::EmbedDialog;
-use crate::widgets::link::{LinkDialog, LinkNotice};
-use crate::widgets::model_loader::ModelLoader;
-use crate::widgets::open_file::{DropPlace, NewModel};
-use crate::widgets::prompt::Prompt;
-use crate::widgets::run_bar::RunBar;
+use crate::shell::context::Context;
+use crate::shell::embed_dialog::EmbedDialog;
+use crate::shell::share_link_dialog::{ShareLinkDialog, LinkNotice};
+use crate::shell::model_card::ModelCard;
+use crate::shell::open_model::{DropPlace, OpenModelDialog};
+use crate::shell::prompt::Prompt;
+use crate::shell::run_bar::RunBar;
 
 /// The model, the prompt, the context and the buttons that move the loop.
 #[component]
-pub fn Desk() -> impl IntoView {
+pub fn Toolbar() -> impl IntoView {
     view! {
         <LinkNotice/>
-        <ModelLoader/>
+        <ModelCard/>
         <div class="desk-text">
             <Prompt/>
             <Context/>
@@ -24,8 +24,8 @@ pub fn Desk() -> impl IntoView {
         <RunBar/>
         // Beside the page's content: what cannot be seen of that is not laid out.
         <Portal>
-            <NewModel/>
-            <LinkDialog/>
+            <OpenModelDialog/>
+            <ShareLinkDialog/>
             <EmbedDialog/>
             <DropPlace/>
         </Portal>

@@ -17,7 +17,7 @@ use session::newcomer::{Arrival, Newcomer, Unread};
 
 /// The buttons that open files, or a folder's.
 #[component]
-pub fn OpenFile() -> impl IntoView {
+pub fn OpenModelButtons() -> impl IntoView {
     let (file, folder) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let accept = ".gguf,.json,.safetensors,.txt";
     view! {
@@ -82,7 +82,7 @@ pub fn DropPlace() -> impl IntoView {
 
 /// What the reader's files hold, and whether they shall replace the present model.
 #[component]
-pub fn NewModel() -> impl IntoView {
+pub fn OpenModelDialog() -> impl IntoView {
     let store = Store::from_context();
     let newcomer = store.derive(|session| session.newcomer().cloned());
     let dialog = NodeRef::<html::Dialog>::new();

@@ -14,7 +14,7 @@ use crate::t;
 
 /// A widget's frame. Its tools: hide what a class shall guess, back to the start, present on the full screen.
 #[component]
-pub fn Frame(
+pub fn WidgetFrame(
     /// The widget's name in the page: its classes derive from it.
     name: &'static str,
     /// Its title.
