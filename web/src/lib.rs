@@ -7,16 +7,12 @@
 //! [`components`], [`shell`], [`widgets`].
 
 pub mod app;
-pub mod branches;
 pub mod components;
 pub mod embed;
-pub mod growth;
 pub mod i18n;
 pub mod platform;
 pub mod shell;
 #[cfg(test)]
 mod testing;
-pub mod trace;
 pub mod widgets;
-pub mod window;
 pub mod worker;

@@ -5,21 +5,15 @@ use web::app::store::Store;
 use web::embed::address::Widget;
 use web::platform::{dom, language_links};
 use web::shell::start;
-use web::t;
-use web::widgets::chain_rule::ChainRule;
-use web::widgets::code::Code;
-use web::widgets::context_growth::ContextGrowth;
-use web::widgets::context_window::ContextWindow;
-use web::shell::toolbar::Toolbar;
-use web::widgets::pipeline::Pipeline;
-use web::widgets::softmax::Softmax;
 use web::shell::theme::ThemeSwitch;
-use web::widgets::tokenizer::Tokenizer;
+use web::shell::toolbar::Toolbar;
+use web::t;
+use web::widgets;
 
 fn main() {
     start::begin();
     if let Some(place) = dom::element("frame") {
-        return start::open_frame(place, alone);
+        return start::open_frame(place, widgets::view);
     }
     language_links::extend(&t!("language-chosen"));
     mount("theme", || view! { <ThemeSwitch/> });
@@ -28,24 +22,8 @@ fn main() {
     let store = owner.with(Store::open);
     std::mem::forget(owner);
     mount_widget("desk", store, || view! { <Toolbar/> });
-    mount_widget("tokenizer", store, || view! { <Tokenizer/> });
-    mount_widget("chain-rule", store, || view! { <ChainRule/> });
-    mount_widget("pipeline", store, || view! { <Pipeline/> });
-    mount_widget("softmax", store, || view! { <Softmax/> });
-    mount_widget("code", store, || view! { <Code/> });
-    mount_widget("context-growth", store, || view! { <ContextGrowth/> });
-    mount_widget("context-window", store, || view! { <ContextWindow/> });
-}
-
-fn alone(widget: Widget) -> AnyView {
-    match widget {
-        Widget::Tokenizer => view! { <Tokenizer/> }.into_any(),
-        Widget::ChainRule => view! { <ChainRule/> }.into_any(),
-        Widget::Pipeline => view! { <Pipeline/> }.into_any(),
-        Widget::Softmax => view! { <Softmax/> }.into_any(),
-        Widget::Code => view! { <Code/> }.into_any(),
-        Widget::ContextGrowth => view! { <ContextGrowth/> }.into_any(),
-        Widget::ContextWindow => view! { <ContextWindow/> }.into_any(),
+    for widget in Widget::ALL {
+        mount_widget(widget.name(), store, move || widgets::view(widget));
     }
 }
 

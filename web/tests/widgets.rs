@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web::app::store::Store;
-use web::widgets::controls::ControlPanel;
 use web::shell::toolbar::Toolbar;
+use web::widgets::pipeline::sampling::controls::ControlPanel;
 use web_sys::{Document, Element, Event, EventInit, HtmlElement, HtmlInputElement};
 
 wasm_bindgen_test_configure!(run_in_browser);

@@ -5,57 +5,52 @@ use generation::{Controls, record};
 use crate::platform::storage::{self, Area};
 
 /// The prompt's text.
-#[must_use]
-pub fn text() -> String {
+pub(super) fn text() -> String {
     storage::get(Area::Tab, "prompt").unwrap_or_else(|| record::PROMPT.to_owned())
 }
 
 /// Keeps the prompt's text.
-pub fn keep_text(text: &str) {
+pub(super) fn keep_text(text: &str) {
     storage::set(Area::Tab, "prompt", text);
 }
 
 /// A frame's whole state, as a link's fragment.
-#[must_use]
-pub fn state() -> Option<String> {
+pub(super) fn state() -> Option<String> {
     storage::get(Area::Tab, "state")
 }
 
 /// Keeps a frame's whole state.
-pub fn keep_state(fragment: &str) {
+pub(super) fn keep_state(fragment: &str) {
     storage::set(Area::Tab, "state", fragment);
 }
 
 /// A text that is not the prompt, by the name of its box.
-#[must_use]
-pub fn other_text(name: &str) -> Option<String> {
+pub(super) fn other_text(name: &str) -> Option<String> {
     storage::get(Area::Tab, &format!("text-{name}"))
 }
 
 /// Keeps a text that is not the prompt.
-pub fn keep_other_text(name: &str, text: &str) {
+pub(super) fn keep_other_text(name: &str, text: &str) {
     storage::set(Area::Tab, &format!("text-{name}"), text);
 }
 
 /// The seed of all coins.
-#[must_use]
-pub fn seed() -> u64 {
+pub(super) fn seed() -> u64 {
     storage::get(Area::Tab, "seed").and_then(|seed| seed.parse().ok()).unwrap_or(record::SEED)
 }
 
 /// Keeps the seed.
-pub fn keep_seed(seed: u64) {
+pub(super) fn keep_seed(seed: u64) {
     storage::set(Area::Tab, "seed", &seed.to_string());
 }
 
 /// The sampling controls.
-#[must_use]
-pub fn controls() -> Controls {
+pub(super) fn controls() -> Controls {
     storage::get(Area::Tab, "controls").and_then(|text| read(&text)).unwrap_or_else(record::controls)
 }
 
 /// Keeps the sampling controls.
-pub fn keep_controls(controls: &Controls) {
+pub(super) fn keep_controls(controls: &Controls) {
     storage::set(Area::Tab, "controls", &write(controls));
 }
 

@@ -4,9 +4,9 @@
 use leptos::prelude::*;
 use web::embed::address::Widget;
 use web::platform::dom;
+use web::shell::embedded::Unknown;
 use web::shell::start;
 use web::widgets::context_growth::ContextGrowth;
-use web::shell::embedded::Unknown;
 use web::widgets::softmax::Softmax;
 
 fn main() {

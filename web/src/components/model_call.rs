@@ -5,8 +5,8 @@ use generation::protocol::Failure;
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::i18n::status::model_status;
 use crate::components::button::Button;
+use crate::i18n::status::model_status;
 use crate::t;
 use session::Session;
 

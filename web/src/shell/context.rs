@@ -8,9 +8,9 @@ use leptos::prelude::*;
 
 use crate::app::run_timer::Pace;
 use crate::app::store::Store;
+use crate::components::token::TokenText;
 use crate::i18n::numbers::{count, fixed, signed};
 use crate::i18n::status;
-use crate::components::token::TokenText;
 use crate::platform::motion;
 use crate::t;
 use session::Session;

@@ -10,14 +10,14 @@ use crate::app::store::Store;
 use crate::embed::address::{FrameOptions, Widget};
 use crate::embed::host;
 use crate::platform::dom;
-use crate::t;
 use crate::shell::context::Context;
-use crate::shell::share_link_dialog::{ShareLinkDialog, LinkNotice};
 use crate::shell::model_card::ModelCard;
 use crate::shell::open_model::{DropPlace, OpenModelDialog};
 use crate::shell::prompt::Prompt;
 use crate::shell::run_bar::RunBar;
+use crate::shell::share_link_dialog::{LinkNotice, ShareLinkDialog};
 use crate::shell::theme;
+use crate::t;
 use session::engine::Engine;
 
 /// A widget alone, with what it cannot be used without.

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::i18n::status::{Action, ModelStatus, model_status};
 use crate::components::button::Button;
-use crate::t;
+use crate::i18n::status::{Action, ModelStatus, model_status};
 use crate::shell::open_model::OpenModelButtons;
+use crate::t;
 
 /// The state of the model and its engine.
 #[component]

@@ -8,9 +8,9 @@ use wasm_bindgen::JsCast;
 use web_sys::DragEvent;
 
 use crate::app::store::Store;
+use crate::components::button::Button;
 use crate::i18n::failures::failure_words;
 use crate::i18n::numbers::{bytes, count, percent};
-use crate::components::button::Button;
 use crate::platform::file_drop::{self, Dropped};
 use crate::t;
 use session::newcomer::{Arrival, Newcomer, Unread};

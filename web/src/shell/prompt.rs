@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::i18n::failures::failure_words;
 use crate::components::button::Button;
+use crate::i18n::failures::failure_words;
 use crate::t;
 use generation::record::PROMPT;
 

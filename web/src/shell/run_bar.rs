@@ -6,12 +6,12 @@ use leptos::prelude::*;
 
 use crate::app::run_timer::Pace;
 use crate::app::store::Store;
-use crate::i18n::announcer::{Announcement, Piece};
-use crate::i18n::numbers::{count, fixed};
-use crate::i18n::status::run_status;
 use crate::components::button::Button;
 use crate::components::copy_button::CopyLinkButton;
 use crate::components::transport::{NextToken, Run};
+use crate::i18n::announcer::{Announcement, Piece};
+use crate::i18n::numbers::{count, fixed};
+use crate::i18n::status::run_status;
 use crate::t;
 use session::Session;
 

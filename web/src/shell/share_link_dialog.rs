@@ -4,8 +4,8 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::i18n::link_notice::{Notice, notice, too_long_words};
 use crate::components::button::Button;
+use crate::i18n::link_notice::{Notice, notice, too_long_words};
 use crate::t;
 
 /// What became of the link that the page was opened with: nothing where there is none.

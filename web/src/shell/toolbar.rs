@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use crate::shell::context::Context;
 use crate::shell::embed_dialog::EmbedDialog;
-use crate::shell::share_link_dialog::{ShareLinkDialog, LinkNotice};
 use crate::shell::model_card::ModelCard;
 use crate::shell::open_model::{DropPlace, OpenModelDialog};
 use crate::shell::prompt::Prompt;
 use crate::shell::run_bar::RunBar;
+use crate::shell::share_link_dialog::{LinkNotice, ShareLinkDialog};
 
 /// The model, the prompt, the context and the buttons that move the loop.
 #[component]

@@ -4,11 +4,11 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::embed::address::Widget;
-use crate::i18n::link_notice;
 use crate::components::button::Button;
 use crate::components::copy_button::CopyLinkButton;
 use crate::components::model_call::ModelCall;
+use crate::embed::address::Widget;
+use crate::i18n::link_notice;
 use crate::platform::dom;
 use crate::t;
 

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::i18n::failures::failure_words;
-use crate::i18n::numbers::{count, fixed, large};
 use crate::components::button::Button;
 use crate::components::model_call::ModelCall;
+use crate::i18n::failures::failure_words;
+use crate::i18n::numbers::{count, fixed, large};
 use crate::t;
-use crate::window::{Sight, Work, works};
+use crate::widgets::context_window::model::{Sight, Work, works};
 use session::Session;
 use session::passes::Measured;
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::app::store::Store;
 use crate::i18n::numbers::{count, large, power_of_ten};
 use crate::t;
-use crate::window::{Chart, Mark, Sight, marks, row};
+use crate::widgets::context_window::model::{Chart, Mark, Sight, marks, row};
 
 /// The plot's edges within the picture.
 const LEFT: f64 = 42.0;
@@ -15,7 +15,7 @@ const TOP: f64 = 12.0;
 const BOTTOM: f64 = 232.0;
 
 /// The classes of the lines, in the chart's order.
-const LINES: [&str; crate::window::LINES] =
+const LINES: [&str; crate::widgets::context_window::model::LINES] =
     ["window-line-cached", "window-line-whole", "window-line-cached-part", "window-line-whole-part"];
 
 /// The curves.

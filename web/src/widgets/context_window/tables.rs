@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::app::store::Store;
 use crate::i18n::numbers::{count, fixed, large};
 use crate::t;
-use crate::window::{Row, rows};
+use crate::widgets::context_window::model::{Row, rows};
 use session::passes::Measured;
 
 /// The figures behind the curves, and the formula that they follow.

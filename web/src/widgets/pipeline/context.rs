@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::i18n::numbers::{count, percent};
 use crate::components::token::TokenText;
-use crate::t;
+use crate::i18n::numbers::{count, percent};
 use crate::shell::context::{Chip, chips, describe, folded, length};
+use crate::t;
 use crate::widgets::pipeline::shared::Figure;
 use session::Session;
 

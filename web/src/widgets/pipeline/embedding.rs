@@ -6,9 +6,9 @@ use generation::step::{Inspected, Inspection};
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::i18n::numbers::{count, signed};
 use crate::components::bar::Bar;
 use crate::components::token::TokenText;
+use crate::i18n::numbers::{count, signed};
 use crate::t;
 use crate::widgets::pipeline::heat::HeatStrip;
 use crate::widgets::pipeline::shared::{Absent, Figure, Inside, exact, missing, token_text};

@@ -6,11 +6,11 @@ use leptos::prelude::*;
 
 use crate::app::candidate_table::ROWS;
 use crate::app::store::Store;
-use crate::i18n::numbers::{count, fixed, percent, signed};
 use crate::components::bar::Bar;
+use crate::components::scale::TEMPERATURE;
 use crate::components::slider::Slider;
 use crate::components::token::TokenText;
-use crate::components::scale::TEMPERATURE;
+use crate::i18n::numbers::{count, fixed, percent, signed};
 use crate::t;
 use crate::widgets::pipeline::shared::{Figure, exact, token_text};
 

@@ -5,12 +5,12 @@ use generation::sampling::{Draw, UNNAMED};
 use generation::tree::Origin;
 use leptos::prelude::*;
 
-use super::six::Six;
+use super::top_tokens::TopTokens;
 use crate::app::selectors::Pick;
+use crate::components::button::Button;
 use crate::i18n::numbers::{fixed, signed};
 use crate::i18n::status;
 use crate::i18n::token_text::token_name;
-use crate::components::button::Button;
 use crate::t;
 use session::Session;
 use session::classes::Classes;
@@ -19,7 +19,7 @@ use session::classes::Classes;
 #[component]
 pub fn AddToAll(
     /// The six.
-    six: Six,
+    six: TopTokens,
 ) -> impl IntoView {
     let classes = six.store.derive(|session| *session.classes());
     let can_add = move |constant| Signal::derive(move || classes.get().can_add(constant));
@@ -60,7 +60,7 @@ fn plus(number: f64) -> String {
 #[component]
 pub fn DrawPanel(
     /// The six.
-    six: Six,
+    six: TopTokens,
 ) -> impl IntoView {
     let store = six.store;
     let draw = next_draw(six);
@@ -93,7 +93,7 @@ pub fn DrawPanel(
 }
 
 /// The draw that "continue" would make, or the one that was just made, while its step is under way.
-fn next_draw(six: Six) -> Memo<Option<Draw>> {
+fn next_draw(six: TopTokens) -> Memo<Option<Draw>> {
     let view = six.store.selectors;
     let coin = six.store.derive(|session| session.generation().coin());
     Memo::new(move |_| match (view.made.get(), view.altered.get()) {
@@ -110,7 +110,7 @@ fn would_draw(draw: &Draw) -> String {
     if draw.token == UNNAMED { "unnamed".to_owned() } else { draw.token.to_string() }
 }
 
-fn draw_words(six: Six, draw: &Draw) -> String {
+fn draw_words(six: TopTokens, draw: &Draw) -> String {
     let token = match six.store.selectors.info.get() {
         _ if draw.token == UNNAMED => t!("softmax-unnamed"),
         Some(info) => token_name(&info.vocabulary, draw.token),

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::chart::Who;
-use super::six::{Name, Six};
+use super::model::Who;
+use super::top_tokens::{Name, TopTokens};
 use crate::app::store::Store;
-use crate::i18n::numbers::fixed;
-use crate::components::slider::Slider;
 use crate::components::scale::TEMPERATURE;
+use crate::components::slider::Slider;
+use crate::i18n::numbers::fixed;
 use crate::t;
 
 /// The page's one temperature.
@@ -32,7 +32,7 @@ pub fn Temperature() -> impl IntoView {
 #[component]
 pub fn Figures(
     /// The six.
-    six: Six,
+    six: TopTokens,
 ) -> impl IntoView {
     let bits = Memo::new(move |_| six.chart.with(|chart| (!chart.bars.is_empty()).then_some(chart.entropy)));
     let most = Memo::new(move |_| six.chart.with(|chart| chart.most_entropy()));
@@ -68,7 +68,7 @@ pub fn Figures(
 #[component]
 fn Winner(
     /// The six.
-    six: Six,
+    six: TopTokens,
     /// The best one.
     winner: Memo<Option<Who>>,
 ) -> impl IntoView {

@@ -4,9 +4,9 @@ use generation::cut::{Order, Word};
 use leptos::prelude::*;
 
 use crate::app::ptr_eq::PtrEq;
+use crate::components::button::Button;
 use crate::i18n::numbers::{count, signed};
 use crate::i18n::token_text::visible;
-use crate::components::button::Button;
 use crate::t;
 use session::cutting::CutText;
 

@@ -1,5 +1,9 @@
 //! Watch the context grow: a row of candidates per position, and a press on any bar begins a branch.
 
+pub mod branch_list;
+pub mod branches;
+pub mod model;
+
 use generation::{Controls, Event};
 use leptos::html;
 use leptos::prelude::*;
@@ -8,21 +12,21 @@ use web_sys::Element;
 use crate::app::distribution_inputs::OriginKind;
 use crate::app::run_timer::Pace;
 use crate::app::store::Store;
-use crate::growth::{BARS, Bar as Candidate, Row, Stem, folded, stems};
-use crate::i18n::numbers::{count, percent};
-use crate::i18n::status::run_status;
-use crate::i18n::token_text::token_words;
 use crate::components::bar::Bar;
 use crate::components::button::Button;
 use crate::components::offscreen::is_onscreen;
+use crate::components::scale::{TEMPERATURE, TOP_P};
 use crate::components::token::TokenText;
 use crate::components::transport::{NextToken, Run};
+use crate::i18n::numbers::{count, percent};
+use crate::i18n::status::run_status;
+use crate::i18n::token_text::token_words;
 use crate::platform::motion;
-use crate::components::scale::{TEMPERATURE, TOP_P};
-use crate::t;
-use crate::widgets::branches::Branches;
-use crate::shell::widget_frame::WidgetFrame;
 use crate::shell::run_bar::Speed;
+use crate::shell::widget_frame::WidgetFrame;
+use crate::t;
+use crate::widgets::context_growth::branch_list::Branches;
+use crate::widgets::context_growth::model::{BARS, Bar as Candidate, Row, Stem, folded, stems};
 use session::Session;
 
 /// The widget `context-growth`.
@@ -303,7 +307,7 @@ fn OthersBar(
     row: Memo<Row>,
 ) -> impl IntoView {
     let others = Memo::new(move |_| row.with(|row| (!row.bars.is_empty()).then_some(row.others)));
-    let length = move |read: fn(&crate::growth::Others) -> f64| {
+    let length = move |read: fn(&crate::widgets::context_growth::model::Others) -> f64| {
         Signal::derive(move || others.get().map_or(0.0, |others| read(&others) as f32))
     };
     view! {

@@ -1,17 +1,22 @@
 //! Stage 6: penalty, temperature and filters, one after the other; then the draw.
 
+pub mod candidates;
+pub mod controls;
+pub mod filters;
+pub mod walk;
+
 use generation::Event;
 use generation::sampling::coin;
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::i18n::numbers::{count, fixed};
 use crate::components::button::Button;
+use crate::i18n::numbers::{count, fixed};
 use crate::t;
-use crate::widgets::candidates::Candidates;
-use crate::widgets::controls::ControlPanel;
+use crate::widgets::pipeline::sampling::candidates::Candidates;
+use crate::widgets::pipeline::sampling::controls::ControlPanel;
+use crate::widgets::pipeline::sampling::walk::WalkTable;
 use crate::widgets::pipeline::shared::{Views, exact};
-use crate::widgets::pipeline::walk::WalkTable;
 use session::Session;
 
 /// The parts beside the controls, one at a time.

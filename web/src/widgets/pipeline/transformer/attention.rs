@@ -4,13 +4,13 @@ use generation::TokenId;
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::i18n::numbers::{count, fixed, percent};
 use crate::components::bar::Bar;
 use crate::components::token::TokenText;
+use crate::i18n::numbers::{count, fixed, percent};
 use crate::t;
-use crate::widgets::pipeline::grid::HeadGrid;
-use crate::widgets::pipeline::pattern::PatternView;
 use crate::widgets::pipeline::shared::{Inside, exact};
+use crate::widgets::pipeline::transformer::grid::HeadGrid;
+use crate::widgets::pipeline::transformer::pattern::PatternView;
 use session::Session;
 
 /// The most rows: of a longer context those with the largest weights are shown.

@@ -2,28 +2,28 @@
 //! words, or the model's six best next tokens; then a dragged logit changes that entry of the whole distribution.
 
 pub mod axis;
-pub mod chart;
 pub mod column;
 pub mod drag;
 pub mod draw;
 pub mod figures;
 pub mod formula;
-pub mod six;
+pub mod model;
 pub mod table;
+pub mod top_tokens;
 
 use leptos::prelude::*;
 
-use self::chart::{Chart, Seats};
 use self::column::{Columns, RestColumn};
 use self::draw::{AddToAll, DrawPanel};
 use self::figures::{Figures, Temperature};
 use self::formula::Formula;
-use self::six::{Six, can_set};
+use self::model::{Chart, Seats};
 use self::table::Numbers;
+use self::top_tokens::{TopTokens, can_set};
 use crate::app::store::Store;
 use crate::i18n::numbers::count;
-use crate::t;
 use crate::shell::widget_frame::WidgetFrame;
+use crate::t;
 
 /// The widget `softmax`.
 #[component]
@@ -31,7 +31,8 @@ pub fn Softmax() -> impl IntoView {
     let store = Store::from_context();
     let from_model = store.derive(|session| session.classes().from_model);
     let chart = chart(store, from_model);
-    let six = Six { store, from_model, chart, can_set: store.derive(can_set), said: RwSignal::new(String::new()) };
+    let six =
+        TopTokens { store, from_model, chart, can_set: store.derive(can_set), said: RwSignal::new(String::new()) };
     let words = move || match (from_model.get(), store.selectors.place.get()) {
         (false, _) => t!("softmax-words-own"),
         (true, Some(place)) => t!(
@@ -97,7 +98,7 @@ fn chart(store: Store, from_model: Memo<bool>) -> Memo<Chart> {
 #[component]
 fn Source(
     /// The six.
-    six: Six,
+    six: TopTokens,
 ) -> impl IntoView {
     view! {
         <button

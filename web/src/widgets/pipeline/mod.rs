@@ -1,25 +1,17 @@
 //! The widget `pipeline`: one generation step as six stages, each with the values of this step.
 
-pub mod attention;
 pub mod context;
 pub mod embedding;
-pub mod filters;
-pub mod grid;
-pub mod heard;
 pub mod heat;
 pub mod icons;
-pub mod lens;
 pub mod logits;
-pub mod norms;
-pub mod pattern;
-pub mod raster;
 pub mod sampling;
 pub mod search;
 pub mod shared;
 pub mod softmax;
+pub mod stage_summary;
 pub mod strip;
 pub mod transformer;
-pub mod walk;
 
 use generation::{Event, Stage};
 use leptos::prelude::*;
@@ -27,16 +19,16 @@ use leptos::prelude::*;
 use crate::app::store::Store;
 use crate::components::button::Button;
 use crate::components::transport::{NextToken, Run};
-use crate::t;
 use crate::shell::widget_frame::WidgetFrame;
+use crate::t;
 use session::Session;
 
 use self::context::ContextPanel;
 use self::embedding::EmbeddingPanel;
-use self::heard::stage_words;
 use self::logits::LogitsPanel;
 use self::sampling::SamplingPanel;
 use self::softmax::SoftmaxPanel;
+use self::stage_summary::stage_summary;
 use self::strip::{Strip, name, tab_id};
 use self::transformer::TransformerPanel;
 
@@ -86,7 +78,7 @@ fn Walk() -> impl IntoView {
             None => t!("pipeline-where-last", number = number, stage = name(stage)),
         }
     };
-    let heard = stage_words(store);
+    let heard = stage_summary(store);
     // Only to whom walks by these buttons: a tab says itself where it leads.
     let within = RwSignal::new(false);
     view! {

@@ -1,5 +1,7 @@
 //! The loop as running code: its lines, their live values, breakpoints, and what each line does.
 
+pub mod model;
+
 use std::sync::Arc;
 
 use generation::generation::Halt;
@@ -11,19 +13,19 @@ use leptos::prelude::*;
 use crate::app::ptr_eq::PtrEq;
 use crate::app::selectors::{Pick, Selectors};
 use crate::app::store::Store;
-use crate::i18n::numbers::{count, read_whole};
-use crate::i18n::status::run_status;
-use crate::i18n::token_text::token_name;
 use crate::components::button::Button;
 use crate::components::field::Field;
 use crate::components::offscreen::is_onscreen;
+use crate::components::scale::TEMPERATURE;
 use crate::components::slider::Slider;
 use crate::components::transport::{NextToken, Run};
-use crate::components::scale::TEMPERATURE;
-use crate::t;
-use crate::trace::{Detail, Round, Trace, Value, can_halt, names, source};
-use crate::shell::widget_frame::WidgetFrame;
+use crate::i18n::numbers::{count, read_whole};
+use crate::i18n::status::run_status;
+use crate::i18n::token_text::token_name;
 use crate::shell::run_bar::Speed;
+use crate::shell::widget_frame::WidgetFrame;
+use crate::t;
+use crate::widgets::code::model::{Detail, Round, Trace, Value, can_halt, names, source};
 use session::Session;
 
 /// The most tokens that one call may be told to make.
@@ -45,7 +47,8 @@ struct Toolbar {
 pub fn Code() -> impl IntoView {
     let store = Store::from_context();
     let lines = NodeRef::<html::Ol>::new();
-    let desk = Toolbar { trace: trace(store, is_onscreen(lines)), kept: RwSignal::new(None), within: RwSignal::new(false) };
+    let desk =
+        Toolbar { trace: trace(store, is_onscreen(lines)), kept: RwSignal::new(None), within: RwSignal::new(false) };
     let (enter, leave) = (move |_| desk.within.set(true), move |_| desk.within.set(false));
     view! {
         <WidgetFrame name="code" title=t!("code-title") guessing=true>

@@ -10,8 +10,8 @@ use crate::app::ptr_eq::PtrEq;
 use crate::app::store::Store;
 use crate::i18n::numbers::{count, percent};
 use crate::t;
-use crate::widgets::pipeline::raster::{Cells, Raster};
 use crate::widgets::pipeline::shared::{exact, missing, token_text};
+use crate::widgets::pipeline::transformer::raster::{Cells, Raster};
 use session::Session;
 use session::insights::PATTERN_MOST;
 

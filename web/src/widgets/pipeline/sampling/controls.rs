@@ -4,14 +4,14 @@ use generation::record;
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::i18n::numbers::{count, fixed, percent};
 use crate::components::button::Button;
 use crate::components::field::Field;
-use crate::components::slider::Slider;
-use crate::platform::crypto;
 use crate::components::scale::{MIN_P, REPETITION, TEMPERATURE, TOP_K, TOP_P, parse_seed};
+use crate::components::slider::Slider;
+use crate::i18n::numbers::{count, fixed, percent};
+use crate::platform::crypto;
 use crate::t;
-use crate::widgets::pipeline::filters::{Filters, Left, Natural, lowered};
+use crate::widgets::pipeline::sampling::filters::{Filters, Left, Natural, lowered};
 
 /// Turning any of them changes the bars at once: the logits stay what they are.
 #[component]

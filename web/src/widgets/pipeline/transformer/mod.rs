@@ -1,13 +1,20 @@
 //! Stage 3: what the blocks do at the last position.
 
+pub mod attention;
+pub mod grid;
+pub mod lens;
+pub mod norms;
+pub mod pattern;
+pub mod raster;
+
 use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::t;
-use crate::widgets::pipeline::attention::AttentionView;
-use crate::widgets::pipeline::lens::LensView;
-use crate::widgets::pipeline::norms::NormsView;
 use crate::widgets::pipeline::shared::{Absent, Inside, Views};
+use crate::widgets::pipeline::transformer::attention::AttentionView;
+use crate::widgets::pipeline::transformer::lens::LensView;
+use crate::widgets::pipeline::transformer::norms::NormsView;
 
 /// The parts of the panel, one at a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

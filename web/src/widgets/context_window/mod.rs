@@ -3,6 +3,7 @@
 
 pub mod costs;
 pub mod curves;
+pub mod model;
 pub mod tables;
 
 use generation::TokenId;
@@ -12,12 +13,12 @@ use self::costs::Costs;
 use self::curves::Curves;
 use self::tables::{Figures, Measurements};
 use crate::app::store::Store;
-use crate::i18n::numbers::count;
 use crate::components::token::TokenText;
 use crate::components::transport::{NextToken, Run};
+use crate::i18n::numbers::count;
+use crate::shell::widget_frame::{Whose, WidgetFrame};
 use crate::t;
-use crate::shell::widget_frame::{WidgetFrame, Whose};
-use crate::window::{Cell, Sight};
+use crate::widgets::context_window::model::{Cell, Sight};
 use session::Session;
 use session::passes::SMALL;
 

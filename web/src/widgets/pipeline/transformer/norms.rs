@@ -4,8 +4,8 @@ use generation::step::Layer;
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::i18n::numbers::fixed;
 use crate::components::bar::Bar;
+use crate::i18n::numbers::fixed;
 use crate::t;
 use crate::widgets::pipeline::shared::{Inside, exact};
 

@@ -4,8 +4,8 @@ use generation::step::{Inspected, Inspection, Reading};
 use leptos::prelude::*;
 
 use crate::app::store::Store;
-use crate::i18n::numbers::{fixed, percent};
 use crate::components::token::TokenText;
+use crate::i18n::numbers::{fixed, percent};
 use crate::t;
 use crate::widgets::pipeline::shared::{exact, missing};
 use session::insights::LENS_TOP;

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use crate::app::candidate_table::ROWS;
 use crate::app::store::Store;
-use crate::i18n::numbers::{count, percent, signed};
 use crate::components::token::TokenText;
+use crate::i18n::numbers::{count, percent, signed};
 use crate::t;
-use crate::widgets::pipeline::filters::{Filters, Left, Natural, Way, ways};
+use crate::widgets::pipeline::sampling::filters::{Filters, Left, Natural, Way, ways};
 use crate::widgets::pipeline::shared::exact;
 
 /// A column: its key in the page, and what it shows of a token.

@@ -9,12 +9,12 @@ use crate::app::selectors::{Pick, Selectors};
 use crate::app::store::Store;
 use crate::i18n::announcer::spoken_token;
 use crate::i18n::numbers::{count, fixed, spoken_percent};
-use crate::t;
 use crate::shell::context::length;
+use crate::t;
 use session::Session;
 
 /// The sentence for the open stage; empty while there is no step.
-pub fn stage_words(store: Store) -> Memo<String> {
+pub fn stage_summary(store: Store) -> Memo<String> {
     Memo::new(move |_| {
         // Nobody follows a run by it.
         if store.with(Session::running) {

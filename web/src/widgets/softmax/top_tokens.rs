@@ -5,16 +5,16 @@ use generation::protocol::ModelInfo;
 use leptos::prelude::*;
 
 use super::axis::rounded;
-use super::chart::{Bar, Chart, Who};
+use super::model::{Bar, Chart, Who};
 use crate::app::store::Store;
-use crate::i18n::token_text::{spoken, visible};
 use crate::components::token::TokenText;
+use crate::i18n::token_text::{spoken, visible};
 use crate::t;
 use session::Session;
 
 /// A handle on the six.
 #[derive(Clone, Copy)]
-pub struct Six {
+pub struct TopTokens {
     /// The page.
     pub store: Store,
     /// Whether they are the model's.
@@ -27,7 +27,7 @@ pub struct Six {
     pub said: RwSignal<String>,
 }
 
-impl Six {
+impl TopTokens {
     /// One of the bars.
     #[must_use]
     pub fn bar(self, index: usize) -> Memo<Option<Bar>> {

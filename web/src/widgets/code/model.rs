@@ -323,7 +323,7 @@ mod tests {
 
     #[test]
     fn the_lines_are_those_of_the_loop() {
-        let doc = include_str!("../../crates/generation/src/line.rs");
+        let doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/generation/src/line.rs"));
         for line in Line::ALL {
             let named = format!("{:?}", line);
             let found = doc.lines().any(|text| {

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use crate::app::distribution_inputs::OriginKind;
 use crate::app::store::Store;
-use crate::branches::{Branch, Link, Parting, branches};
 use crate::i18n::numbers::{count, percent, probability, signed};
 use crate::i18n::token_text::{token_name, token_words};
 use crate::t;
+use crate::widgets::context_growth::branches::{Branch, Link, Parting, branches};
 use crate::widgets::context_growth::hurries;
 
 /// The most tokens of a branch in the list, the last ones; and the most rows of a comparison.

@@ -9,8 +9,8 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use crate::app::store::Store;
 use crate::i18n::numbers::percent;
 use crate::t;
-use crate::widgets::pipeline::raster::{Cells, Raster};
 use crate::widgets::pipeline::shared::{Inside, exact};
+use crate::widgets::pipeline::transformer::raster::{Cells, Raster};
 use session::Session;
 
 /// The most columns of a head's small picture: longer contexts share them.
