@@ -8,11 +8,10 @@ use crate::app::store::Store;
 use crate::i18n::numbers::{count, percent, probability, signed};
 use crate::i18n::token_text::{token_name, token_words};
 use crate::t;
-use crate::widgets::context_growth::branches::{Branch, Link, Parting, branches};
+use crate::widgets::context_growth::branches::{Branch, Fork, ForkToken, branches};
 use crate::widgets::context_growth::hurries;
 
-/// The most tokens of a branch in the list, the last ones; and the most rows of a comparison.
-const SHOWN: usize = 14;
+/// The most rows of a comparison.
 const ROWS: usize = 12;
 
 /// While a run hurries, the totals are taken every so many tokens.
@@ -112,7 +111,7 @@ fn from(branch: &Branch) -> Option<String> {
 }
 
 fn figures(branch: &Branch) -> String {
-    let tokens = t!("tokens-count", count = branch.tokens.len(), shown = count(branch.tokens.len()));
+    let tokens = t!("tokens-count", count = branch.length, shown = count(branch.length));
     let Some(ledger) = branch.ledger else { return format!("{tokens}: {}", t!("link-no-ledger")) };
     let Some(perplexity) = ledger.perplexity() else { return t!("branches-none") };
     let ln = ledger.log_probability;
@@ -127,11 +126,11 @@ fn text(store: Store, branch: Memo<Option<Branch>>) -> Memo<String> {
         let Some(info) = store.selectors.info.get() else { return String::new() };
         branch.with(|branch| {
             let Some(branch) = branch else { return String::new() };
-            let from = branch.tokens.len().saturating_sub(SHOWN).min(branch.shared);
-            let to = branch.tokens.len().min(from + 2 * SHOWN);
-            let words = token_words(&info.vocabulary, &branch.tokens[from..to]).replace('\n', "⏎");
+            let words = token_words(&info.vocabulary, &branch.excerpt).replace('\n', "⏎");
             let words = words.trim_start();
-            let (before, after) = (if from > 0 { "…" } else { "" }, if to < branch.tokens.len() { "…" } else { "" });
+            let end = branch.excerpt_start + branch.excerpt.len();
+            let (before, after) =
+                (if branch.excerpt_start > 0 { "…" } else { "" }, if end < branch.length { "…" } else { "" });
             format!("{before}{words}{after}")
         })
     })
@@ -154,13 +153,13 @@ fn Comparison(
             Some([(current.number, current.leaf), (other.number, other.leaf)])
         })
     });
-    let parting = Memo::new(move |_| {
+    let fork = Memo::new(move |_| {
         let pair = pair.get()?;
-        Some((pair.map(|(number, _)| number), store.peek(|session| Parting::of(session.generation(), pair.map(leaf)))))
+        Some((pair.map(|(number, _)| number), store.peek(|session| Fork::of(session.generation(), pair.map(leaf)))))
     });
     view! {
         <div class="branches-comparison" aria-live="polite">
-            {move || parting.get().map(|(numbers, parting)| view! { <SideBySide numbers parting/> })}
+            {move || fork.get().map(|(numbers, fork)| view! { <SideBySide numbers fork/> })}
         </div>
     }
 }
@@ -174,18 +173,18 @@ fn SideBySide(
     /// The branches' numbers.
     numbers: [usize; 2],
     /// What they share and how they go on.
-    parting: Parting,
+    fork: Fork,
 ) -> impl IntoView {
     let info = Store::from_context().selectors.info;
     let words = move |tokens: &[TokenId]| {
         info.get_untracked().map(|info| token_words(&info.vocabulary, tokens)).unwrap_or_default()
     };
-    let clipped = if parting.position > parting.tail.len() { "…" } else { "" };
-    let shared = format!("“{clipped}{}”", words(&parting.tail).replace('\n', "⏎"));
+    let clipped = if fork.position > fork.tail.len() { "…" } else { "" };
+    let shared = format!("“{clipped}{}”", words(&fork.tail).replace('\n', "⏎"));
     let [one, two] = numbers.map(count);
-    let longest = parting.sides.iter().map(Vec::len).max().unwrap_or(0);
+    let longest = fork.sides.iter().map(Vec::len).max().unwrap_or(0);
     let more = longest.saturating_sub(ROWS);
-    let cell = move |link: Option<&Link>| {
+    let cell = move |link: Option<&ForkToken>| {
         let name = link.map(|link| info.get_untracked().map(|info| token_name(&info.vocabulary, link.token)));
         let forced = link.is_some_and(|link| link.how == OriginKind::Chosen);
         let figure = link.map(|link| link.log_probability.map_or_else(|| "–".to_owned(), |ln| percent(ln.exp())));
@@ -200,17 +199,17 @@ fn SideBySide(
     let rows = (0..longest.min(ROWS)).map(|row| {
         view! {
             <tr>
-                <th scope="row">{count(parting.position + row)}</th>
-                {cell(parting.sides[0].get(row))}
-                {cell(parting.sides[1].get(row))}
+                <th scope="row">{count(fork.position + row)}</th>
+                {cell(fork.sides[0].get(row))}
+                {cell(fork.sides[1].get(row))}
             </tr>
         }
     });
     let rows = rows.collect_view();
     view! {
-        <p>{t!("branches-parting", one = one.clone(), other = two.clone(), shown = count(parting.position), text = shared)}</p>
+        <p>{t!("branches-parting", one = one.clone(), other = two.clone(), shown = count(fork.position), text = shared)}</p>
         <table class="branches-table">
-            <caption class="hint">{t!("branches-caption", position = count(parting.position))}</caption>
+            <caption class="hint">{t!("branches-caption", position = count(fork.position))}</caption>
             <thead>
                 <tr>
                     <th scope="col">{t!("branches-column-position")}</th>

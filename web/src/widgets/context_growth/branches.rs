@@ -1,72 +1,139 @@
-//! The branches of the tree, as a list: each with its total, and where two of them part.
+//! The branches of the tree as a list, each with its totals, and the fork of two of them.
+
+use std::collections::{HashMap, HashSet};
 
 use generation::chain_rule::Ledger;
+use generation::tree::Node;
 use generation::{Generation, NodeId, TokenId};
 
 use crate::app::distribution_inputs::OriginKind;
 
-/// A way from the prompt to a token that nothing follows.
+/// A path from the prompt to a leaf of the tree.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Branch {
-    /// Its number, from 1, in order of making: it keeps it as it grows.
+    /// Its number, from 1, in the order of creation; it does not change as branches grow.
     pub number: usize,
-    /// Where it ends.
+    /// Its last node.
     pub leaf: NodeId,
-    /// The number of the branch that it parts from; `None` for the first.
+    /// The number of the branch that it forks from; `None` for the first.
     pub parent: Option<usize>,
     /// How many generated tokens it shares with that one.
     pub shared: usize,
-    /// How often a branch parted on the way to it.
+    /// How many forks lie on its path.
     pub depth: usize,
-    /// Its generated tokens.
-    pub tokens: Vec<TokenId>,
-    /// Their total under the model; `None` while no model has said how likely one of them is.
+    /// How many generated tokens it has.
+    pub length: usize,
+    /// The part of its generated tokens that the list shows: its last ones, and in any case the first of its own.
+    pub excerpt: Vec<TokenId>,
+    /// The place of the excerpt's first token among the generated ones.
+    pub excerpt_start: usize,
+    /// The totals of its tokens under the model; `None` while a probability is unknown.
     pub ledger: Option<Ledger>,
-    /// Whether the present context is on it: of several, on the newest.
+    /// Whether the present context is on it; of several such branches, the newest.
     pub current: bool,
 }
 
-/// All branches, each after the one that it parts from.
+impl Branch {
+    fn new(parent: Option<usize>, shared: usize, depth: usize) -> Self {
+        Self {
+            number: 0,
+            leaf: NodeId::ROOT,
+            parent,
+            shared,
+            depth,
+            length: 0,
+            excerpt: Vec::new(),
+            excerpt_start: 0,
+            ledger: None,
+            current: false,
+        }
+    }
+}
+
+/// Tokens in a branch's excerpt: so many of its last ones, and at most twice as many.
+const EXCERPT: usize = 14;
+
+/// All branches, each after the one that it forks from.
 #[must_use]
 pub fn branches(generation: &Generation) -> Vec<Branch> {
-    let mut paths: Vec<Vec<NodeId>> = generation.leaves().into_iter().map(|leaf| generation.path(leaf)).collect();
-    // At a fork, what was made first comes first.
-    paths.sort();
-    let mut branches: Vec<Branch> = Vec::new();
-    for (i, path) in paths.iter().enumerate() {
-        let shared = i.checked_sub(1).map_or(0, |before| common(&paths[before], path));
-        let owner = (0..i).find(|&other| common(&paths[other], path) == shared);
-        branches.push(Branch {
-            number: 0,
-            leaf: path.last().copied().unwrap_or(NodeId::ROOT),
-            parent: owner,
-            shared,
-            depth: owner.map_or(0, |owner| branches[owner].depth + 1),
-            tokens: path.iter().filter_map(|&id| Some(generation.node(id)?.token())).collect(),
-            ledger: generation.ledger(path.last().copied().unwrap_or(NodeId::ROOT)),
-            current: false,
-        });
+    walk(generation, |_| {})
+}
+
+/// The children of each node that has any, in the order of creation.
+fn children(generation: &Generation, mut on_node: impl FnMut(NodeId)) -> HashMap<NodeId, Vec<NodeId>> {
+    let mut children: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
+    let mut known = HashSet::new();
+    for leaf in generation.leaves() {
+        let mut id = leaf;
+        // Up to the first node that another leaf's path has already passed.
+        while known.insert(id) {
+            on_node(id);
+            let Some(parent) = generation.node(id).and_then(Node::parent) else { break };
+            children.entry(parent).or_default().push(id);
+            id = parent;
+        }
     }
-    number(&mut branches, &paths);
-    let tip = generation.tip();
-    let on_it = |path: &Vec<NodeId>| tip == NodeId::ROOT || path.contains(&tip);
-    let newest = (0..branches.len()).filter(|&i| on_it(&paths[i])).max_by_key(|&i| branches[i].number);
-    if let Some(i) = newest {
-        branches[i].current = true;
+    children.values_mut().for_each(|ids| ids.sort());
+    children
+}
+
+/// A depth-first walk over the tree: each node once, the first child of a node on the branch of its parent, any other child
+/// on a branch of its own. `on_node` is called for each step.
+fn walk(generation: &Generation, mut on_node: impl FnMut(NodeId)) -> Vec<Branch> {
+    let children = children(generation, &mut on_node);
+    let mut branches = vec![Branch::new(None, 0, 0)];
+    // The first node that a branch shares with none before it.
+    let mut starts = vec![NodeId::ROOT];
+    let mut path: Vec<TokenId> = Vec::new();
+    let mut ledgers = vec![Some(Ledger::default())];
+    let mut through_tip = Vec::new();
+    let mut tip_length = None;
+    let mut open = vec![(NodeId::ROOT, 0, 0, true)];
+    while let Some((id, length, parent, is_first)) = open.pop() {
+        on_node(id);
+        let mut index = parent;
+        if !is_first {
+            index = branches.len();
+            branches.push(Branch::new(Some(parent), length - 1, branches[parent].depth + 1));
+            starts.push(id);
+        }
+        path.truncate(length.saturating_sub(1));
+        ledgers.truncate(length.max(1));
+        if let Some(node) = generation.node(id).filter(|_| length > 0) {
+            path.push(node.token());
+            ledgers.push(ledgers[length - 1].zip(node.log_probability()).map(|(ledger, ln)| ledger.with(Some(ln))));
+        }
+        // Outside the tip's subtree again.
+        tip_length = tip_length.filter(|&tip| length > tip);
+        if id == generation.tip() {
+            tip_length = Some(length);
+        }
+        if let Some(next) = children.get(&id) {
+            open.extend(next.iter().enumerate().rev().map(|(i, &child)| (child, length + 1, index, i == 0)));
+        } else {
+            let branch = &mut branches[index];
+            (branch.leaf, branch.length, branch.ledger) = (id, length, ledgers[length]);
+            branch.excerpt_start = length.saturating_sub(EXCERPT).min(branch.shared);
+            branch.excerpt = path[branch.excerpt_start..length.min(branch.excerpt_start + 2 * EXCERPT)].to_vec();
+            through_tip.extend(tip_length.map(|_| index));
+        }
+    }
+    number(&mut branches, &starts);
+    if let Some(newest) = through_tip.into_iter().max_by_key(|&index| branches[index].number) {
+        branches[newest].current = true;
     }
     branches
 }
 
-/// Numbers by the first node of their own, which does not change as branches grow.
-fn number(branches: &mut [Branch], paths: &[Vec<NodeId>]) {
-    let own = |i: usize| paths[i].get(branches[i].shared).copied();
+/// Numbers the branches by the first node of their own, which does not change as branches grow.
+fn number(branches: &mut [Branch], starts: &[NodeId]) {
     let mut order: Vec<usize> = (0..branches.len()).collect();
-    order.sort_by_key(|&i| own(i));
-    let numbers: Vec<usize> =
-        (0..branches.len()).map(|i| 1 + order.iter().position(|&other| other == i).unwrap_or(i)).collect();
-    for (i, branch) in branches.iter_mut().enumerate() {
-        branch.number = numbers[i];
-        branch.parent = branch.parent.map(|owner| numbers[owner]);
+    order.sort_by_key(|&index| starts[index]);
+    for (number, &index) in order.iter().enumerate() {
+        branches[index].number = number + 1;
+    }
+    for index in 0..branches.len() {
+        branches[index].parent = branches[index].parent.map(|parent| branches[parent].number);
     }
 }
 
@@ -74,9 +141,9 @@ fn common(a: &[NodeId], b: &[NodeId]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
-/// A token of a branch.
+/// A token of one of the two branches.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Link {
+pub struct ForkToken {
     /// The token.
     pub token: TokenId,
     /// Natural logarithm of its probability under the model, once a model has said it.
@@ -85,22 +152,22 @@ pub struct Link {
     pub how: OriginKind,
 }
 
-/// Two branches from where they part.
+/// The fork of two branches, and what follows on each.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Parting {
-    /// The context that both have, in tokens.
+pub struct Fork {
+    /// The length of the context that both share, in tokens.
     pub position: usize,
     /// The last tokens of it.
     pub tail: Vec<TokenId>,
-    /// What each goes on with.
-    pub sides: [Vec<Link>; 2],
+    /// The tokens of each after the fork.
+    pub sides: [Vec<ForkToken>; 2],
 }
 
 /// Tokens shown of the context that two branches share.
 const TAIL: usize = 16;
 
-impl Parting {
-    /// Where the ways to two nodes part.
+impl Fork {
+    /// The fork of the paths to two nodes.
     #[must_use]
     pub fn of(generation: &Generation, nodes: [NodeId; 2]) -> Self {
         let paths = nodes.map(|node| generation.path(node));
@@ -109,7 +176,7 @@ impl Parting {
         let tokens = generation.context_at(last);
         let link = |&id: &NodeId| {
             let node = generation.node(id)?;
-            Some(Link {
+            Some(ForkToken {
                 token: node.token(),
                 log_probability: node.log_probability(),
                 how: OriginKind::of(node.origin()),
@@ -141,11 +208,14 @@ mod tests {
         let branches = branches(generation);
         for branch in &branches {
             let tokens = generation.context_at(branch.leaf);
-            assert_eq!(branch.tokens, tokens[PROMPT.len()..]);
+            let generated = &tokens[PROMPT.len()..];
+            assert_eq!(branch.length, generated.len());
+            assert_eq!(branch.excerpt, generated[branch.excerpt_start..][..branch.excerpt.len()]);
+            assert!(branch.excerpt_start + branch.excerpt.len() > branch.shared || branch.length == branch.shared);
             let expected = testing::log_probability(&tokens, PROMPT.len());
             let ledger = branch.ledger.unwrap();
             assert!((ledger.log_probability - expected).abs() < 1e-5, "{branch:?} {expected}");
-            assert_eq!(ledger.predicted, branch.tokens.len());
+            assert_eq!(ledger.predicted, branch.length);
         }
         branches
     }
@@ -154,7 +224,7 @@ mod tests {
     fn branches_have_their_totals_and_keep_their_numbers() {
         let mut fake = Fake::with_run(&PROMPT, 8);
         let root = check(&fake.0).remove(0);
-        assert_eq!((root.number, root.leaf, root.current, root.tokens.len()), (1, NodeId::ROOT, true, 0));
+        assert_eq!((root.number, root.leaf, root.current, root.length), (1, NodeId::ROOT, true, 0));
         let first = fake.generate(8);
         let leaf = fake.0.tip();
         let path = fake.0.path(leaf);
@@ -164,7 +234,7 @@ mod tests {
         let [a, b] = &check(&fake.0)[..] else { panic!("two branches") };
         assert_eq!((a.number, a.leaf, a.parent, a.current), (1, leaf, None, false));
         assert_eq!((b.number, b.parent, b.shared, b.depth, b.current), (2, Some(1), 2, 1, true));
-        assert_eq!(b.tokens[2], other(first[5]));
+        assert_eq!((b.excerpt_start, b.excerpt[2]), (0, other(first[5])));
         let b = b.clone();
         // A third one, later on the first.
         fake.apply(Event::Force { after: path[4], token: other(first[8]) });
@@ -181,6 +251,36 @@ mod tests {
     }
 
     #[test]
+    fn a_thousand_branches_take_two_steps_a_node() {
+        let mut fake = Fake::with_run(&PROMPT, 8);
+        fake.generate(8);
+        let mut nodes = 8;
+        let mut expected = 1;
+        while expected < 1_000 {
+            // Every other token after the tip's parent, then on from the last of them.
+            let tip = fake.0.tip();
+            let (after, token) = {
+                let node = fake.0.node(tip).unwrap();
+                (node.parent().unwrap(), node.token())
+            };
+            for sibling in (1..VOCABULARY).filter(|&sibling| sibling != token) {
+                fake.apply(Event::Force { after, token: sibling });
+                (nodes, expected) = (nodes + 1, expected + 1);
+            }
+            let tip = fake.0.tip();
+            fake.apply(Event::Force { after: tip, token: 1 });
+            nodes += 1;
+        }
+        let mut steps = 0;
+        let branches = walk(&fake.0, |_| steps += 1);
+        assert_eq!(branches.len(), expected);
+        // Once up from the leaves and once down, with the root.
+        assert_eq!(steps, 2 * (nodes + 1));
+        assert!(branches.iter().all(|branch| branch.excerpt.len() <= 2 * EXCERPT));
+        assert_eq!(branches.iter().filter(|branch| branch.current).count(), 1);
+    }
+
+    #[test]
     fn two_branches_are_compared_from_where_they_part() {
         let mut fake = Fake::with_run(&PROMPT, 8);
         let first = fake.generate(8);
@@ -188,15 +288,15 @@ mod tests {
         let path = fake.0.path(leaf);
         fake.apply(Event::Force { after: path[1], token: other(first[5]) });
         let second = fake.generate(1);
-        let parting = Parting::of(&fake.0, [leaf, fake.0.tip()]);
-        assert_eq!((parting.position, &*parting.tail), (5, &first[..5]));
-        for (side, tokens) in parting.sides.iter().zip([&first, &second]) {
+        let fork = Fork::of(&fake.0, [leaf, fake.0.tip()]);
+        assert_eq!((fork.position, &*fork.tail), (5, &first[..5]));
+        for (side, tokens) in fork.sides.iter().zip([&first, &second]) {
             assert_eq!(side.iter().map(|link| link.token).collect::<Vec<_>>(), tokens[5..]);
             for (i, link) in side.iter().enumerate() {
                 let expected = testing::probabilities(&tokens[..5 + i], 1.0)[link.token as usize];
                 assert!((link.log_probability.unwrap().exp() - expected).abs() < 1e-6);
             }
         }
-        assert_eq!(parting.sides[1][0].how, OriginKind::Chosen);
+        assert_eq!(fork.sides[1][0].how, OriginKind::Chosen);
     }
 }
