@@ -3,7 +3,9 @@
 pub mod bar;
 pub mod button;
 pub mod coin_bar;
+pub mod control_slider;
 pub mod copy_button;
+pub mod dialog;
 pub mod field;
 pub mod model_call;
 pub mod offscreen;

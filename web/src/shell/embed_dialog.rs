@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::components::button::Button;
+use crate::components::dialog::open_while;
 use crate::embed::address::{Live, Theme, Widget};
 use crate::embed::snippets::{Choice, Site};
 use crate::i18n::link_notice::too_long_words;
@@ -23,16 +24,7 @@ pub fn EmbedDialog() -> impl IntoView {
     let shown = store.embedding;
     // As it was when the dialog was opened.
     let state = Memo::new(move |_| shown.get().map(|_| store.peek(Session::link).encode()));
-    Effect::new(move |_| {
-        let wanted = shown.get().is_some();
-        let Some(dialog) = dialog.get().filter(|dialog| dialog.open() != wanted) else { return };
-        if wanted {
-            // It fails only where the dialog has left the page.
-            let _ = dialog.show_modal();
-        } else {
-            dialog.close();
-        }
-    });
+    open_while(dialog, move || shown.get().is_some(), || {});
     let choice = Memo::new(move |_| {
         let fragment = state.get().and_then(Result::ok).filter(|_| with_state.get());
         shown.get().map(|widget| Choice {

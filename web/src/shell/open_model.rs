@@ -9,6 +9,7 @@ use web_sys::DragEvent;
 
 use crate::app::store::Store;
 use crate::components::button::Button;
+use crate::components::dialog::open_while;
 use crate::i18n::failures::failure_words;
 use crate::i18n::numbers::{bytes, count, percent};
 use crate::platform::file_drop::{self, Dropped};
@@ -86,17 +87,7 @@ pub fn OpenModelDialog() -> impl IntoView {
     let store = Store::from_context();
     let newcomer = store.derive(|session| session.newcomer().cloned());
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let wanted = newcomer.with(Option::is_some);
-        if let Some(dialog) = dialog.get().filter(|dialog| dialog.open() != wanted) {
-            if wanted {
-                // It fails only where the dialog has left the page.
-                let _ = dialog.show_modal();
-            } else {
-                dialog.close();
-            }
-        }
-    });
+    open_while(dialog, move || newcomer.with(Option::is_some), || {});
     // Told after the fact: by then the next files may have been opened.
     let close = move |_| {
         if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {

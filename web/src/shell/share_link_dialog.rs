@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::components::button::Button;
+use crate::components::dialog::open_while;
 use crate::i18n::link_notice::{Notice, notice, too_long_words};
 use crate::t;
 
@@ -54,20 +55,14 @@ pub fn ShareLinkDialog() -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let field = NodeRef::<html::Input>::new();
     let link = move || links.shown.with(|shown| shown.clone().and_then(Result::ok));
-    Effect::new(move |_| {
-        let wanted = links.shown.with(Option::is_some);
-        let Some(dialog) = dialog.get().filter(|dialog| dialog.open() != wanted) else { return };
-        if !wanted {
-            return dialog.close();
-        }
-        // It fails only where the dialog has left the page.
-        let _ = dialog.show_modal();
+    let select = move || {
         if let Some(field) = field.get_untracked() {
-            // Before it is marked: what is put in later would not be.
+            // Before it is selected: text that is put in later would not be.
             field.set_value(&link().unwrap_or_default());
             field.select();
         }
-    });
+    };
+    open_while(dialog, move || links.shown.with(Option::is_some), select);
     let words = move || {
         links.shown.with(|shown| match shown {
             Some(Err(too_long)) => too_long_words(*too_long),

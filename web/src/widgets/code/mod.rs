@@ -14,10 +14,9 @@ use crate::app::ptr_eq::PtrEq;
 use crate::app::selectors::{Pick, Selectors};
 use crate::app::store::Store;
 use crate::components::button::Button;
+use crate::components::control_slider::{Control, ControlSlider};
 use crate::components::field::Field;
 use crate::components::offscreen::is_onscreen;
-use crate::components::scale::TEMPERATURE;
-use crate::components::slider::Slider;
 use crate::components::transport::{NextToken, Run};
 use crate::i18n::numbers::{count, read_whole};
 use crate::i18n::status::run_status;
@@ -155,17 +154,14 @@ fn can_step(session: &Session) -> bool {
 
 #[component]
 fn Temperature() -> impl IntoView {
-    let store = Store::from_context();
     view! {
-        <Slider
+        <ControlSlider
+            control=Control::Temperature
             id="code-temperature"
             field_id="code-temperature-value"
             label=t!("code-temperature")
             field_label=t!("code-temperature-value")
             ends=[t!("code-temperature-low"), t!("code-temperature-high")]
-            scale=TEMPERATURE
-            value=Signal::derive(move || store.selectors.controls.get().temperature.into())
-            on_value=move |value| store.change_controls(|controls| controls.temperature = value as f32)
         />
     }
 }

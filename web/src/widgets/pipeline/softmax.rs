@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use crate::app::candidate_table::ROWS;
 use crate::app::store::Store;
 use crate::components::bar::Bar;
+use crate::components::control_slider::{Control, ControlSlider};
 use crate::components::scale::TEMPERATURE;
-use crate::components::slider::Slider;
 use crate::components::token::TokenText;
 use crate::i18n::numbers::{count, fixed, percent, signed};
 use crate::t;
@@ -60,15 +60,13 @@ pub fn SoftmaxPanel() -> impl IntoView {
     view! {
         <div class="panel-softmax">
             <section class="pipeline-part">
-                <Slider
+                <ControlSlider
+                    control=Control::Temperature
                     id="pipeline-temperature"
                     field_id="pipeline-temperature-value"
                     label=t!("controls-temperature")
                     field_label=t!("pipeline-temperature-value")
                     ends=[t!("controls-temperature-low"), t!("controls-temperature-high")]
-                    scale=TEMPERATURE
-                    value=Signal::derive(move || store.selectors.controls.get().temperature.into())
-                    on_value=move |value| store.change_controls(|controls| controls.temperature = value as f32)
                 />
                 <Formula summary/>
                 <dl class="figures-grid">

@@ -4,26 +4,21 @@ use leptos::prelude::*;
 
 use super::model::Who;
 use super::top_tokens::{Name, TopTokens};
-use crate::app::store::Store;
-use crate::components::scale::TEMPERATURE;
-use crate::components::slider::Slider;
+use crate::components::control_slider::{Control, ControlSlider};
 use crate::i18n::numbers::fixed;
 use crate::t;
 
 /// The page's one temperature.
 #[component]
 pub fn Temperature() -> impl IntoView {
-    let store = Store::from_context();
     view! {
-        <Slider
+        <ControlSlider
+            control=Control::Temperature
             id="softmax-temperature"
             field_id="softmax-temperature-value"
             label=t!("softmax-temperature")
             field_label=t!("softmax-temperature-field")
             ends=[t!("softmax-temperature-zero"), t!("softmax-temperature-infinite")]
-            scale=TEMPERATURE
-            value=Signal::derive(move || store.selectors.controls.get().temperature.into())
-            on_value=move |value| store.change_controls(|controls| controls.temperature = value as f32)
         />
     }
 }

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::components::button::Button;
+use crate::components::control_slider::{Control, ControlSlider};
 use crate::components::field::Field;
-use crate::components::scale::{MIN_P, REPETITION, TEMPERATURE, TOP_K, TOP_P, parse_seed};
-use crate::components::slider::Slider;
+use crate::components::scale::parse_seed;
 use crate::i18n::numbers::{count, fixed, percent};
 use crate::platform::crypto;
 use crate::t;
@@ -43,9 +43,7 @@ pub fn ControlPanel() -> impl IntoView {
 #[component]
 fn Scores() -> impl IntoView {
     let store = Store::from_context();
-    let controls = store.selectors.controls;
     let natural = Natural::memo(store);
-    let penalty = Memo::new(move |_| controls.get().repetition_penalty);
     let lowered = lowered(store);
     let changes = move || match lowered.get() {
         Some(number) => t!("controls-lowered", count = number, shown = count(number)),
@@ -60,28 +58,24 @@ fn Scores() -> impl IntoView {
     };
     view! {
         <li class="filter" data-filter="repetition">
-            <Slider
+            <ControlSlider
+                control=Control::Repetition
                 id="repetition"
                 field_id="repetition-value"
                 label=t!("controls-repetition")
                 field_label=t!("controls-repetition-value")
                 ends=[t!("controls-repetition-low"), t!("controls-repetition-high")]
-                scale=REPETITION
-                value=Signal::derive(move || penalty.get().into())
-                on_value=move |value| store.change_controls(|controls| controls.repetition_penalty = value as f32)
             />
             <p class="filter-left" data-changed=move || lowered.get()>{changes}</p>
         </li>
         <li class="filter" data-filter="temperature">
-            <Slider
+            <ControlSlider
+                control=Control::Temperature
                 id="temperature"
                 field_id="temperature-value"
                 label=t!("controls-temperature")
                 field_label=t!("controls-temperature-value")
                 ends=[t!("controls-temperature-low"), t!("controls-temperature-high")]
-                scale=TEMPERATURE
-                value=Signal::derive(move || controls.get().temperature.into())
-                on_value=move |value| store.change_controls(|controls| controls.temperature = value as f32)
             />
             <p class="filter-left secret">{bits}</p>
         </li>
@@ -92,48 +86,41 @@ fn Scores() -> impl IntoView {
 #[component]
 fn Cuts() -> impl IntoView {
     let store = Store::from_context();
-    let controls = store.selectors.controls;
     let filters = Memo::new(move |_| store.selectors.distribution.get().map(|all| Filters::of(&all)));
     let step = move |before: fn(&Filters) -> usize, after: fn(&Filters) -> Left| {
         Signal::derive(move || filters.get().map(|filters| (before(&filters), after(&filters))))
     };
     view! {
         <li class="filter" data-filter="top-k">
-            <Slider
+            <ControlSlider
+                control=Control::TopK
                 id="top-k"
                 field_id="top-k-value"
                 label=t!("controls-top-k")
                 field_label=t!("controls-top-k-value")
                 ends=[t!("controls-top-k-low"), t!("controls-off")]
-                scale=TOP_K
-                value=Signal::derive(move || controls.get().top_k as f64)
-                on_value=move |value| store.change_controls(|controls| controls.top_k = value as usize)
             />
             <Outcome step=step(|filters| filters.vocabulary, |filters| filters.top_k)/>
         </li>
         <li class="filter" data-filter="top-p">
-            <Slider
+            <ControlSlider
+                control=Control::TopP
                 id="top-p"
                 field_id="top-p-value"
                 label=t!("controls-top-p")
                 field_label=t!("controls-top-p-value")
                 ends=[t!("controls-top-p-low"), t!("controls-off")]
-                scale=TOP_P
-                value=Signal::derive(move || controls.get().top_p.into())
-                on_value=move |value| store.change_controls(|controls| controls.top_p = value as f32)
             />
             <Outcome step=step(|filters| filters.top_k.tokens, |filters| filters.top_p)/>
         </li>
         <li class="filter" data-filter="min-p">
-            <Slider
+            <ControlSlider
+                control=Control::MinP
                 id="min-p"
                 field_id="min-p-value"
                 label=t!("controls-min-p")
                 field_label=t!("controls-min-p-value")
                 ends=[t!("controls-off"), t!("controls-min-p-high")]
-                scale=MIN_P
-                value=Signal::derive(move || controls.get().min_p.into())
-                on_value=move |value| store.change_controls(|controls| controls.min_p = value as f32)
             />
             <Outcome step=step(|filters| filters.top_p.tokens, |filters| filters.min_p)/>
         </li>
