@@ -1,33 +1,18 @@
 //! The page of Next Token: Leptos widgets over one generation loop.
 //!
-//! [`session::Session`] is the one shared state, plain data; [`page::Page`] puts signals on top of it and drives the
-//! worker through [`worker_client`]; [`view`] derives what the [`widgets`] show. The prose is in `index.html` and `web/locales`.
+//! [`session::Session`] is the one shared state, plain data; [`app::store::Store`] puts a signal around it and drives the worker
+//! through [`worker`]; [`app::selectors`] derive what the [`widgets`] show. The prose is in `index.html` and `web/locales`.
+//!
+//! The modules are layers, each of which uses only those before it: [`platform`], [`i18n`], [`worker`], [`embed`], [`app`],
+//! [`components`], [`shell`], [`widgets`].
 
-pub mod basis;
-pub mod branches;
-pub mod browser;
+pub mod app;
+pub mod components;
 pub mod embed;
+pub mod i18n;
+pub mod platform;
+pub mod shell;
 #[cfg(test)]
-mod fake;
-pub mod files;
-pub mod flight;
-pub mod focus;
-pub mod format;
-pub mod growth;
-pub mod heard;
-pub mod keeping;
-pub mod languages;
-pub mod link;
-pub mod offline;
-pub mod page;
-pub mod parts;
-pub mod scale;
-pub mod start;
-pub mod table;
-pub mod text;
-pub mod trace;
-pub mod view;
+mod testing;
 pub mod widgets;
-pub mod window;
-pub mod words;
-pub mod worker_client;
+pub mod worker;

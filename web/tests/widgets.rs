@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web::page::Page;
-use web::widgets::controls::ControlPanel;
-use web::widgets::desk::Desk;
+use web::app::store::Store;
+use web::shell::toolbar::Toolbar;
+use web::widgets::pipeline::sampling::controls::ControlPanel;
 use web_sys::{Document, Element, Event, EventInit, HtmlElement, HtmlInputElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -32,9 +32,9 @@ async fn desk() -> HtmlElement {
     let element: HtmlElement = document.create_element("div").unwrap().dyn_into().unwrap();
     document.body().unwrap().append_child(&element).unwrap();
     leptos::mount::mount_to(element.clone(), || {
-        provide_context(Page::open());
+        provide_context(Store::open());
         view! {
-            <Desk/>
+            <Toolbar/>
             <ControlPanel/>
         }
     })

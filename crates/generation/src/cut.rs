@@ -1,6 +1,7 @@
 //! How a tokenizer cuts a text: its words, the pieces that each starts from, and the neighbours that are joined, one
 //! pair after the other.
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -72,18 +73,42 @@ impl Word {
     /// The pieces after the first `joins` joins, as places in [`Self::bytes`].
     #[must_use]
     pub fn pieces(&self, joins: usize) -> Vec<Range<usize>> {
-        let gone: Vec<u32> = self.joins.iter().take(joins).map(|join| join.at).collect();
+        let gone: HashSet<u32> = self.joins.iter().take(joins).map(|join| join.at).collect();
         let ends = self.ends.iter().filter(|end| !gone.contains(end)).map(|&end| end as usize);
         ranges(ends, self.bytes.len())
     }
 
-    /// The pair that join number `index` joins: where the left one starts, where they meet, where the right one ends.
+    /// The pair of each join, in order: where the left one starts, where they meet, where the right one ends; `None` for a join
+    /// at which no two pieces meet. All pairs take one pass: each boundary knows its neighbours, and a join takes it out.
     #[must_use]
-    pub fn pair(&self, index: usize) -> Option<(Range<usize>, Range<usize>)> {
-        let at = self.joins.get(index)?.at as usize;
-        let pieces = self.pieces(index);
-        let left = pieces.iter().position(|piece| piece.end == at)?;
-        Some((pieces[left].clone(), pieces.get(left + 1)?.clone()))
+    pub fn pairs(&self) -> Vec<Option<(Range<usize>, Range<usize>)>> {
+        self.follow_joins(|| {})
+    }
+
+    /// As [`Self::pairs`]; `on_step` is called for each boundary and each join.
+    fn follow_joins(&self, mut on_step: impl FnMut()) -> Vec<Option<(Range<usize>, Range<usize>)>> {
+        let ends: Vec<usize> =
+            ranges(self.ends.iter().map(|&end| end as usize), self.bytes.len()).iter().map(|piece| piece.end).collect();
+        // The boundaries before and after each one; of the first and the last, none.
+        let mut before: Vec<Option<usize>> = (0..ends.len()).map(|i| i.checked_sub(1)).collect();
+        let mut after: Vec<Option<usize>> = (0..ends.len()).map(|i| Some(i + 1).filter(|&i| i < ends.len())).collect();
+        let mut index = HashMap::new();
+        for (i, &end) in ends.iter().enumerate() {
+            on_step();
+            index.insert(end, i);
+        }
+        let mut pair = |join: &Join| {
+            on_step();
+            let i = index.remove(&(join.at as usize))?;
+            let next = after[i]?;
+            let start = before[i].map_or(0, |i| ends[i]);
+            before[next] = before[i];
+            if let Some(i) = before[i] {
+                after[i] = Some(next);
+            }
+            Some((start..ends[i], ends[i]..ends[next]))
+        };
+        self.joins.iter().map(&mut pair).collect()
     }
 
     /// What comes out, each token with its place in [`Self::bytes`].
@@ -162,8 +187,7 @@ mod tests {
         assert_eq!(shown(1), ["a", "b", "le"]);
         assert_eq!(shown(2), ["ab", "le"]);
         assert_eq!(shown(9), ["able"]);
-        assert_eq!(word.pair(2), Some((0..2, 2..4)));
-        assert_eq!(word.pair(3), None);
+        assert_eq!(word.pairs(), [Some((2..3, 3..4)), Some((0..1, 1..2)), Some((0..2, 2..4))]);
         assert_eq!(word.parts(), [(540, 0..4)]);
     }
 
@@ -173,10 +197,38 @@ mod tests {
         let word = Word { ends: vec![9, 3, 7], joins: vec![join(77, 1.0), join(7, 1.0)], ..word() };
         for joins in 0..4 {
             assert!(word.pieces(joins).iter().all(|piece| word.at(piece).len() <= 4));
-            assert!(word.pair(joins).is_none_or(|(left, right)| left.end == right.start));
         }
+        assert!(word.pairs().iter().flatten().all(|(left, right)| left.end == right.start && right.end <= 4));
         let word = Word { tokens: vec![Piece { id: 1, bytes: u32::MAX }; 3], ..word };
         assert_eq!(word.parts().len(), 3);
         assert!(recorded::decode(&[255; 9]).is_empty());
+    }
+
+    /// So many letters, joined two by two until one piece is left.
+    fn doubled(letters: u32) -> Word {
+        let mut joins = Vec::new();
+        let mut size = 1;
+        while size < letters {
+            joins.extend((size..letters).step_by(2 * size as usize).map(|at| Join { at, by: f64::from(size) }));
+            size *= 2;
+        }
+        Word { bytes: vec![b'a'; letters as usize], ends: (1..=letters).collect(), joins, ..Word::default() }
+    }
+
+    #[test]
+    fn all_pairs_take_one_pass() {
+        for letters in [1_000, 2_000] {
+            let word = doubled(letters);
+            let mut steps = 0;
+            let pairs = word.follow_joins(|| steps += 1);
+            assert_eq!(steps, word.ends.len() + word.joins.len());
+            assert_eq!(pairs.len(), letters as usize - 1);
+            for index in [0, 1, pairs.len() / 2, pairs.len() - 1] {
+                let pieces = word.pieces(index);
+                let (left, right) = pairs[index].clone().unwrap();
+                let found = pieces.windows(2).any(|two| two == [left.clone(), right.clone()]);
+                assert!(found, "{index}: {left:?} {right:?}");
+            }
+        }
     }
 }

@@ -64,3 +64,4 @@ tokenizer-gives = Ergibt
 tokenizer-state = Stand
 tokenizer-state-done = fertig
 tokenizer-state-next = als Nächstes
+tokenizer-rows = Verschmelzungen { $from } bis { $to } von { $total }; die Tabelle folgt dem Schritt

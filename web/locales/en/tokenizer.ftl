@@ -64,3 +64,4 @@ tokenizer-gives = Gives
 tokenizer-state = State
 tokenizer-state-done = done
 tokenizer-state-next = next
+tokenizer-rows = Merges { $from } to { $to } of { $total }; the table follows the step

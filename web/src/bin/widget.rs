@@ -2,15 +2,16 @@
 //! beside the lesson's, and names its widgets in the script that starts a frame (`small` in `crates/generation/src/lesson.rs`).
 
 use leptos::prelude::*;
-use web::embed::setting::Widget;
-use web::start;
+use web::embed::address::Widget;
+use web::platform::dom;
+use web::shell::embedded::Unknown;
+use web::shell::start;
 use web::widgets::context_growth::ContextGrowth;
-use web::widgets::embed::Unknown;
 use web::widgets::softmax::Softmax;
 
 fn main() {
     start::begin();
-    if let Some(place) = start::element("frame") {
+    if let Some(place) = dom::element("frame") {
         start::open_frame(place, alone);
     }
 }

@@ -1,8 +1,8 @@
-//! The frame's side of the talk with the page around it.
+//! The messages between the frame and the page around it (its host).
 //!
-//! Heights go to whoever is there: they say nothing of the reader. What the reader does is told only to an origin that has
-//! asked, and under that origin's name. Nothing but the page around is listened to, and not to all of it (see
-//! [`Patience`](super::messages::Patience)).
+//! Heights are posted to any origin: they contain nothing about the reader. What the reader does is posted only to an origin
+//! that has asked for it, with that origin as the target. Only messages of the host are read, and not more of them than
+//! [`RateLimiter`] lets pass.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,106 +13,109 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, MessageEvent, ResizeObserver, Window};
 
-use super::events::{Joined, Seen, Told};
-use super::messages::{Heard, Patience};
-use super::setting::Widget;
-use crate::browser;
-use crate::page::Page;
-use crate::widgets::theme;
+use super::address::{Theme, Widget};
+use super::events::{HostEvent, JoinedToken, LoopState};
+use super::host_messages::{HostMessage, RateLimiter};
+use crate::platform::clock;
+use session::Session;
 
-/// The version of what is said here.
+/// The version of these messages.
 const VERSION: u32 = 1;
 
 /// The least time between two heights, and between two reports of what has happened.
 const PAUSE: Duration = Duration::from_millis(50);
 const REPORT: Duration = Duration::from_millis(100);
 
-/// How long the page around may take to follow a height before the frame shows scroll bars.
-const FOLLOWS: Duration = Duration::from_millis(800);
+/// How long the host may take to apply a height before the frame shows scroll bars.
+const RESIZE_TIMEOUT: Duration = Duration::from_millis(800);
 
-/// A text of another page's longer than this is none of ours.
+/// Longer texts of a host's message are ignored.
 const LONGEST: u32 = 64;
 
 struct Host {
     around: Window,
     root: Element,
     widget: Widget,
-    patience: RefCell<Patience>,
-    /// The origin that wants to know what happens.
-    asked: RefCell<Option<String>>,
+    limiter: RefCell<RateLimiter>,
+    /// The origin that has asked for events.
+    event_origin: RefCell<Option<String>>,
     /// H5P's resizer is there.
     resizer: Cell<bool>,
-    /// The height that was told last.
-    told: Rc<Cell<f64>>,
-    waits: Cell<bool>,
+    /// The height that was posted last.
+    posted_height: Rc<Cell<f64>>,
+    /// Whether a timer for the next height is set.
+    height_due: Cell<bool>,
+    on_theme: fn(Theme),
 }
 
-/// Talks with the page around, if there is one; `root` is what must fit into the frame.
-pub fn talk(page: Page, widget: Widget, root: Element) {
+/// Exchanges messages with the page around, if there is one. `root` is what must fit into the frame; `on_theme` is called when the
+/// page around asks for a theme.
+pub fn connect(session: ReadSignal<Session>, widget: Widget, root: Element, on_theme: fn(Theme)) {
     let Some(window) = web_sys::window() else { return };
     let Some(around) = window.parent().ok().flatten().filter(|around| *around != window) else { return };
     let host = Rc::new(Host {
         around,
         root,
         widget,
-        patience: RefCell::new(Patience::new(browser::now())),
-        asked: RefCell::default(),
+        limiter: RefCell::new(RateLimiter::new(clock::now())),
+        event_origin: RefCell::default(),
         resizer: Cell::default(),
-        told: Rc::default(),
-        waits: Cell::default(),
+        posted_height: Rc::default(),
+        height_due: Cell::default(),
+        on_theme,
     });
     host.listen(&window);
     host.watch_height();
-    host.report(page);
+    host.report(session);
     let title = document().title();
-    host.say(
+    host.post(
         &object(&[("type", "next-token:ready".into()), ("version", VERSION.into()), ("title", title.into())]),
         "*",
     );
-    host.say(&h5p("hello", &[]), "*");
+    host.post(&h5p("hello", &[]), "*");
 }
 
 impl Host {
-    fn say(&self, message: &JsValue, to: &str) {
-        // It fails only where the page around has gone.
+    fn post(&self, message: &JsValue, to: &str) {
+        // It fails only if the host's window has been closed.
         let _ = self.around.post_message(message, to);
     }
 
     fn listen(self: &Rc<Self>, window: &Window) {
         let host = Rc::clone(self);
-        let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let from_around = event
                 .source()
                 .is_some_and(|source| *AsRef::<JsValue>::as_ref(&source) == *AsRef::<JsValue>::as_ref(&host.around));
-            // What is not listened to is not even unpacked.
-            if from_around && host.patience.borrow_mut().take(browser::now()) {
-                host.hear(&event);
+            // A message that is not read is not unpacked either.
+            if from_around && host.limiter.borrow_mut().take(clock::now()) {
+                host.on_message(&event);
             }
         });
-        let _ = window.add_event_listener_with_callback("message", hear.as_ref().unchecked_ref());
-        // As long as the page.
-        hear.forget();
+        let _ = window.add_event_listener_with_callback("message", on_message.as_ref().unchecked_ref());
+        // Kept for as long as the page.
+        on_message.forget();
     }
 
-    fn hear(&self, event: &MessageEvent) {
+    fn on_message(&self, event: &MessageEvent) {
         let data = event.data();
-        let heard = Heard::read(|name| field(&data, name));
-        match heard {
-            Some(Heard::Hello { events }) => {
+        let message = HostMessage::read(|name| field(&data, name));
+        match message {
+            Some(HostMessage::Hello { events }) => {
                 if events {
-                    // An origin without a name cannot be told from any other one.
-                    *self.asked.borrow_mut() =
+                    // An opaque origin ("null") cannot be events from any other one.
+                    *self.event_origin.borrow_mut() =
                         Some(event.origin()).filter(|origin| !origin.is_empty() && origin != "null");
                 }
-                self.tell_height(true);
+                self.post_height(true);
             }
-            Some(Heard::Theme(theme)) => theme::show(theme),
-            Some(Heard::Resizer) => {
+            Some(HostMessage::Theme(theme)) => (self.on_theme)(theme),
+            Some(HostMessage::Resizer) => {
                 self.resizer.set(true);
-                self.tell_height(true);
+                self.post_height(true);
             }
-            Some(Heard::ResizerReady) => {
-                self.say(&h5p("resize", &[("scrollHeight", self.height().into())]), "*");
+            Some(HostMessage::ResizerReady) => {
+                self.post(&h5p("resize", &[("scrollHeight", self.height().into())]), "*");
             }
             None => {}
         }
@@ -125,12 +128,12 @@ impl Host {
     fn watch_height(self: &Rc<Self>) {
         let host = Rc::clone(self);
         let soon = Closure::<dyn Fn()>::new(move || {
-            if !host.waits.replace(true) {
+            if !host.height_due.replace(true) {
                 let host = Rc::clone(&host);
                 set_timeout(
                     move || {
-                        host.waits.set(false);
-                        host.tell_height(false);
+                        host.height_due.set(false);
+                        host.post_height(false);
                     },
                     PAUSE,
                 );
@@ -139,70 +142,70 @@ impl Host {
         if let Ok(observer) = ResizeObserver::new(soon.as_ref().unchecked_ref()) {
             observer.observe(&self.root);
         }
-        // As long as the page.
+        // Kept for as long as the page.
         soon.forget();
         let host = Rc::clone(self);
-        window_event_listener_untyped("resize", move |_| host.mind_the_bars());
+        window_event_listener_untyped("resize", move |_| host.sync_scrollbars());
     }
 
-    /// Tells the height if it has changed, or was asked for.
-    fn tell_height(&self, asked: bool) {
-        // What fills the screen, or the frame, needs no other height.
+    /// Posts the height if it has changed, or was asked for.
+    fn post_height(&self, asked: bool) {
+        // A widget in full screen fills whatever height the frame has.
         let presented = document().query_selector(".presented").is_ok_and(|found| found.is_some());
         let height = self.height();
-        if presented || height <= 0.0 || !asked && height == self.told.get() {
+        if presented || height <= 0.0 || !asked && height == self.posted_height.get() {
             return;
         }
-        self.told.set(height);
+        self.posted_height.set(height);
         let number = JsValue::from(height);
         let own =
             [("type", "next-token:height".into()), ("widget", self.widget.name().into()), ("height", number.clone())];
-        self.say(&object(&own), "*");
+        self.post(&object(&own), "*");
         let lti = object(&[("subject", "lti.frameResize".into()), ("height", number.clone())]);
-        self.say(&lti, "*");
-        // Some course platforms read texts only.
+        self.post(&lti, "*");
+        // Some course platforms read strings only.
         if let Ok(text) = JSON::stringify(&lti) {
-            self.say(&text, "*");
+            self.post(&text, "*");
         }
         if self.resizer.get() {
             let inner = web_sys::window().and_then(|window| window.inner_height().ok()).unwrap_or(JsValue::NULL);
-            self.say(&h5p("prepareResize", &[("scrollHeight", number), ("clientHeight", inner)]), "*");
+            self.post(&h5p("prepareResize", &[("scrollHeight", number), ("clientHeight", inner)]), "*");
         }
-        let told = Rc::clone(&self.told);
-        set_timeout(move || mind_later(told.get()), FOLLOWS);
+        let posted = Rc::clone(&self.posted_height);
+        set_timeout(move || restore_scrollbars(posted.get()), RESIZE_TIMEOUT);
     }
 
-    /// A page around that follows leaves no use for scroll bars, and none shall flash while it does.
-    fn mind_the_bars(&self) {
-        if let Some(root) = document().document_element().filter(|_| fits(self.told.get())) {
+    /// Hides the scroll bars while the frame is as high as its content.
+    fn sync_scrollbars(&self) {
+        if let Some(root) = document().document_element().filter(|_| fits(self.posted_height.get())) {
             let _ = root.set_attribute("data-fitted", "");
         }
     }
 
-    /// Tells what happens, as long as somebody wants to know.
-    fn report(self: &Rc<Self>, page: Page) {
+    /// Posts events, once an origin has asked for them.
+    fn report(self: &Rc<Self>, session: ReadSignal<Session>) {
         let host = Rc::clone(self);
-        let seen = RefCell::new(page.peek(|session| Seen::of(session.generation(), None)));
-        let waits = Rc::new(Cell::new(false));
+        let before = RefCell::new(session.with_untracked(|session| LoopState::of(session.generation(), None)));
+        let report_due = Rc::new(Cell::new(false));
         let report = Rc::new(move || {
-            let told = page.peek(|session| {
-                let now = Seen::of(session.generation(), Some(&seen.borrow()));
+            let events = session.with_untracked(|session| {
+                let now = LoopState::of(session.generation(), Some(&before.borrow()));
                 let info = session.shown_model();
-                let told = now.since(&seen.borrow(), session.generation(), info.map(|info| &info.vocabulary));
-                seen.replace(now);
-                told
+                let events = now.since(&before.borrow(), session.generation(), info.map(|info| &info.vocabulary));
+                before.replace(now);
+                events
             });
-            if let Some(origin) = host.asked.borrow().as_deref() {
-                told.iter().for_each(|told| host.say(&told_object(told), origin));
+            if let Some(origin) = host.event_origin.borrow().as_deref() {
+                events.iter().for_each(|event| host.post(&event_object(event), origin));
             }
         });
         Effect::new(move |_| {
-            page.with(|_| ());
-            if !waits.replace(true) {
-                let (report, waits) = (Rc::clone(&report), Rc::clone(&waits));
+            session.track();
+            if !report_due.replace(true) {
+                let (report, report_due) = (Rc::clone(&report), Rc::clone(&report_due));
                 set_timeout(
                     move || {
-                        waits.set(false);
+                        report_due.set(false);
                         report();
                     },
                     REPORT,
@@ -212,19 +215,19 @@ impl Host {
     }
 }
 
-/// Gives the frame its scroll bars back where the page around has not followed.
-fn mind_later(told: f64) {
-    if let Some(root) = document().document_element().filter(|_| !fits(told)) {
+/// Shows the scroll bars again if the host has not applied the height.
+fn restore_scrollbars(height: f64) {
+    if let Some(root) = document().document_element().filter(|_| !fits(height)) {
         let _ = root.remove_attribute("data-fitted");
     }
 }
 
-fn fits(told: f64) -> bool {
+fn fits(height: f64) -> bool {
     let inner = web_sys::window().and_then(|window| window.inner_height().ok()?.as_f64());
-    told > 0.0 && inner.is_some_and(|inner| inner + 1.0 >= told)
+    height > 0.0 && inner.is_some_and(|inner| inner + 1.0 >= height)
 }
 
-/// A field of somebody's message, if it is a short text or a truth value.
+/// A field of the host's message, if it is a short string or a boolean.
 fn field(data: &JsValue, name: &str) -> Option<String> {
     // A structured clone has no getters that could run.
     let value = Reflect::get(data, &name.into()).ok()?;
@@ -247,22 +250,22 @@ fn h5p(action: &str, fields: &[(&str, JsValue)]) -> JsValue {
     object(&[&[("context", "h5p".into()), ("action", action.into())], fields].concat())
 }
 
-fn told_object(told: &Told) -> JsValue {
-    match told {
-        Told::Step { stage, line } => object(&[
+fn event_object(event: &HostEvent) -> JsValue {
+    match event {
+        HostEvent::Step { stage, line } => object(&[
             ("type", "next-token:step".into()),
             ("stage", (*stage).into()),
             ("line", JsValue::from(*line as u32)),
         ]),
-        Told::Tokens(tokens) => {
-            let list: Array = tokens.iter().map(joined_object).collect();
+        HostEvent::Tokens(tokens) => {
+            let list: Array = tokens.iter().map(token_object).collect();
             object(&[("type", "next-token:token".into()), ("tokens", list.into())])
         }
-        Told::Reset => object(&[("type", "next-token:reset".into())]),
+        HostEvent::Reset => object(&[("type", "next-token:reset".into())]),
     }
 }
 
-fn joined_object(joined: &Joined) -> JsValue {
+fn token_object(joined: &JoinedToken) -> JsValue {
     object(&[
         ("position", JsValue::from(joined.position as u32)),
         ("token", joined.token.into()),

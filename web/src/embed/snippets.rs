@@ -1,6 +1,6 @@
 //! What an author pastes to embed a widget.
 
-use super::setting::{Live, Theme, Widget};
+use super::address::{Live, Theme, Widget};
 
 /// What the author chose.
 #[derive(Clone, Debug, PartialEq)]

@@ -68,7 +68,7 @@ fn cases_agree(tokenizer: &Tokenizer, cases: &[Case]) {
             assert_eq!(joins, golden.merges, "{:?}", case.text);
             let lengths: Vec<usize> = word.pieces(usize::MAX).iter().map(|piece| piece.len()).collect();
             assert_eq!(lengths, golden.pieces.iter().map(|piece| piece.chars().count()).collect::<Vec<_>>());
-            assert!((0..word.joins.len()).all(|join| word.pair(join).is_some()));
+            assert!(word.pairs().iter().all(Option::is_some));
         }
     }
 }

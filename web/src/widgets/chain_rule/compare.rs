@@ -4,8 +4,8 @@ use generation::chain_rule::Ledger;
 use leptos::prelude::*;
 
 use super::figures::{perplexity, totals};
-use crate::format::{count, factor, signed};
-use crate::page::Page;
+use crate::app::store::Store;
+use crate::i18n::numbers::{count, factor, signed};
 use crate::t;
 use session::Session;
 use session::ledgers::SIDES;
@@ -19,9 +19,9 @@ fn total(session: &Session, index: usize) -> Option<Ledger> {
 /// The comparison.
 #[component]
 pub fn Comparison() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let sides: [Memo<Option<Ledger>>; SIDES] =
-        std::array::from_fn(|index| page.derive(move |session| total(session, index)));
+        std::array::from_fn(|index| store.derive(move |session| total(session, index)));
     let row = move |name: String, cell: fn(&Ledger) -> String| {
         let cells = sides.map(|side| {
             let text = move || side.get().as_ref().map_or_else(|| "–".to_owned(), cell);

@@ -2,7 +2,7 @@
 
 use generation::chain_rule::{Ledger, surprisal};
 
-use crate::format::{count, fixed, localized, signed};
+use crate::i18n::numbers::{count, fixed, localized, signed};
 
 /// Tints of surprise.
 pub const LEVELS: usize = 5;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Shown;
 use super::figures::perplexity;
-use crate::format::{factor, signed};
+use crate::i18n::numbers::{factor, signed};
 use crate::t;
 use session::ledgers::Sheet;
 

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::format::{count, fixed, large};
-use crate::page::Page;
-use crate::parts::button::Button;
-use crate::parts::model_call::ModelCall;
+use crate::app::store::Store;
+use crate::components::button::Button;
+use crate::components::model_call::ModelCall;
+use crate::i18n::failures::failure_words;
+use crate::i18n::numbers::{count, fixed, large};
 use crate::t;
-use crate::window::{Sight, Work, works};
-use crate::words::failure_words;
+use crate::widgets::context_window::model::{Sight, Work, works};
 use session::Session;
 use session::passes::Measured;
 
@@ -21,18 +21,18 @@ pub fn Costs(
     /// What is seen.
     sight: Memo<Sight>,
 ) -> impl IntoView {
-    let page = Page::here();
-    let recorded = page.derive(Session::is_recorded);
-    let can_measure = page.derive(Session::can_measure);
-    let asked = page.derive(|session| session.passes().is_asked());
-    let rows = page.derive(move |session| {
+    let store = Store::from_context();
+    let recorded = store.derive(Session::is_recorded);
+    let can_measure = store.derive(Session::can_measure);
+    let asked = store.derive(|session| session.passes().is_asked());
+    let rows = store.derive(move |session| {
         session.shown_model().map(|model| rows(works(model, sight.get()), session.measured_here().as_ref()))
     });
-    let said = page.derive(move |session| said(session, sight.get()));
+    let said = store.derive(move |session| said(session, sight.get()));
     let row = |(name, [cached, whole]): Row| {
         view! { <tr><th scope="row">{name}</th><td>{cached}</td><td>{whole}</td></tr> }
     };
-    let press = move || if asked.get_untracked() { page.stop_measuring() } else { page.measure() };
+    let press = move || if asked.get_untracked() { store.stop_measuring() } else { store.measure() };
     view! {
         <section class="window-costs" aria-labelledby="window-costs-title">
             <div class="window-costs-head">

@@ -3,10 +3,10 @@
 use generation::protocol::ModelInfo;
 use leptos::prelude::*;
 
-use crate::format::{count, large, power_of_ten};
-use crate::page::Page;
+use crate::app::store::Store;
+use crate::i18n::numbers::{count, large, power_of_ten};
 use crate::t;
-use crate::window::{Chart, Mark, Sight, marks, row};
+use crate::widgets::context_window::model::{Chart, Mark, Sight, marks, row};
 
 /// The plot's edges within the picture.
 const LEFT: f64 = 42.0;
@@ -15,7 +15,7 @@ const TOP: f64 = 12.0;
 const BOTTOM: f64 = 232.0;
 
 /// The classes of the lines, in the chart's order.
-const LINES: [&str; crate::window::LINES] =
+const LINES: [&str; crate::widgets::context_window::model::LINES] =
     ["window-line-cached", "window-line-whole", "window-line-cached-part", "window-line-whole-part"];
 
 /// The curves.
@@ -24,8 +24,8 @@ pub fn Curves(
     /// What is seen.
     sight: Memo<Sight>,
 ) -> impl IntoView {
-    let page = Page::here();
-    let view = page.view;
+    let store = Store::from_context();
+    let view = store.selectors;
     let chart = Memo::new(move |_| view.info.get().and_then(|info| Chart::new(&info)));
     let alt = move || view.info.get().map(|info| alt(&info));
     let picture = move || chart.get().map(|chart| view! { <Lines chart=chart.clone()/><Marks chart sight/> });
@@ -115,8 +115,8 @@ fn Marks(
     /// What is seen.
     sight: Memo<Sight>,
 ) -> impl IntoView {
-    let page = Page::here();
-    let marks = page.derive(move |session| {
+    let store = Store::from_context();
+    let marks = store.derive(move |session| {
         let here = session.measured_here();
         let model = session.shown_model();
         model.map(|model| marks(model, sight.get(), session.passes().measured(), here.as_ref())).unwrap_or_default()

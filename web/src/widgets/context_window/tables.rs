@@ -4,16 +4,16 @@ use generation::cost;
 use generation::protocol::ModelInfo;
 use leptos::prelude::*;
 
-use crate::format::{count, fixed, large};
-use crate::page::Page;
+use crate::app::store::Store;
+use crate::i18n::numbers::{count, fixed, large};
 use crate::t;
-use crate::window::{Row, rows};
+use crate::widgets::context_window::model::{Row, rows};
 use session::passes::Measured;
 
 /// The figures behind the curves, and the formula that they follow.
 #[component]
 pub fn Figures() -> impl IntoView {
-    let view = Page::here().view;
+    let view = Store::from_context().selectors;
     let parts = move || view.info.get().map(|info| parts(&info));
     let lines = move || view.info.get().map(|info| rows(&info).into_iter().map(line).collect_view());
     view! {
@@ -75,8 +75,8 @@ fn Heads(
 /// What was measured on the present text.
 #[component]
 pub fn Measurements() -> impl IntoView {
-    let page = Page::here();
-    let measured = page.derive(|session| session.passes().measured().to_vec());
+    let store = Store::from_context();
+    let measured = store.derive(|session| session.passes().measured().to_vec());
     let none = move || measured.with(Vec::is_empty);
     let lines = move || measured.get().into_iter().map(measurement).collect_view();
     view! {

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::format::{count, percent};
-use crate::page::Page;
-use crate::parts::token::TokenText;
+use crate::app::store::Store;
+use crate::components::token::TokenText;
+use crate::i18n::numbers::{count, percent};
+use crate::shell::context::{Chip, chips, describe, folded, length};
 use crate::t;
-use crate::widgets::context::{Chip, chips, describe, folded, length};
 use crate::widgets::pipeline::shared::Figure;
 use session::Session;
 
@@ -37,8 +37,8 @@ impl Room {
 /// The panel.
 #[component]
 pub fn ContextPanel() -> impl IntoView {
-    let page = Page::here();
-    let room = page.derive(Room::of);
+    let store = Store::from_context();
+    let room = store.derive(Room::of);
     view! {
         <div class="panel-context">
             <section class="pipeline-part">
@@ -59,9 +59,9 @@ fn Tokens(
     /// How the context lies in the window.
     room: Memo<Room>,
 ) -> impl IntoView {
-    let page = Page::here();
-    let hidden = page.derive(|session| folded(length(session.generation())));
-    let rows = page.derive(|session| chips(session.generation()));
+    let store = Store::from_context();
+    let hidden = store.derive(|session| folded(length(session.generation())));
+    let rows = store.derive(|session| chips(session.generation()));
     view! {
         <div class="pipeline-scroll context-tokens" tabindex="0" role="group" aria-label=t!("pipeline-context-tokens")>
             <table class="values" data-table="context" aria-label=t!("pipeline-context-tokens")>
@@ -97,8 +97,8 @@ fn TokenRow(
     /// How the context lies in the window.
     room: Memo<Room>,
 ) -> impl IntoView {
-    let page = Page::here();
-    let (class, origin) = page.peek(|session| describe(session, &chip));
+    let store = Store::from_context();
+    let (class, origin) = store.peek(|session| describe(session, &chip));
     let Chip { position, token, .. } = chip;
     let unseen = Memo::new(move |_| position < room.get().start());
     view! {

@@ -5,10 +5,10 @@ use generation::protocol::Positions;
 use generation::step::{Inspected, Inspection};
 use leptos::prelude::*;
 
-use crate::format::{count, signed};
-use crate::page::Page;
-use crate::parts::bar::Bar;
-use crate::parts::token::TokenText;
+use crate::app::store::Store;
+use crate::components::bar::Bar;
+use crate::components::token::TokenText;
+use crate::i18n::numbers::{count, signed};
 use crate::t;
 use crate::widgets::pipeline::heat::HeatStrip;
 use crate::widgets::pipeline::shared::{Absent, Figure, Inside, exact, missing, token_text};
@@ -41,15 +41,15 @@ impl Extent {
 /// The panel.
 #[component]
 pub fn EmbeddingPanel() -> impl IntoView {
-    let page = Page::here();
-    let inside = Inside::memo(page);
+    let store = Store::from_context();
+    let inside = Inside::memo(store);
     let vector =
         Memo::new(move |_| inside.get().seen().map(|ranked| ranked.step.embedding.clone()).unwrap_or_default());
     let extent = Memo::new(move |_| vector.with(|vector| Extent::of(vector)));
     let read = move |read: fn(Extent) -> f64| Signal::derive(move || extent.get().map(read));
-    let last = last_token(page);
+    let last = last_token(store);
     let title = move || {
-        let token = last.get().map(|token| page.view.info.with(|info| token_text(info.as_deref(), token)));
+        let token = last.get().map(|token| store.selectors.info.with(|info| token_text(info.as_deref(), token)));
         t!("pipeline-embedding-title", token = token.unwrap_or_default())
     };
     let four = |value: f64| signed(value, 4);
@@ -85,22 +85,22 @@ pub fn EmbeddingPanel() -> impl IntoView {
 }
 
 /// The token whose vector is on show.
-fn last_token(page: Page) -> Memo<Option<TokenId>> {
+fn last_token(store: Store) -> Memo<Option<TokenId>> {
     Memo::new(move |_| {
-        let node = page.view.place.get()?.node;
-        page.peek(|session| session.generation().context_at(node).last().copied())
+        let node = store.selectors.place.get()?.node;
+        store.peek(|session| session.generation().context_at(node).last().copied())
     })
 }
 
 #[component]
 fn Position() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let last = Memo::new(move |_| {
-        let window = page.view.place.get()?.ranked.step.context;
+        let window = store.selectors.place.get()?.ranked.step.context;
         window.len.checked_sub(1)
     });
     let words = move || {
-        let info = page.view.info.get()?;
+        let info = store.selectors.info.get()?;
         let position = count(last.get()?);
         Some(match info.positions {
             Positions::Learned => t!("pipeline-embedding-learned", position = position),
@@ -119,13 +119,13 @@ fn Position() -> impl IntoView {
 
 #[component]
 fn Neighbours() -> impl IntoView {
-    let page = Page::here();
-    let seen = Memo::new(move |_| page.insight(QUESTION));
+    let store = Store::from_context();
+    let seen = Memo::new(move |_| store.insight(QUESTION));
     let tokens = Memo::new(move |_| match seen.get().as_deref() {
         Some(Inspected::Neighbours { tokens }) => tokens.clone(),
         _ => Vec::new(),
     });
-    let missing = missing(page, move || QUESTION);
+    let missing = missing(store, move || QUESTION);
     let caption = move || match seen.get() {
         Some(_) => t!("pipeline-embedding-neighbours-note"),
         None => missing.get(),

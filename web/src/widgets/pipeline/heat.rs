@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, PointerEvent};
 
-use crate::format::{count, signed};
+use crate::i18n::numbers::{count, signed};
 use crate::t;
 use crate::widgets::pipeline::shared::exact;
 
@@ -14,7 +14,7 @@ const PIECES: usize = 4;
 /// Colours on each side of 0.
 const LEVELS: usize = 6;
 
-/// How far Page Up and Page Down go.
+/// How far Store Up and Store Down go.
 const PAGE: usize = 16;
 
 /// The strip, with a cursor that pointer and arrow keys move, and the value under it.

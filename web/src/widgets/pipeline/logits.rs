@@ -3,13 +3,13 @@
 use generation::sampling::Ranking;
 use leptos::prelude::*;
 
-use crate::format::{count, signed};
-use crate::page::Page;
-use crate::parts::bar::Bar;
-use crate::parts::token::TokenText;
+use crate::app::candidate_table::ROWS;
+use crate::app::selectors::Place;
+use crate::app::store::Store;
+use crate::components::bar::Bar;
+use crate::components::token::TokenText;
+use crate::i18n::numbers::{count, signed};
 use crate::t;
-use crate::table::ROWS;
-use crate::view::Place;
 use crate::widgets::pipeline::search::{Found, Hits, search};
 use crate::widgets::pipeline::shared::{Figure, exact, fast};
 
@@ -61,8 +61,8 @@ fn histogram(ranking: &Ranking) -> Vec<Bin> {
 /// The panel.
 #[component]
 pub fn LogitsPanel() -> impl IntoView {
-    let page = Page::here();
-    let place = page.view.place;
+    let store = Store::from_context();
+    let place = store.selectors.place;
     let all = Memo::new(move |_| Overview::of(&place.get()?.ranked.ranking));
     let read = move |read: fn(Overview) -> f64| Signal::derive(move || all.get().map(read));
     let two = |value: f64| signed(value, 2);
@@ -113,7 +113,7 @@ fn Head(
 
 #[component]
 fn TopTable() -> impl IntoView {
-    let place = Page::here().view.place;
+    let place = Store::from_context().selectors.place;
     let row = move |rank: usize| {
         let found = Memo::new(move |_| at(&place.get()?, rank));
         let length = Memo::new(move |_| {
@@ -161,11 +161,13 @@ fn FoundRow(
 
 #[component]
 fn Search() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let query = RwSignal::new(String::new());
-    let fast = fast(page);
+    let fast = fast(store);
     let hits = Memo::new(move |before: Option<&Hits>| {
-        let (Some(place), Some(info)) = (page.view.place.get(), page.view.info.get()) else { return Hits::default() };
+        let (Some(place), Some(info)) = (store.selectors.place.get(), store.selectors.info.get()) else {
+            return Hits::default();
+        };
         match before {
             // Tokens come too fast to search them all.
             Some(before) if fast.get() => before.clone(),
@@ -173,7 +175,7 @@ fn Search() -> impl IntoView {
         }
     });
     let kept = Memo::new(move |_| {
-        page.view.place.get().filter(|place| place.ranked.recorded).map(|place| place.ranked.ranking.named())
+        store.selectors.place.get().filter(|place| place.ranked.recorded).map(|place| place.ranked.ranking.named())
     });
     let scope = move || match kept.get() {
         Some(named) => t!("pipeline-search-recorded", named = count(named)),
@@ -211,15 +213,15 @@ fn Search() -> impl IntoView {
 
 #[component]
 fn Histogram() -> impl IntoView {
-    let page = Page::here();
-    let fast = fast(page);
-    let bins = Memo::new(move |before: Option<&Vec<Bin>>| match (page.view.place.get(), before) {
+    let store = Store::from_context();
+    let fast = fast(store);
+    let bins = Memo::new(move |before: Option<&Vec<Bin>>| match (store.selectors.place.get(), before) {
         (_, Some(before)) if fast.get() => before.clone(),
         (Some(place), _) => histogram(&place.ranked.ranking),
         (None, _) => Vec::new(),
     });
     let open = RwSignal::new(false);
-    let all = Memo::new(move |_| Overview::of(&page.view.place.get()?.ranked.ranking));
+    let all = Memo::new(move |_| Overview::of(&store.selectors.place.get()?.ranked.ranking));
     let end = move |read: fn(Overview) -> f64| move || all.get().map(|all| signed(read(all), 1));
     let row = |bin: &Bin| {
         view! {

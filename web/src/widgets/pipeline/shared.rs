@@ -8,17 +8,18 @@ use generation::step::{Inspection, Taps};
 use generation::tree::Ranked;
 use leptos::prelude::*;
 
-use crate::format::token_name;
-use crate::page::{Pace, Page};
+use crate::app::ptr_eq::PtrEq;
+use crate::app::run_timer::Pace;
+use crate::app::store::Store;
+use crate::i18n::token_text::token_name;
 use crate::t;
-use crate::view::Same;
 use session::Session;
 
 /// The inside of the pass on show.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inside {
     /// It is there.
-    Seen(Same<Ranked>),
+    Seen(PtrEq<Ranked>),
     /// It is under way, or there is no step yet.
     Waiting,
     /// The steps of a run leave it out.
@@ -31,10 +32,10 @@ pub enum Inside {
 
 impl Inside {
     /// The inside of the place on show.
-    pub fn memo(page: Page) -> Memo<Self> {
-        let running = page.derive(Session::running);
-        let ended = page.derive(has_ended);
-        Memo::new(move |_| match page.view.place.get() {
+    pub fn memo(store: Store) -> Memo<Self> {
+        let running = store.derive(Session::running);
+        let ended = store.derive(has_ended);
+        Memo::new(move |_| match store.selectors.place.get() {
             Some(place) if place.ranked.shows(Taps::ALL) => Self::Seen(place.ranked),
             Some(_) if running.get() => Self::Running,
             Some(place) if place.ranked.recorded => Self::Missing,
@@ -44,7 +45,7 @@ impl Inside {
     }
 
     /// The pass, once it is there.
-    pub fn seen(self) -> Option<Same<Ranked>> {
+    pub fn seen(self) -> Option<PtrEq<Ranked>> {
         match self {
             Self::Seen(ranked) => Some(ranked),
             _ => None,
@@ -73,12 +74,12 @@ pub fn Absent(
 }
 
 /// Why a look inside is not there.
-pub fn missing(page: Page, asked: impl Fn() -> Inspection + Copy + Send + Sync + 'static) -> Memo<String> {
-    let running = page.derive(Session::running);
-    let ended = page.derive(has_ended);
+pub fn missing(store: Store, asked: impl Fn() -> Inspection + Copy + Send + Sync + 'static) -> Memo<String> {
+    let running = store.derive(Session::running);
+    let ended = store.derive(has_ended);
     Memo::new(move |_| {
-        let Some(place) = page.view.place.get() else { return t!("pipeline-inside-waiting") };
-        let refused = page.with(|session| session.is_refused(place.node, asked()));
+        let Some(place) = store.selectors.place.get() else { return t!("pipeline-inside-waiting") };
+        let refused = store.with(|session| session.is_refused(place.node, asked()));
         match (refused, running.get(), place.ranked.recorded) {
             (true, ..) => t!("pipeline-not-available"),
             (_, true, _) => t!("pipeline-inside-running"),
@@ -94,9 +95,9 @@ fn has_ended(session: &Session) -> bool {
 }
 
 /// Whether tokens come too fast for all but the cheapest to follow.
-pub fn fast(page: Page) -> Memo<bool> {
-    let running = page.derive(Session::running);
-    Memo::new(move |_| running.get() && page.pace.get() == Pace::Fast)
+pub fn fast(store: Store) -> Memo<bool> {
+    let running = store.derive(Session::running);
+    Memo::new(move |_| running.get() && store.pace.get() == Pace::Fast)
 }
 
 /// A number with all its digits, as JavaScript reads it.

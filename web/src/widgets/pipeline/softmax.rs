@@ -4,14 +4,14 @@ use generation::TokenId;
 use generation::sampling::Distribution;
 use leptos::prelude::*;
 
-use crate::format::{count, fixed, percent, signed};
-use crate::page::Page;
-use crate::parts::bar::Bar;
-use crate::parts::slider::Slider;
-use crate::parts::token::TokenText;
-use crate::scale::TEMPERATURE;
+use crate::app::candidate_table::ROWS;
+use crate::app::store::Store;
+use crate::components::bar::Bar;
+use crate::components::control_slider::{Control, ControlSlider};
+use crate::components::scale::TEMPERATURE;
+use crate::components::token::TokenText;
+use crate::i18n::numbers::{count, fixed, percent, signed};
 use crate::t;
-use crate::table::ROWS;
 use crate::widgets::pipeline::shared::{Figure, exact, token_text};
 
 /// A token's way through softmax.
@@ -44,34 +44,33 @@ impl Summary {
 /// The panel.
 #[component]
 pub fn SoftmaxPanel() -> impl IntoView {
-    let page = Page::here();
-    let summary = Memo::new(move |_| page.view.distribution.get().map(|all| Summary::of(&all)).unwrap_or_default());
-    let number = Memo::new(move |_| page.view.place.get().map(|place| place.ranked.ranking.logits().len()));
-    let tail = Signal::derive(move || page.view.place.get().map(|_| summary.with(|summary| summary.tail.1)));
+    let store = Store::from_context();
+    let summary =
+        Memo::new(move |_| store.selectors.distribution.get().map(|all| Summary::of(&all)).unwrap_or_default());
+    let number = Memo::new(move |_| store.selectors.place.get().map(|place| place.ranked.ranking.logits().len()));
+    let tail = Signal::derive(move || store.selectors.place.get().map(|_| summary.with(|summary| summary.tail.1)));
     let most = Signal::derive(move || number.get().map(|number| (number as f64).log2()));
     let bits = |bits: f64| t!("pipeline-bits", bits = fixed(bits, 3));
-    let share = move || match (page.view.entropy.get(), most.get()) {
+    let share = move || match (store.selectors.entropy.get(), most.get()) {
         (Some(bits), Some(most)) if most > 0.0 => bits / most,
         _ => 0.0,
     };
-    let penalty = Memo::new(move |_| page.view.controls.get().repetition_penalty);
+    let penalty = Memo::new(move |_| store.selectors.controls.get().repetition_penalty);
     let penalised = move || if penalty.get() == 1.0 { String::new() } else { t!("pipeline-softmax-penalised") };
     view! {
         <div class="panel-softmax">
             <section class="pipeline-part">
-                <Slider
+                <ControlSlider
+                    control=Control::Temperature
                     id="pipeline-temperature"
                     field_id="pipeline-temperature-value"
                     label=t!("controls-temperature")
                     field_label=t!("pipeline-temperature-value")
                     ends=[t!("controls-temperature-low"), t!("controls-temperature-high")]
-                    scale=TEMPERATURE
-                    value=Signal::derive(move || page.view.controls.get().temperature.into())
-                    on_value=move |value| page.control(|controls| controls.temperature = value as f32)
                 />
                 <Formula summary/>
                 <dl class="figures-grid">
-                    <Figure key="entropy" label=t!("pipeline-entropy") value=page.view.entropy show=bits secret=true/>
+                    <Figure key="entropy" label=t!("pipeline-entropy") value=store.selectors.entropy show=bits secret=true/>
                     <Figure key="entropy-most" label=t!("pipeline-entropy-most") value=most show=bits/>
                     <Figure key="tail" label=t!("pipeline-tail") value=tail show=percent secret=true/>
                 </dl>
@@ -94,11 +93,13 @@ fn Formula(
     /// The best tokens.
     summary: Memo<Summary>,
 ) -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let best = Memo::new(move |_| summary.with(|summary| summary.rows.first().copied()));
-    let temperature = Memo::new(move |_| page.view.controls.get().temperature);
+    let temperature = Memo::new(move |_| store.selectors.controls.get().temperature);
     let name = move || {
-        best.get().map(|row| page.view.info.with(|info| token_text(info.as_deref(), row.token))).unwrap_or_default()
+        best.get()
+            .map(|row| store.selectors.info.with(|info| token_text(info.as_deref(), row.token)))
+            .unwrap_or_default()
     };
     let number = Memo::new(move |_| summary.with(|summary| summary.rows.len() + summary.tail.0));
     let worked = Memo::new(move |_| best.get().map(|row| Worked::of(&row, temperature.get())));

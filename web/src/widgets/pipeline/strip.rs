@@ -6,22 +6,23 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use crate::page::{Pace, Page};
-use crate::parts::token::TokenText;
+use crate::app::run_timer::Pace;
+use crate::app::store::Store;
+use crate::components::token::TokenText;
 use crate::t;
 use crate::widgets::pipeline::icons::Icon;
 
 /// The stages as tabs.
 #[component]
 pub fn Strip() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let list = NodeRef::<html::Div>::new();
     let on_key = move |event: KeyboardEvent| {
-        let Some(stage) = neighbour(page.view.stage.get_untracked(), &event.key()) else { return };
+        let Some(stage) = neighbour(store.selectors.stage.get_untracked(), &event.key()) else { return };
         event.prevent_default();
-        page.act(Event::Open(stage));
+        store.dispatch(Event::Open(stage));
         // Where there is no step yet, the context stays open.
-        if page.view.stage.get_untracked() == stage {
+        if store.selectors.stage.get_untracked() == stage {
             focus(list, stage);
         }
     };
@@ -40,9 +41,9 @@ fn Tab(
     /// The stage.
     stage: Stage,
 ) -> impl IntoView {
-    let page = Page::here();
-    let open = Memo::new(move |_| page.view.stage.get() == stage);
-    let known = page.derive(|session| session.generation().result().is_some());
+    let store = Store::from_context();
+    let open = Memo::new(move |_| store.selectors.stage.get() == stage);
+    let known = store.derive(|session| session.generation().result().is_some());
     view! {
         <button
             type="button"
@@ -54,7 +55,7 @@ fn Tab(
             aria-controls="pipeline-panel"
             aria-disabled=move || (stage != Stage::Context && !known.get()).then_some("true")
             tabindex=move || if open.get() { "0" } else { "-1" }
-            on:click=move |_| page.act(Event::Open(stage))
+            on:click=move |_| store.dispatch(Event::Open(stage))
         >
             <Icon stage/>
             <span class="stage-number" aria-hidden="true">{stage as usize + 1}</span>
@@ -67,10 +68,10 @@ fn Tab(
 /// The newest token on its way back to the context.
 #[component]
 fn Return() -> impl IntoView {
-    let page = Page::here();
+    let store = Store::from_context();
     let newest = Memo::new(move |before: Option<&Newest>| {
-        page.with(|session| {
-            let quiet = session.running() && page.pace.get_untracked() == Pace::Fast;
+        store.with(|session| {
+            let quiet = session.running() && store.pace.get_untracked() == Pace::Fast;
             Newest::after(before, session.generation(), quiet)
         })
     });

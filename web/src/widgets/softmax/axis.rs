@@ -1,8 +1,8 @@
 //! The axis of the logits, and how they are written, read and stepped along it.
 
-use crate::format::{fixed, read, signed};
+use crate::i18n::messages::marks;
+use crate::i18n::numbers::{fixed, read, signed};
 use crate::t;
-use crate::text::marks;
 use session::classes::LIMIT;
 
 /// The visible range of logits, from a multiple of [`TICK`] to another.

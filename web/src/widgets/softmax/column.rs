@@ -7,18 +7,18 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement, Node};
 
 use super::axis::{Axis, rounded, short};
-use super::chart::{BARS, Bar};
 use super::drag::Drag;
-use super::six::{Name, Six};
-use crate::format::{count, fixed, signed};
-use crate::parts::button::Button;
+use super::model::{BARS, Bar};
+use super::top_tokens::{Name, TopTokens};
+use crate::components::button::Button;
+use crate::i18n::numbers::{count, fixed, signed};
 use crate::t;
 
 /// The axes, and a column for each of the six.
 #[component]
 pub fn Columns(
     /// The six.
-    six: Six,
+    six: TopTokens,
 ) -> impl IntoView {
     let axis = Memo::new(move |_| six.chart.with(|chart| chart.axis));
     view! {
@@ -57,7 +57,7 @@ fn Axes(
 #[component]
 fn Column(
     /// The six.
-    six: Six,
+    six: TopTokens,
     /// Which one.
     index: usize,
     /// The axis of the logits.
@@ -103,7 +103,7 @@ fn Column(
     }
 }
 
-fn give_back_words(six: Six, bar: Option<Bar>) -> Option<String> {
+fn give_back_words(six: TopTokens, bar: Option<Bar>) -> Option<String> {
     let bar = bar?;
     Some(t!("softmax-give-back", word = six.spoken(bar.who), logit = short(bar.was?)))
 }
@@ -117,7 +117,7 @@ fn probability(probability: f64) -> String {
 #[component]
 fn Rail(
     /// The six.
-    six: Six,
+    six: TopTokens,
     /// Which one.
     index: usize,
     /// Its bar.
@@ -267,7 +267,7 @@ fn ProbabilityBar(
 #[component]
 fn Drawn(
     /// The six.
-    six: Six,
+    six: TopTokens,
     /// The chance.
     #[prop(into)]
     drawn: Signal<Option<f64>>,
@@ -290,7 +290,7 @@ fn fraction(chance: f64) -> String {
 #[component]
 pub fn RestColumn(
     /// The six.
-    six: Six,
+    six: TopTokens,
 ) -> impl IntoView {
     let rest = Memo::new(move |_| six.chart.with(|chart| chart.rest));
     view! {

@@ -5,12 +5,13 @@ use generation::sampling::{Draw, UNNAMED};
 use generation::tree::Origin;
 use leptos::prelude::*;
 
-use super::six::Six;
-use crate::format::{fixed, signed, token_name};
-use crate::parts::button::Button;
+use super::top_tokens::TopTokens;
+use crate::app::selectors::Pick;
+use crate::components::button::Button;
+use crate::i18n::numbers::{fixed, signed};
+use crate::i18n::status;
+use crate::i18n::token_text::token_name;
 use crate::t;
-use crate::view::Pick;
-use crate::words;
 use session::Session;
 use session::classes::Classes;
 
@@ -18,12 +19,12 @@ use session::classes::Classes;
 #[component]
 pub fn AddToAll(
     /// The six.
-    six: Six,
+    six: TopTokens,
 ) -> impl IntoView {
-    let classes = six.page.derive(|session| *session.classes());
+    let classes = six.store.derive(|session| *session.classes());
     let can_add = move |constant| Signal::derive(move || classes.get().can_add(constant));
     let changed = Signal::derive(move || classes.get() != Classes::default());
-    let add = move |constant| move || six.page.classes(|classes| classes.add(constant));
+    let add = move |constant| move || six.store.classes(|classes| classes.add(constant));
     let words = move || match classes.get().added {
         0.0 => t!("softmax-add-hint"),
         added => t!("softmax-added", constant = plus(added)),
@@ -41,7 +42,7 @@ pub fn AddToAll(
                 <Button
                     class=Signal::derive(|| "softmax-restore".to_owned())
                     enabled=changed
-                    on_press=move || six.page.classes(Classes::restore)
+                    on_press=move || six.store.classes(Classes::restore)
                 >
                     {t!("softmax-restore-words")}
                 </Button>
@@ -59,15 +60,15 @@ fn plus(number: f64) -> String {
 #[component]
 pub fn DrawPanel(
     /// The six.
-    six: Six,
+    six: TopTokens,
 ) -> impl IntoView {
-    let page = six.page;
+    let store = six.store;
     let draw = next_draw(six);
-    let altered = Memo::new(move |_| page.view.alterations.with(|changes| changes.len()));
-    let can_go_on = page.derive(|session| session.can_go_on() && session.can_draw());
-    let go_on = move || page.act(if altered.get_untracked() > 0 { Event::Continue } else { Event::NextToken });
+    let altered = Memo::new(move |_| store.selectors.alterations.with(|changes| changes.len()));
+    let can_go_on = store.derive(|session| session.can_go_on() && session.can_draw());
+    let go_on = move || store.dispatch(if altered.get_untracked() > 0 { Event::Continue } else { Event::NextToken });
     let restore = move || {
-        page.act(Event::Restore);
+        store.dispatch(Event::Restore);
         six.said.set(t!("softmax-restored"));
     };
     let enabled = Signal::derive(move || altered.get() > 0 && six.can_set.get());
@@ -80,21 +81,21 @@ pub fn DrawPanel(
                 <Button class=Signal::derive(|| "button-primary".to_owned()) enabled=can_go_on on_press=go_on>
                     {t!("softmax-continue")}
                 </Button>
-                <Button enabled=six.can_set on_press=move || page.act(Event::DrawAgain)>{t!("softmax-draw-again")}</Button>
+                <Button enabled=six.can_set on_press=move || store.dispatch(Event::DrawAgain)>{t!("softmax-draw-again")}</Button>
                 <Button class=Signal::derive(|| "softmax-restore".to_owned()) enabled=enabled on_press=restore>
                     {t!("softmax-restore-model")}
                 </Button>
             </div>
             <p class="hint softmax-altered-count">{move || altered_words(altered.get())}</p>
-            <p class="hint softmax-record">{page.derive(last_record)}</p>
+            <p class="hint softmax-record">{store.derive(last_record)}</p>
         </div>
     }
 }
 
 /// The draw that "continue" would make, or the one that was just made, while its step is under way.
-fn next_draw(six: Six) -> Memo<Option<Draw>> {
-    let view = six.page.view;
-    let coin = six.page.derive(|session| session.generation().coin());
+fn next_draw(six: TopTokens) -> Memo<Option<Draw>> {
+    let view = six.store.selectors;
+    let coin = six.store.derive(|session| session.generation().coin());
     Memo::new(move |_| match (view.made.get(), view.altered.get()) {
         (false, Some(altered)) => altered.draw(coin.get()),
         _ => match view.pick.get()? {
@@ -109,8 +110,8 @@ fn would_draw(draw: &Draw) -> String {
     if draw.token == UNNAMED { "unnamed".to_owned() } else { draw.token.to_string() }
 }
 
-fn draw_words(six: Six, draw: &Draw) -> String {
-    let token = match six.page.view.info.get() {
+fn draw_words(six: TopTokens, draw: &Draw) -> String {
+    let token = match six.store.selectors.info.get() {
         _ if draw.token == UNNAMED => t!("softmax-unnamed"),
         Some(info) => token_name(&info.vocabulary, draw.token),
         None => draw.token.to_string(),
@@ -136,5 +137,5 @@ fn last_record(session: &Session) -> String {
     let generation = session.generation();
     let node = generation.node(generation.tip()).filter(|node| matches!(node.origin(), Origin::Altered { .. }));
     let (Some(node), Some(info)) = (node, session.shown_model()) else { return String::new() };
-    t!("softmax-record", token = token_name(&info.vocabulary, node.token()), how = words::origin(node))
+    t!("softmax-record", token = token_name(&info.vocabulary, node.token()), how = status::origin_text(node))
 }

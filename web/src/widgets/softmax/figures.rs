@@ -2,28 +2,23 @@
 
 use leptos::prelude::*;
 
-use super::chart::Who;
-use super::six::{Name, Six};
-use crate::format::fixed;
-use crate::page::Page;
-use crate::parts::slider::Slider;
-use crate::scale::TEMPERATURE;
+use super::model::Who;
+use super::top_tokens::{Name, TopTokens};
+use crate::components::control_slider::{Control, ControlSlider};
+use crate::i18n::numbers::fixed;
 use crate::t;
 
 /// The page's one temperature.
 #[component]
 pub fn Temperature() -> impl IntoView {
-    let page = Page::here();
     view! {
-        <Slider
+        <ControlSlider
+            control=Control::Temperature
             id="softmax-temperature"
             field_id="softmax-temperature-value"
             label=t!("softmax-temperature")
             field_label=t!("softmax-temperature-field")
             ends=[t!("softmax-temperature-zero"), t!("softmax-temperature-infinite")]
-            scale=TEMPERATURE
-            value=Signal::derive(move || page.view.controls.get().temperature.into())
-            on_value=move |value| page.control(|controls| controls.temperature = value as f32)
         />
     }
 }
@@ -32,7 +27,7 @@ pub fn Temperature() -> impl IntoView {
 #[component]
 pub fn Figures(
     /// The six.
-    six: Six,
+    six: TopTokens,
 ) -> impl IntoView {
     let bits = Memo::new(move |_| six.chart.with(|chart| (!chart.bars.is_empty()).then_some(chart.entropy)));
     let most = Memo::new(move |_| six.chart.with(|chart| chart.most_entropy()));
@@ -68,7 +63,7 @@ pub fn Figures(
 #[component]
 fn Winner(
     /// The six.
-    six: Six,
+    six: TopTokens,
     /// The best one.
     winner: Memo<Option<Who>>,
 ) -> impl IntoView {

@@ -3,17 +3,17 @@
 use leptos::prelude::*;
 
 use super::axis::{rounded, short};
-use super::chart::{BARS, Bar};
-use super::six::Six;
-use crate::format::{count, fixed};
-use crate::scale::TEMPERATURE;
+use super::model::{BARS, Bar};
+use super::top_tokens::TopTokens;
+use crate::components::scale::TEMPERATURE;
+use crate::i18n::numbers::{count, fixed};
 use crate::t;
 
 /// Softmax for one of the six: the winner's, or that of the one chosen.
 #[component]
 pub fn Formula(
     /// The six.
-    six: Six,
+    six: TopTokens,
 ) -> impl IntoView {
     let chosen = RwSignal::new(None::<usize>);
     let bar = Memo::new(move |_| six.chart.with(|chart| chart.shown(chosen.get()).copied()));
@@ -51,7 +51,7 @@ pub fn Formula(
 #[component]
 fn Exponentials(
     /// The six.
-    six: Six,
+    six: TopTokens,
     /// Whose formula.
     bar: Memo<Option<Bar>>,
 ) -> impl IntoView {
@@ -77,7 +77,7 @@ fn Exponentials(
 #[component]
 fn Power(
     /// The six.
-    six: Six,
+    six: TopTokens,
     /// Whose.
     bar: Memo<Option<Bar>>,
 ) -> impl IntoView {
@@ -100,7 +100,7 @@ fn temperature(value: f64) -> String {
 #[component]
 fn Weights(
     /// The six.
-    six: Six,
+    six: TopTokens,
     /// Whose formula.
     bar: Memo<Option<Bar>>,
 ) -> impl IntoView {

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::axis::{cell, exact, parse};
-use super::chart::{BARS, Bar};
 use super::formula::sum_words;
-use super::six::{Name, Six};
-use crate::format::{count, fixed};
-use crate::parts::field::Field;
+use super::model::{BARS, Bar};
+use super::top_tokens::{Name, TopTokens};
+use crate::components::field::Field;
+use crate::i18n::numbers::{count, fixed};
 use crate::t;
 
 const FIELDS: [&str; BARS] =
@@ -17,7 +17,7 @@ const FIELDS: [&str; BARS] =
 #[component]
 pub fn Numbers(
     /// The six.
-    six: Six,
+    six: TopTokens,
 ) -> impl IntoView {
     let terms = Memo::new(move |_| six.chart.with(|chart| chart.terms));
     let sum = move || sum_words(six.chart.with(|chart| chart.sum));
@@ -70,7 +70,7 @@ fn WeightFormula() -> impl IntoView {
 #[component]
 fn Row(
     /// The six.
-    six: Six,
+    six: TopTokens,
     /// Which one.
     index: usize,
     /// Its field's id.
@@ -113,7 +113,7 @@ fn chance(bar: &Bar) -> String {
 #[component]
 fn RestRow(
     /// The six.
-    six: Six,
+    six: TopTokens,
 ) -> impl IntoView {
     let rest = Memo::new(move |_| six.chart.with(|chart| chart.rest));
     view! {

@@ -2,7 +2,7 @@
 
 use generation::cut::Word;
 
-use crate::format::{count, fixed};
+use crate::i18n::numbers::{count, fixed};
 use crate::t;
 use session::cutting::CutText;
 

@@ -1,22 +1,40 @@
 //! A word's merges, one by one.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use generation::cut::{Order, Word};
 use leptos::prelude::*;
 
-use crate::format::{count, signed, visible};
-use crate::parts::button::Button;
+use crate::app::ptr_eq::PtrEq;
+use crate::components::button::Button;
+use crate::i18n::numbers::{count, signed};
+use crate::i18n::token_text::visible;
 use crate::t;
-use crate::view::Same;
 use session::cutting::CutText;
 
 /// The chosen word, and its tokenizer's way.
 #[derive(Clone, Debug, PartialEq)]
 struct Chosen {
-    text: Same<CutText>,
+    text: PtrEq<CutText>,
     index: usize,
+    /// The pair of each of the word's merges.
+    pairs: PtrEq<Vec<Option<Pair>>>,
 }
 
+/// The places of two pieces that are joined.
+type Pair = (Range<usize>, Range<usize>);
+
+/// Rows of the table of merges at most, and pieces on show: a word may have thousands.
+const ROWS: usize = 100;
+const PIECES: usize = 200;
+
 impl Chosen {
+    fn new(text: PtrEq<CutText>, index: usize) -> Self {
+        let pairs = text.cut.words.get(index).map(Word::pairs).unwrap_or_default();
+        Self { text, index, pairs: PtrEq(Arc::new(pairs)) }
+    }
+
     fn word(&self) -> Option<&Word> {
         self.text.cut.words.get(self.index)
     }
@@ -26,7 +44,11 @@ impl Chosen {
     }
 
     fn total(&self) -> usize {
-        self.word().map_or(0, |word| word.joins.len())
+        self.pairs.len()
+    }
+
+    fn pair(&self, index: usize) -> Option<&Pair> {
+        self.pairs.get(index)?.as_ref()
     }
 }
 
@@ -34,11 +56,11 @@ impl Chosen {
 #[component]
 pub fn Merges(
     /// The cut text.
-    shown: Memo<Option<Same<CutText>>>,
+    shown: Memo<Option<PtrEq<CutText>>>,
     /// The word whose merges are shown.
     word: Memo<Option<usize>>,
 ) -> impl IntoView {
-    let chosen = Memo::new(move |_| Some(Chosen { text: shown.get()?, index: word.get()? }));
+    let chosen = Memo::new(move |_| Some(Chosen::new(shown.get()?, word.get()?)));
     // How far the reader has stepped, and in which word: another word begins anew.
     let stepped = RwSignal::new(None::<(Chosen, usize)>);
     let done = Memo::new(move |_| {
@@ -82,8 +104,8 @@ fn said(chosen: Option<&Chosen>, done: usize) -> String {
     let Some((chosen, word)) = chosen.and_then(|chosen| Some((chosen, chosen.word()?))) else {
         return t!("tokenizer-merges-none");
     };
-    let name = |place: &std::ops::Range<usize>| visible(word.at(place));
-    let pair = word.pair(done).map(|(left, right)| format!("{} + {}", name(&left), name(&right))).unwrap_or_default();
+    let name = |place: &Range<usize>| visible(word.at(place));
+    let pair = chosen.pair(done).map(|(left, right)| format!("{} + {}", name(left), name(right))).unwrap_or_default();
     match (chosen.order(), word.joins.get(done)) {
         _ if word.control => t!("tokenizer-merges-control"),
         (Order::Unknown, _) => t!("tokenizer-merges-unknown"),
@@ -111,6 +133,14 @@ fn place(order: Order, by: f64) -> String {
     }
 }
 
+/// So many of `total` places at most, around `present`; all of them where that is enough. It moves by half its size, so that not
+/// every step makes all elements anew.
+fn window(present: usize, total: usize, size: usize) -> Range<usize> {
+    let half = size / 2;
+    let start = (present / half * half).saturating_sub(half / 2).min(total.saturating_sub(size));
+    start..total.min(start + size)
+}
+
 /// The pieces at this step; the two that are joined next are marked.
 #[component]
 fn Pieces(
@@ -122,12 +152,18 @@ fn Pieces(
     let pieces = move || {
         let chosen = chosen.get()?;
         let word = chosen.word()?;
-        let pair = word.pair(done.get());
-        let piece = |place: std::ops::Range<usize>| {
-            let next = pair.as_ref().is_some_and(|(left, right)| *left == place || *right == place);
-            view! { <li class="cut-part" class:cut-part-next=next><bdi lang="en" class="token-text">{visible(word.at(&place))}</bdi></li> }
+        let pair = chosen.pair(done.get());
+        let pieces = word.pieces(done.get());
+        let next = pair.and_then(|(left, _)| pieces.iter().position(|piece| piece == left)).unwrap_or(0);
+        let window = window(next, pieces.len(), PIECES);
+        let (before, after) = (window.start > 0, window.end < pieces.len());
+        let gap = |cut: bool| cut.then(|| view! { <li class="cut-part" aria-hidden="true">"…"</li> });
+        let piece = |place: &Range<usize>| {
+            let next = pair.is_some_and(|(left, right)| left == place || right == place);
+            view! { <li class="cut-part" class:cut-part-next=next><bdi lang="en" class="token-text">{visible(word.at(place))}</bdi></li> }
         };
-        Some(word.pieces(done.get()).into_iter().map(piece).collect_view())
+        let shown = pieces[window].iter().map(piece).collect_view();
+        Some(view! { {gap(before)} {shown} {gap(after)} })
     };
     view! { <ol class="cut-parts" aria-label=t!("tokenizer-now")>{pieces}</ol> }
 }
@@ -144,12 +180,14 @@ fn Table(
         Some(Order::Scores) => t!("tokenizer-score"),
         _ => t!("tokenizer-place"),
     };
-    let rows = move || {
+    let rows =
+        Memo::new(move |_| window(done.get(), chosen.with(|chosen| chosen.as_ref().map_or(0, Chosen::total)), ROWS));
+    let body = move || {
         let chosen = chosen.get()?;
         let order = chosen.order();
         let word = chosen.word()?;
         let row = |index: usize| {
-            let (left, right) = word.pair(index)?;
+            let (left, right) = chosen.pair(index)?.clone();
             let by = place(order, word.joins.get(index)?.by);
             let gives = visible(word.at(&(left.start..right.end)));
             let is_done = move || done.get() > index;
@@ -168,10 +206,17 @@ fn Table(
                 </tr>
             })
         };
-        Some((0..word.joins.len()).filter_map(row).collect_view())
+        Some(rows.get().filter_map(row).collect_view())
+    };
+    let clipped = move || {
+        let total = chosen.with(|chosen| chosen.as_ref().map_or(0, Chosen::total));
+        let rows = rows.get();
+        let words = || t!("tokenizer-rows", from = count(rows.start + 1), to = count(rows.end), total = count(total));
+        (rows.len() < total).then(words)
     };
     view! {
         <div class="cut-list" tabindex="0" role="region" aria-label=t!("tokenizer-merges-table")>
+            <p class="hint" hidden=move || clipped().is_none()>{clipped}</p>
             <table>
                 <caption class="ear">{t!("tokenizer-merges-table")}</caption>
                 <thead>
@@ -182,7 +227,7 @@ fn Table(
                         <th scope="col">{t!("tokenizer-gives")}</th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>{body}</tbody>
             </table>
         </div>
     }
@@ -191,6 +236,16 @@ fn Table(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_window_holds_the_present_step_and_is_bounded() {
+        assert_eq!(window(3, 80, ROWS), 0..80);
+        for present in 0..2_000 {
+            let window = window(present, 2_000, ROWS);
+            assert_eq!(window.len(), ROWS);
+            assert!(window.contains(&present), "{present}: {window:?}");
+        }
+    }
 
     #[test]
     fn places_are_counted_and_scores_have_signs() {

@@ -1,0 +1,15 @@
+//! Small components that the shell and the widgets are made of.
+
+pub mod bar;
+pub mod button;
+pub mod coin_bar;
+pub mod control_slider;
+pub mod copy_button;
+pub mod dialog;
+pub mod field;
+pub mod model_call;
+pub mod offscreen;
+pub mod scale;
+pub mod slider;
+pub mod token;
+pub mod transport;

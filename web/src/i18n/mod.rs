@@ -1,0 +1,9 @@
+//! Words and numbers in the page's language: the messages of `web/locales`, and the texts made of them.
+
+pub mod announcer;
+pub mod failures;
+pub mod link_notice;
+pub mod messages;
+pub mod numbers;
+pub mod status;
+pub mod token_text;

@@ -1,0 +1,152 @@
+//! The widget `chain-rule`: two texts of the reader's, and how likely the model finds each, token by token.
+
+pub mod compare;
+pub mod figures;
+pub mod formula;
+pub mod sheet;
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+use self::compare::Comparison;
+use self::figures::LEVELS;
+use self::sheet::SheetView;
+use crate::app::ptr_eq::PtrEq;
+use crate::app::store::Store;
+use crate::components::model_call::ModelCall;
+use crate::i18n::failures::failure_words;
+use crate::i18n::numbers::count;
+use crate::platform::dom;
+use crate::shell::widget_frame::{Whose, WidgetFrame};
+use crate::t;
+use session::Session;
+use session::engine::Load;
+use session::ledgers::{MOST, SIDES, Sheet};
+
+/// The widget `chain-rule`.
+#[component]
+pub fn ChainRule() -> impl IntoView {
+    let store = Store::from_context();
+    let element = NodeRef::<html::Div>::new();
+    // Scoring takes a pass over each text: only where somebody looks.
+    Effect::new(move |watched: Option<bool>| {
+        let element = element.get().and_then(|element| element.dyn_into::<Element>().ok());
+        if let Some(element) = element.filter(|_| watched != Some(true)) {
+            dom::watch_visibility(&element, move |seen| store.look_at_ledgers(seen));
+            return true;
+        }
+        watched == Some(true)
+    });
+    let whose = store.derive(whose);
+    view! {
+        <WidgetFrame name="chain-rule" title=t!("chain-title") guessing=true whose=whose>
+            <div class="ledgers" node_ref=element>
+                <Legend/>
+                <div class="ledger-sides">
+                    {(0..SIDES).map(|index| view! { <Column index/> }).collect_view()}
+                </div>
+                <Comparison/>
+            </div>
+        </WidgetFrame>
+    }
+}
+
+/// The recording's as long as any of its numbers are on show.
+fn whose(session: &Session) -> Option<Whose> {
+    let ledgers = session.ledgers();
+    let recorded = (0..SIDES).any(|index| {
+        let shown = ledgers.side(index).and_then(|side| side.shown());
+        shown.is_some_and(|sheet| sheet.recorded)
+    });
+    let model = session.shown_model()?.name.clone();
+    Some(Whose { model, recorded: recorded || session.is_recorded() })
+}
+
+/// Which tint stands for which surprise.
+#[component]
+fn Legend() -> impl IntoView {
+    let name = |level: usize| match level {
+        0 => t!("chain-level-0"),
+        1 => t!("chain-level-1"),
+        2 => t!("chain-level-2"),
+        3 => t!("chain-level-3"),
+        _ => t!("chain-level-4"),
+    };
+    view! {
+        <div class="ledger-legend">
+            <span id="ledger-legend">{t!("chain-legend")}</span>
+            <ul aria-labelledby="ledger-legend">
+                <li class="ledger-chip ledger-given">{t!("chain-level-given")}</li>
+                {(0..LEVELS).map(|level| view! { <li class=format!("ledger-chip ledger-level-{level}")>{name(level)}</li> }).collect_view()}
+            </ul>
+        </div>
+    }
+}
+
+/// A text and its ledger.
+#[component]
+fn Column(
+    /// Which of the texts.
+    index: usize,
+) -> impl IntoView {
+    let store = Store::from_context();
+    let text = store
+        .derive(move |session| session.ledgers().side(index).map(|side| side.text().to_owned()).unwrap_or_default());
+    let sheet =
+        store.derive(move |session| session.ledgers().side(index).and_then(|side| side.shown().cloned()).map(PtrEq));
+    let stale = store.derive(move |session| session.ledgers().side(index).is_some_and(|side| !side.is_current()));
+    let needs_model = store.derive(move |session| session.sentence_needs_model(index));
+    let state = store.derive(move |session| state(session, index));
+    let refused = move || state.with(|(_, refused)| *refused);
+    let id = format!("ledger-text-{index}");
+    let hint_id = format!("ledger-hint-{index}");
+    let label = if index == 0 { t!("chain-first") } else { t!("chain-second") };
+    let name = label.clone();
+    view! {
+        <section class="ledger-side" aria-label=label>
+            <label class="panel-title" for=id.clone()>{name}</label>
+            <textarea
+                id=id
+                lang="en"
+                rows="2"
+                maxlength=MOST
+                spellcheck="false"
+                autocomplete="off"
+                aria-describedby=hint_id.clone()
+                aria-invalid=move || refused().then_some("true")
+                prop:value=move || text.get()
+                on:input=move |event| store.write_sentence(index, event_target_value(&event))
+                on:change=move |_| store.settle_texts()
+            ></textarea>
+            <p id=hint_id class="hint" class:hint-error=refused role="status">{move || state.with(|(words, _)| words.clone())}</p>
+            <div class="ledger-body" class:ledger-stale=move || stale.get() && !needs_model.get()>
+                <SheetView index sheet=Memo::new(move |_| sheet.get().filter(|_| !needs_model.get()))/>
+                <ModelCall called=Signal::from(needs_model)/>
+            </div>
+        </section>
+    }
+}
+
+/// What is to be said of a text, and whether it is a refusal.
+fn state(session: &Session, index: usize) -> (String, bool) {
+    let ledgers = session.ledgers();
+    let Some(side) = ledgers.side(index) else { return (String::new(), false) };
+    if let Some(failure) = side.refused() {
+        return (t!("chain-refused", why = failure_words(failure)), true);
+    }
+    let words = match ledgers.progress(index) {
+        _ if side.text().is_empty() => t!("chain-empty"),
+        _ if session.sentence_needs_model(index) => t!("chain-needs-model"),
+        Some((done, total)) => t!("chain-working-at", done = count(done), total = count(total)),
+        None if ledgers.is_asked(index) => t!("chain-working"),
+        None if !side.is_current() && matches!(session.load_state(), Load::Ready) => t!("chain-waits"),
+        None if session.is_recorded() => t!("chain-hint-recorded"),
+        None => t!("chain-hint", most = count(MOST)),
+    };
+    (words, false)
+}
+
+/// A shared sheet, or none.
+type Shown = Memo<Option<PtrEq<Sheet>>>;

@@ -1,0 +1,180 @@
+//! All heads of all layers: where each looks from the last position.
+
+use generation::tree::Ranked;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+use crate::app::store::Store;
+use crate::i18n::numbers::percent;
+use crate::t;
+use crate::widgets::pipeline::shared::{Inside, exact};
+use crate::widgets::pipeline::transformer::raster::{Cells, Raster};
+use session::Session;
+
+/// The most columns of a head's small picture: longer contexts share them.
+const COLUMNS: usize = 12;
+
+/// Where a head looks most.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Peak {
+    weight: f32,
+    /// Index among the visible tokens.
+    at: usize,
+}
+
+/// The grid: a row per layer, a column per head, a small picture of the attention in each cell.
+#[component]
+pub fn HeadGrid(
+    /// The inside of the pass.
+    inside: Memo<Inside>,
+) -> impl IntoView {
+    let store = Store::from_context();
+    let look = store.derive(Session::look);
+    let shape = Memo::new(move |_| store.selectors.info.get().map_or((0, 0), |info| (info.layers, info.heads)));
+    let cells = Memo::new(move |_| inside.get().seen().map_or_else(Cells::default, |ranked| pictures(&ranked)));
+    let peaks = Memo::new(move |_| inside.get().seen().map(|ranked| peaks(&ranked)).unwrap_or_default());
+    let table = NodeRef::<html::Table>::new();
+    let on_key = move |event: KeyboardEvent| {
+        let look = look.get_untracked();
+        if let Some((layer, head)) = moved((look.layer, look.head), shape.get_untracked(), &event.key()) {
+            event.prevent_default();
+            store.look(|look| (look.layer, look.head) = (layer, head));
+            focus(table, layer, head);
+        }
+    };
+    let chosen = move |layer, head| Memo::new(move |_| (look.get().layer, look.get().head) == (layer, head));
+    let cell = move |layer: usize, head: usize| {
+        let chosen = chosen(layer, head);
+        let peak = Memo::new(move |_| peaks.with(|peaks| peaks.get(layer).and_then(|row| row.get(head)).copied()));
+        view! {
+            <td
+                role="gridcell"
+                data-layer=layer
+                data-head=head
+                data-value=move || peak.get().map(|peak| exact(peak.weight))
+                data-target=move || peak.get().map(|peak| peak.at)
+                aria-selected=move || chosen.get().to_string()
+                aria-label=move || label(layer, head, peak.get())
+                tabindex=move || if chosen.get() { "0" } else { "-1" }
+                on:click=move |_| store.look(|look| (look.layer, look.head) = (layer, head))
+            ></td>
+        }
+    };
+    let row = move |layer: usize, heads: usize| {
+        view! {
+            <tr role="row">
+                <th role="rowheader" scope="row">{layer}</th>
+                {(0..heads).map(|head| cell(layer, head)).collect_view()}
+            </tr>
+        }
+    };
+    let head = |heads: usize| (0..heads).map(|head| view! { <th role="columnheader" scope="col">{head}</th> });
+    view! {
+        <div class="head-grid">
+            <table role="grid" aria-label=t!("pipeline-grid") data-table="heads" node_ref=table on:keydown=on_key>
+                <thead>
+                    <tr role="row">
+                        <th role="columnheader"><span class="ear">{t!("pipeline-layer")}</span></th>
+                        {move || head(shape.get().1).collect_view()}
+                    </tr>
+                </thead>
+                <tbody>{move || (0..shape.get().0).map(|layer| row(layer, shape.get().1)).collect_view()}</tbody>
+            </table>
+            <div class="head-pictures"><Raster cells/></div>
+        </div>
+    }
+}
+
+fn label(layer: usize, head: usize, peak: Option<Peak>) -> String {
+    match peak {
+        Some(peak) => {
+            let weight = percent(peak.weight.into());
+            t!("pipeline-grid-cell", layer = layer, head = head, weight = weight, position = peak.at)
+        }
+        None => t!("pipeline-head-name", layer = layer, head = head),
+    }
+}
+
+fn peaks(ranked: &Ranked) -> Vec<Vec<Peak>> {
+    let peak = |row: &Vec<f32>| {
+        let better =
+            |best: Peak, (at, &weight): (usize, &f32)| if weight > best.weight { Peak { weight, at } } else { best };
+        row.iter().enumerate().fold(Peak { weight: 0.0, at: 0 }, better)
+    };
+    ranked.step.layers.iter().map(|layer| layer.attention.iter().map(peak).collect()).collect()
+}
+
+/// A few columns for each head, heads side by side, layers below one another.
+fn pictures(ranked: &Ranked) -> Cells {
+    let layers = &ranked.step.layers;
+    let heads = layers.first().map_or(0, |layer| layer.attention.len());
+    let columns = columns(ranked.step.context.len);
+    let rows = layers.iter().flat_map(|layer| &layer.attention);
+    // A gap between two heads.
+    let shares = rows.flat_map(|row| squeeze(row, columns).into_iter().chain([0.0])).collect();
+    Cells { width: heads * (columns + 1), shares }
+}
+
+fn columns(tokens: usize) -> usize {
+    tokens.clamp(1, COLUMNS)
+}
+
+/// The row in fewer columns, each the sum of what it stands for.
+fn squeeze(row: &[f32], columns: usize) -> Vec<f32> {
+    let mut sums = vec![0.0; columns];
+    for (i, weight) in row.iter().enumerate() {
+        sums[i * columns / row.len()] += weight;
+    }
+    sums
+}
+
+/// Where a key leads in a grid of `shape`.
+fn moved((layer, head): (usize, usize), shape: (usize, usize), key: &str) -> Option<(usize, usize)> {
+    let (last_layer, last_head) = (shape.0.checked_sub(1)?, shape.1.checked_sub(1)?);
+    Some(match key {
+        "ArrowDown" => ((layer + 1).min(last_layer), head),
+        "ArrowUp" => (layer.saturating_sub(1), head),
+        "ArrowRight" => (layer, (head + 1).min(last_head)),
+        "ArrowLeft" => (layer, head.saturating_sub(1)),
+        "Home" => (layer, 0),
+        "End" => (layer, last_head),
+        "PageUp" => (0, head),
+        "PageDown" => (last_layer, head),
+        _ => return None,
+    })
+}
+
+fn focus(table: NodeRef<html::Table>, layer: usize, head: usize) {
+    let selector = format!("[data-layer='{layer}'][data-head='{head}']");
+    let cell = table.get_untracked().and_then(|table| table.query_selector(&selector).ok().flatten());
+    if let Some(cell) = cell.and_then(|cell| cell.dyn_into::<HtmlElement>().ok()) {
+        let _ = cell.focus();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_squeezed_row_keeps_its_sum() {
+        let row: Vec<f32> = (0..100).map(|i| i as f32 / 4950.0).collect();
+        for tokens in [1, 7, 12, 100] {
+            let squeezed = squeeze(&row[..tokens], columns(tokens));
+            assert_eq!(squeezed.len(), tokens.min(COLUMNS));
+            let (before, after): (f32, f32) = (row[..tokens].iter().sum(), squeezed.iter().sum());
+            assert!((before - after).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn keys_stay_within_the_grid() {
+        assert_eq!(moved((0, 0), (30, 9), "ArrowUp"), Some((0, 0)));
+        assert_eq!(moved((29, 8), (30, 9), "ArrowDown"), Some((29, 8)));
+        assert_eq!(moved((3, 4), (30, 9), "End"), Some((3, 8)));
+        assert_eq!(moved((3, 4), (30, 9), "Tab"), None);
+        assert_eq!(moved((0, 0), (0, 0), "End"), None);
+    }
+}
