@@ -1,4 +1,4 @@
-// A static file server that can misbehave on purpose, for the journeys.
+// A static file server that can misbehave on purpose, for the end-to-end tests.
 //
 // It serves a folder under a prefix, as any static host would, and lets a test count the requests, slow the
 // line down, cut a connection, answer with an error, or go away.
@@ -88,13 +88,13 @@ export async function startServer(dir, { prefix = '/', port = 0, headers = {} } 
     status: (path, code, { times = Infinity } = {}) => statuses.add(path, code, times),
     /** Serves another folder from here on, as after an upload. */
     show: (folder) => (shown = folder),
-    /** Forgets every behaviour: from here on the server is a good one. */
+    /** Removes every behaviour: from here on the server serves as usual. */
     heal() {
       cuts.clear();
       statuses.clear();
       bytesPerSecond = Infinity;
     },
-    /** Goes away: open connections are cut, new ones refused. */
+    /** Stops the server: open connections are cut, new ones refused. */
     close: () =>
       new Promise((resolve) => {
         server.close(resolve);
@@ -151,6 +151,6 @@ async function sendFile(file, response, cut = Infinity, speed) {
       if (speed() < Infinity) await sleep((piece.length / speed()) * 1000);
     }
   }
-  // The headers are out, so an error breaks the connection; the client that goes away is no error of ours.
+  // The headers are out, so an error breaks the connection; a client that disconnects is no error here.
   await pipeline(createReadStream(file), paced, response).catch(() => {});
 }

@@ -1,4 +1,4 @@
-// What an address asks for before anything is painted: one widget alone, another language's page, a theme. Without this
+// Applies an address's query before anything is painted: one widget alone, another language's page, a theme. Without this
 // script a page is the one that its path names.
 {
   const { search, hash } = location;

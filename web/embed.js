@@ -1,17 +1,17 @@
 // Next Token in any page: <next-token widget="softmax"></next-token> becomes a frame that fits its content, and plain
-// iframes of this site are fitted too. A classic script without dependencies; its own address says where the site is.
+// iframes of this site are fitted too. A classic script without dependencies; the site is where it comes from.
 (() => {
   // The languages that have a folder, filled in by the build.
   const languages = [];
   const site = new URL('.', document.currentScript?.src ?? location.href);
   const attributes = ['widget', 'state', 'theme', 'lang', 'model', 'label', 'height', 'site'];
-  // Before a frame has told its own: about what its widget needs in a column of text.
+  // Until a frame has sent its own: about what its widget needs in a column of text.
   const heights = { 'chain-rule': 1300, 'context-window': 1150 };
 
   /** A page without an origin of its own, in a sandbox, has frames without one. */
   const opaque = self.origin === 'null';
 
-  /** A short name for a long one, which need not leave this page. */
+  /** A short key for a long one. */
   const short = (text) => [...text].reduce((hash, letter) => (hash * 31 + letter.codePointAt(0)) >>> 0, 7).toString(36);
 
   /** Whether a colour, as the browser computes it, is dark; undefined where it is transparent. */
@@ -20,7 +20,7 @@
     return alpha < 0.5 || blue === undefined ? undefined : 0.3 * red + 0.6 * green + 0.1 * blue < 128;
   };
 
-  /** How the page around an element looks: its colour scheme, else the ground it stands on. */
+  /** How the page around an element looks: its colour scheme, else its background. */
   const themeAround = (element) => {
     const scheme = getComputedStyle(element).colorScheme;
     const [light, dark] = ['light', 'dark'].map((name) => scheme.includes(name));
@@ -87,7 +87,7 @@
     #paint(theme) {
       if (theme === this.#theme) return;
       this.#theme = theme;
-      // Of the same scheme as the frame's page, so that its ground stays transparent.
+      // Of the same scheme as the frame's page, so that its background stays transparent.
       this.#frame.style.colorScheme = theme;
       this.tell({ type: 'next-token:theme', theme });
     }
@@ -120,7 +120,7 @@
       const frame = this.#frame;
       if (given('label')) frame.title = given('label');
       frame.style.height ||= `${Number(given('height')) || heights[widget] || 900}px`;
-      // The theme is told to a frame that is there; it need not load anew.
+      // A frame that is there gets the theme as a message, without a reload.
       const key = address.href.replace(/theme=\w+/, '');
       if (frame.dataset.key === key) return;
       frame.title ||= `Next Token: ${widget}`;
@@ -144,7 +144,7 @@
     }
   });
 
-  /** Whether a frame of this site has no origin of its own to speak under. */
+  /** Whether a frame of this site has no origin of its own. */
   const isSandboxed = ({ src, sandbox }) =>
     src.startsWith(site.href) && (opaque || (sandbox.length > 0 && !sandbox.contains('allow-same-origin')));
 
@@ -154,7 +154,7 @@
   const changes = new MutationObserver(follow);
   const watch = () => {
     for (const place of [document.documentElement, document.body]) changes.observe(place, { attributes: true });
-    // A frame that was there before this script has told its height already.
+    // A frame that was there before this script has sent its height already.
     for (const { src, contentWindow } of document.querySelectorAll('iframe')) {
       if (src.startsWith(site.href)) contentWindow?.postMessage({ type: 'next-token:hello' }, '*');
     }

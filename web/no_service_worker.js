@@ -1,5 +1,5 @@
-// In place of web/service_worker.js under `cargo xtask serve`, which keeps nothing: what a built page left at this address
-// takes itself away, and shows its pages anew.
+// In place of web/service_worker.js under `cargo xtask serve`: unregisters the service worker that a built page left at this
+// address, deletes its caches, and reloads its pages.
 addEventListener('install', () => skipWaiting());
 addEventListener('activate', (event) => event.waitUntil(leave()));
 

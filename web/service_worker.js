@@ -1,5 +1,5 @@
-// Keeps the site at hand, so that it works with no network. `cargo xtask build` (crates/xtask/src/offline.rs) fills in
-// the lines down to RELAXED_PROBE; ARCHITECTURE.md says what may happen when ("Offline").
+// Caches the site, so that it works without a network. `cargo xtask build` (crates/xtask/src/offline.rs) fills in
+// the lines down to RELAXED_PROBE; docs/dev/offline.md says what happens when.
 const VERSION = '';
 /** Each file of the site but the model's: its SHA-256, and what it belongs to: the page's program (core), the smaller one of some
  * frames (frame), the engine, for browsers with relaxed SIMD (relaxed), without (plain) or for both (engine), what is kept only

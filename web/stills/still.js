@@ -1,6 +1,6 @@
-// What a frame shows where its program does not start: the lesson's words on the widget, a picture of it, and the way into a
-// tab. In a sandbox without an origin of its own that is so wherever the site does not send Access-Control-Allow-Origin
-// (docs/embedding.md). A classic script, asked for by address.js: it may come from anywhere.
+// Fills a frame whose program does not start: the lesson's words on the widget, a picture of it, and its address. In a sandbox
+// without an origin that happens where the site does not send Access-Control-Allow-Origin (docs/embedding.md). A classic script,
+// fetched by address.js: such scripts need no permission.
 (() => {
   const folder = new URL('.', document.currentScript.src);
   const root = document.documentElement;
@@ -36,21 +36,21 @@
 
     const whole = still.querySelector('.embed');
     place.append(still);
-    speak(whole, widget, paint);
+    followHost(whole, widget, paint);
   };
 
-  /** Tells the page around the height, as the program does, and takes its theme. */
-  const speak = (whole, widget, paint) => {
+  /** Sends the height to the page around the frame, as the program does, and takes its theme. */
+  const followHost = (whole, widget, paint) => {
     if (parent === window) return;
-    const tell = () => {
+    const postHeight = () => {
       const height = Math.ceil(whole.getBoundingClientRect().height);
       parent.postMessage({ type: 'next-token:height', widget, height }, '*');
       parent.postMessage({ subject: 'lti.frameResize', height }, '*');
     };
-    new ResizeObserver(tell).observe(whole);
+    new ResizeObserver(postHeight).observe(whole);
     addEventListener('message', ({ source, data }) => {
       if (source !== parent) return;
-      if (data?.type === 'next-token:hello') tell();
+      if (data?.type === 'next-token:hello') postHeight();
       if (data?.type === 'next-token:theme' && ['light', 'dark'].includes(data.theme)) {
         root.dataset.theme = data.theme;
         paint();

@@ -25,7 +25,7 @@ impl Ledger {
         }
     }
 
-    /// The product of the probabilities; underflows to 0 for long texts, which is why logarithms are summed.
+    /// The product of the probabilities. It underflows to 0 for long texts, so logarithms are summed.
     #[must_use]
     pub fn probability(&self) -> f64 {
         self.log_probability.exp()

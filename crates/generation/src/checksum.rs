@@ -1,4 +1,4 @@
-//! A short name for many bytes, by which two of them can be told apart.
+//! A checksum over many bytes.
 
 /// FNV-1a of 64 bits: against accidents, not against malice.
 #[must_use]

@@ -1,4 +1,4 @@
-//! What a pass costs, by the formula of the architecture. The kernels count for themselves; a test holds the two together.
+//! What a pass costs, by the formula of the architecture. The kernels count as well; a test compares the two.
 
 use crate::protocol::{Activation, ModelInfo};
 

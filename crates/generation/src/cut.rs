@@ -1,5 +1,4 @@
-//! How a tokenizer cuts a text: its words, the pieces that each starts from, and the neighbours that are joined, one
-//! pair after the other.
+//! How a tokenizer splits a text: its words, the first pieces of each, and the merges of neighbours, one pair after the other.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -8,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::step::TokenId;
 
-/// A text, cut.
+/// A text with its words, pieces and merges.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cut {
     /// Which pair goes first.
     pub order: Order,
-    /// The parts of the text that are cut on their own, in order.
+    /// The parts of the text that are encoded on their own, in order.
     pub words: Vec<Word>,
 }
 
@@ -25,7 +24,7 @@ pub enum Order {
     Ranks,
     /// The one that makes the token of the best score.
     Scores,
-    /// This kind of tokenizer cannot be followed pair by pair.
+    /// The merges of this kind of tokenizer cannot be shown pair by pair.
     Unknown,
 }
 
@@ -47,7 +46,7 @@ pub struct Word {
 /// Two neighbours become one piece.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Join {
-    /// Where they met, in bytes of the word.
+    /// Where the right one starts, in bytes of the word.
     pub at: u32,
     /// The pair's place in the list of merges, from 0; or the score of the token that it makes (see [`Order`]).
     pub by: f64,
@@ -78,8 +77,7 @@ impl Word {
         ranges(ends, self.bytes.len())
     }
 
-    /// The pair of each join, in order: where the left one starts, where they meet, where the right one ends; `None` for a join
-    /// at which no two pieces meet. All pairs take one pass: each boundary knows its neighbours, and a join takes it out.
+    /// The pair that join number `index` joins: where the left one starts, where the right one starts, where that ends.
     #[must_use]
     pub fn pairs(&self) -> Vec<Option<(Range<usize>, Range<usize>)>> {
         self.follow_joins(|| {})

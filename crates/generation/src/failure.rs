@@ -1,13 +1,12 @@
-//! Why something came to nothing. What readers meet often is data, which the page words in their language; `Display` says it
-//! in English.
+//! Why something failed. Frequent causes are data, which the page words in the reader's language; `Display` words them in
+//! English.
 
 use serde::{Deserialize, Serialize};
 
-/// Why a request came to nothing. The variant tells the page which way on to offer; what is a
-/// text here is English, for whoever knows the field.
+/// Why a request failed. The variant decides what the page offers next; texts in it are English details for specialists.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
 pub enum Failure {
-    /// The reader, or a newer request, stopped it.
+    /// The reader or a newer request stopped it.
     #[error("stopped")]
     Cancelled,
     /// A request that needs a model came before there was one.
@@ -36,7 +35,7 @@ pub enum Failure {
     /// A message that cannot be read.
     #[error("a message could not be read: {0}")]
     Garbled(String),
-    /// The engine stopped by a mistake of ours.
+    /// The engine crashed: a fault of this program.
     #[error("the engine stopped: {0}")]
     Crashed(String),
     /// The arithmetic gave something that is not a number.
@@ -50,18 +49,18 @@ pub enum Failure {
 /// Why something did not arrive.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
 pub enum Undelivered {
-    /// No answer at all: no network, no server, or one that does not let this page ask.
+    /// No answer at all: no network, no server, or one that does not allow requests from this page.
     #[error("{url} cannot be reached ({why})")]
     Unreachable {
-        /// What was asked for.
+        /// The address that was requested.
         url: String,
-        /// What the browser says, in its own words.
+        /// The browser's own message.
         why: String,
     },
     /// The server answered with an error.
     #[error("the server answered {status} for {url}")]
     Status {
-        /// What was asked for.
+        /// The address that was requested.
         url: String,
         /// The answer's status.
         status: u16,
@@ -71,16 +70,16 @@ pub enum Undelivered {
     Broken {
         /// What was on its way.
         url: String,
-        /// What the browser says, in its own words.
+        /// The browser's own message.
         why: String,
     },
-    /// What came in a part's place is another thing.
+    /// The bytes received for a part are not that part's.
     #[error("{url} is not the part that the manifest names, asked twice: damaged, replaced, or an error page")]
     Damaged {
         /// The part.
         url: String,
     },
-    /// What came in the manifest's place is none.
+    /// The text received for the manifest is no manifest.
     #[error("{url} is not a model's manifest: {why}")]
     NoManifest {
         /// The manifest.
@@ -88,7 +87,7 @@ pub enum Undelivered {
         /// What is wrong with it, in English.
         why: String,
     },
-    /// There is nowhere to ask.
+    /// There is no address to request it from.
     #[error("{name} beside {base} is no address")]
     NoAddress {
         /// What was wanted.
@@ -104,7 +103,7 @@ pub enum Defect {
     /// It is not a GGUF file.
     #[error("it does not start with GGUF but with {found:?}")]
     NotGguf {
-        /// Its first letters.
+        /// Its first characters.
         found: String,
     },
     /// GGUF's version.
@@ -119,7 +118,7 @@ pub enum Defect {
         /// Its bytes.
         length: u64,
     },
-    /// It ends before its weights do: a download that was cut off, most often.
+    /// It ends before its weights do: most often a download that was interrupted.
     #[error("the file ends after {length} bytes, but tensor {tensor} goes to byte {end}")]
     CutShort {
         /// Its bytes.
@@ -129,20 +128,20 @@ pub enum Defect {
         /// Where that would end.
         end: u64,
     },
-    /// It is of a kind that is not run here.
+    /// Its architecture is not supported.
     #[error("its architecture is {name:?}; gpt2 and llama can be run")]
     Architecture {
-        /// The kind.
+        /// The architecture.
         name: String,
     },
-    /// Its weights are of a type that is not read here.
+    /// Its weights are of a type that is not supported.
     #[error("tensor {tensor} has GGML type {code}; {readable} can be read")]
     WeightType {
         /// A tensor of that type.
         tensor: String,
         /// The type's number.
         code: u32,
-        /// The names of those that are read.
+        /// The names of the supported types.
         readable: String,
     },
     /// Several GGUF files at once.
@@ -151,24 +150,24 @@ pub enum Defect {
         /// One of them.
         name: String,
     },
-    /// A folder without the file that says what the model is.
+    /// A folder without the file that describes the model.
     #[error("these files have no config.json, which says what the model is; a GGUF file needs none")]
     NoConfig,
     /// A folder without weights.
     #[error("these files have no weights: a .safetensors file is needed")]
     NoWeights,
-    /// A folder with weights that are not read here.
+    /// A folder with weights in a format that is not supported.
     #[error("its weights are in .bin files, which can hold programs; safetensors can be read")]
     BinWeights,
-    /// A file whose companion is not there.
+    /// A file without another one that it needs.
     #[error("with {name}, {missing} is needed too")]
     Alone {
         /// The file.
         name: String,
-        /// Its companion.
+        /// The one that it needs.
         missing: String,
     },
-    /// A file of weights that an index names is not there.
+    /// A file of weights that an index names is missing.
     #[error("{index} names {missing}, which is not among these files")]
     NotAmong {
         /// The index.

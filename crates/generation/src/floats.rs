@@ -1,4 +1,4 @@
-//! How messages carry many floats: as one piece of bytes, in the order of the machine, which is the same at both ends.
+//! How messages carry many floats: as one byte string in the machine's byte order, which is the same at both ends.
 //! Value by value, postcard would take longer to write a step's logits than the browser to carry them.
 
 use std::fmt::{self, Formatter};

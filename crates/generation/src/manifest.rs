@@ -50,7 +50,7 @@ impl Manifest {
     /// Checks what a reader relies on.
     ///
     /// # Errors
-    /// Says in words what is wrong: another format, a part of an impossible length, a name that leaves the
+    /// A description of what is wrong: another format, a part of an impossible length, a name that leaves the
     /// folder, a digest that is none, or parts that do not add up to the file.
     pub fn validate(&self) -> Result<(), String> {
         if self.format != FORMAT {

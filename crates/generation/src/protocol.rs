@@ -1,5 +1,5 @@
-//! What the page and the worker say to each other: both directions, in one place. Several pages may share a worker; each
-//! speaks with it as if it were alone.
+//! The messages between page and worker, in both directions. Several pages may share a worker; each one sends and receives the
+//! same messages as a page with a worker of its own.
 //!
 //! A message is a byte string: [`VERSION`] as two little-endian bytes, then the value in postcard's format. The
 //! worker is stateless to its caller: a request carries the whole context, and an answer carries its request's id.
@@ -10,18 +10,18 @@ use crate::cut::Cut;
 pub use crate::failure::{Defect, Failure, Undelivered};
 use crate::step::{Inspected, Inspection, Score, Step, Taps, TokenId};
 
-/// Raised whenever a message changes its form. A page and a worker of different versions refuse each other.
+/// To be raised whenever a message changes its form. A page and a worker of different versions refuse each other.
 pub const VERSION: u16 = 7;
 
-/// Tells a request from those before it; later ones are larger.
+/// Identifies a request of one page. Later requests have larger ids.
 pub type RequestId = u32;
 
 /// From the page to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Are you alive? Answered by [`Response::Pong`] between slices of work.
+    /// Checks that the worker answers: it posts [`Response::Pong`] between slices of work.
     Ping,
-    /// What is there to load; answered by [`Response::Surveyed`], for files by [`Response::Described`].
+    /// Find out what there is to load; answered by [`Response::Surveyed`], for files by [`Response::Described`].
     Survey {
         /// The request's id.
         id: RequestId,
@@ -40,7 +40,7 @@ pub enum Request {
         /// The request to stop.
         id: RequestId,
     },
-    /// Cut a text into tokens; answered by [`Response::Tokenized`].
+    /// Encode a text as tokens; answered by [`Response::Tokenized`].
     Tokenize {
         /// The request's id.
         id: RequestId,
@@ -57,49 +57,49 @@ pub enum Request {
         /// What to show beside the logits.
         taps: Taps,
     },
-    /// Look inside a pass over a context; answered by [`Response::Inspected`].
+    /// Inspect a pass over a context; answered by [`Response::Inspected`].
     Inspect {
         /// The request's id.
         id: RequestId,
         /// The whole context, at least one token.
         tokens: Vec<TokenId>,
-        /// What to look at.
+        /// What to inspect.
         inspection: Inspection,
     },
-    /// How likely each token of a text is; answered by [`Response::Scored`].
+    /// Compute how likely each token of a text is; answered by [`Response::Scored`].
     Score {
         /// The request's id.
         id: RequestId,
         /// The whole text, at least one token.
         tokens: Vec<TokenId>,
     },
-    /// Read as much of a model as it takes to have its tokenizer; answered by [`Response::Loading`] over and over, then
-    /// [`Response::TokenizerReady`]. Parts that come in for it are kept for [`Request::Load`].
+    /// Read as much of a model as its tokenizer needs; answered by [`Response::Loading`] over and over, then
+    /// [`Response::TokenizerReady`]. The parts read for it are kept for [`Request::Load`].
     LoadTokenizer {
         /// The request's id.
         id: RequestId,
         /// Where the model is.
         source: Source,
     },
-    /// Cut a text into tokens and say how; answered by [`Response::Cut`].
+    /// Encode a text as tokens, with the merges that lead to them; answered by [`Response::Cut`].
     Cut {
         /// The request's id.
         id: RequestId,
         /// Any text.
         text: String,
     },
-    /// This page holds the lock of that name for as long as it lives: who gets it knows that the page is gone. For a worker
-    /// that several pages share.
+    /// This page holds the lock of that name for as long as it is open. A worker that several pages share requests the same lock,
+    /// and takes its grant as a disconnect.
     Stay {
         /// The lock's name, which no other page uses.
         lock: String,
     },
-    /// This page goes: what is kept for it can be dropped. If it speaks again it is as welcome as before.
+    /// This page is being closed: what is kept for it can be dropped. If it sends another request, that is served as before.
     Leave,
 }
 
 impl Request {
-    /// The request's id; [`Request::Ping`] and others that are not answered have none, and [`Request::Cancel`] speaks of
+    /// The request's id; [`Request::Ping`] and others that are not answered have none, and [`Request::Cancel`] names
     /// another's.
     #[must_use]
     pub fn id(&self) -> Option<RequestId> {
@@ -132,7 +132,7 @@ pub enum Source {
 /// From the worker to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Response {
-    /// The worker hears; nothing posted before this is sure to arrive.
+    /// The worker listens. A message that was posted before this may be lost.
     Ready,
     /// The answer to [`Request::Ping`].
     Pong,
@@ -180,11 +180,11 @@ pub enum Response {
         /// Its result.
         step: Box<Step>,
     },
-    /// A look inside is done.
+    /// An inspection is done.
     Inspected {
         /// The request's id.
         id: RequestId,
-        /// What was seen.
+        /// Its result.
         inspected: Inspected,
     },
     /// A text is scored.
@@ -194,7 +194,7 @@ pub enum Response {
         /// One entry per token.
         scores: Vec<Score>,
     },
-    /// A request came to nothing, or (without an id) the worker itself failed.
+    /// A request failed, or (without an id) the worker itself did.
     Failed {
         /// The request's id.
         id: Option<RequestId>,
@@ -215,11 +215,11 @@ pub enum Response {
         /// What the model is. Its memory is an estimate.
         model: Box<ModelInfo>,
     },
-    /// A text is cut.
+    /// A text is encoded.
     Cut {
         /// The request's id.
         id: RequestId,
-        /// How.
+        /// Its words, pieces and merges.
         cut: Cut,
     },
 }
@@ -235,11 +235,11 @@ pub struct Survey {
     pub quantization: String,
     /// Bytes in all.
     pub bytes: u64,
-    /// Of these, bytes that this browser keeps already.
+    /// Of these, bytes that are in this browser's cache.
     pub cached: u64,
     /// Bytes of the first part, which has the tokenizer.
     pub first: u64,
-    /// Whether this browser keeps the first part.
+    /// Whether the first part is in this browser's cache.
     pub first_cached: bool,
 }
 
@@ -277,7 +277,7 @@ pub struct ModelInfo {
     pub width: usize,
     /// Width between the feed-forward network's matrices.
     pub ffn: usize,
-    /// How the model knows where a token stands.
+    /// How the model encodes positions.
     pub positions: Positions,
     /// What normalizes the residual stream.
     pub norm: Norm,
@@ -295,11 +295,11 @@ pub struct ModelInfo {
     pub vocabulary_size: usize,
     /// The file's length in bytes.
     pub file_bytes: u64,
-    /// The engine's memory once the model is loaded, in bytes, where the platform tells.
+    /// The engine's memory once the model is loaded, in bytes, where the platform reports it.
     pub memory_bytes: u64,
 }
 
-/// How a model knows where a token stands.
+/// How a model encodes positions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Positions {
     /// A row for each position, added to the token's.
@@ -390,7 +390,7 @@ impl Vocabulary {
 /// A message's bytes.
 #[must_use]
 pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
-    // Known beforehand, so that a step is not moved while it grows.
+    // Allocated at its final size, so that a step's bytes are not moved.
     let size = postcard::experimental::serialized_size(message).unwrap_or_default();
     let mut start = Vec::with_capacity(size + size_of_val(&VERSION));
     start.extend(VERSION.to_le_bytes());

@@ -72,7 +72,7 @@ impl Taps {
     pub const ALL: Self = Self { embedding: true, layers: true };
 }
 
-/// A view that is dearer than a step's taps, asked for when it opens.
+/// A view that costs more than a step's taps, requested when it opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Inspection {
     /// The whole attention pattern of one head.
@@ -82,12 +82,12 @@ pub enum Inspection {
         /// Query head, from 0.
         head: usize,
     },
-    /// The logit lens: what the model would say if it stopped after each layer, at the last position.
+    /// The logit lens: the next-token distribution if the model ended after each layer, at the last position.
     Lens {
         /// How many of the best tokens to report per layer.
         top: usize,
     },
-    /// The tokens whose embeddings point most nearly where the last token's does.
+    /// The tokens whose embeddings have the smallest angle to the last token's.
     Neighbours {
         /// How many of them to report, itself left out.
         top: usize,

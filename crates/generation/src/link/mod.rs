@@ -57,10 +57,10 @@ pub const MAX_MADE: usize = 1_024;
 /// The most tokens that one call of the loop may be told to make.
 pub const MAX_CALL: usize = 10_000;
 
-/// What version 1 means where it says no seed.
+/// The seed that version 1 means where it has none.
 const SEED: u64 = 143;
 
-/// What version 1 means where it does not say how many tokens a call makes.
+/// How many tokens a call makes where version 1 does not say.
 const CALL: usize = 50;
 
 /// The state that a link carries.
@@ -68,7 +68,7 @@ const CALL: usize = 50;
 pub struct Link {
     /// The name of the model whose tokens these are; may be empty.
     pub model: String,
-    /// The prompt's text, where the link says it.
+    /// The prompt's text, where the link has it.
     pub text: Option<String>,
     /// The loop's state. Without a prompt there is only what stands beside a run: controls, seed, breakpoints.
     pub snapshot: Snapshot,
@@ -101,11 +101,11 @@ pub struct Reading {
 pub enum Ignored {
     /// All of it: it has so many bytes.
     Length(usize),
-    /// All of it: it is of this version.
+    /// All of it: it is of this unknown version.
     Version(String),
     /// It was cut off: the end of this field may be missing.
     Cut(String),
-    /// Nothing: but it is not as it was when it was made.
+    /// Nothing, but it has been changed since it was made.
     Changed,
     /// A field whose value makes no sense.
     Value {
@@ -127,7 +127,7 @@ pub enum Ignored {
     },
 }
 
-/// Letters of what somebody else wrote that are told.
+/// Characters that are shown of what somebody else wrote.
 const TOLD: usize = 24;
 
 /// The beginning of what somebody else wrote.

@@ -1,4 +1,4 @@
-//! From a link to a state: whatever the text, what makes sense is read and the rest is named.
+//! Reads a state from a link. Of any text, what makes sense is read, and the rest is named.
 
 use std::collections::BTreeSet;
 
@@ -33,9 +33,9 @@ impl Link {
 /// A field's key and value.
 type Raw = (Vec<u8>, Vec<u8>);
 
-/// Leaves out what may be missing its end. What somebody wrote by hand has no end, and needs none; what carries a run, or
-/// names a model, was made by a page.
-fn mind_the_cut(raw: &mut Vec<Raw>) -> Option<Ignored> {
+/// Leaves out what may be incomplete in a link without a check at its end. A link that somebody wrote by hand has none and needs
+/// none; one that carries a run or names a model was made by a page.
+fn drop_incomplete_field(raw: &mut Vec<Raw>) -> Option<Ignored> {
     raw.iter().find(|(key, _)| matches!(&key[..], b"model" | b"ids" | b"tree"))?;
     let (key, mut value) = raw.pop()?;
     let field = String::from_utf8_lossy(&key).into_owned();
@@ -66,7 +66,7 @@ impl Fields {
                 let sum = checksum(raw.iter().map(|(key, value)| (&key[..], &value[..])));
                 all.ignored.extend((end != format!("{sum:08x}").as_bytes()).then_some(Ignored::Changed));
             }
-            None => all.ignored.extend(mind_the_cut(&mut raw)),
+            None => all.ignored.extend(drop_incomplete_field(&mut raw)),
         }
         let mut seen = BTreeSet::new();
         for (key, value) in raw {
@@ -153,7 +153,7 @@ impl Fields {
             self.ignored.extend(lists.read_tree(&tree, snapshot));
         }
         let last = snapshot.made.len();
-        // Where tokens are missing, what points at them is no mistake of its own.
+        // A field that refers to tokens that are missing is not reported a second time.
         let short = self.ignored.iter().any(|ignored| matches!(ignored, Ignored::Cut(_) | Ignored::Tree { .. }));
         let clamp = |number: usize, most: usize| if short { Some(number.min(most)) } else { Some(number) };
         let tip = |text: &str| clamp(number(text)?, last).filter(|&tip| tip <= last);
@@ -188,7 +188,7 @@ fn stage(text: &str) -> Option<Stage> {
     Stage::ALL.into_iter().find(|&stage| stage.name() == text)
 }
 
-/// Takes back what a form, a browser or a mail program has done to a text. What is no escape stays as it is.
+/// Undoes percent-encoding and `+` for a space. What is no escape stays as it is.
 fn unescape(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let hex = |place: usize| bytes.get(place).and_then(|&byte| char::from(byte).to_digit(16));

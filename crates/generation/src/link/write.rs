@@ -1,4 +1,4 @@
-//! From a state to a link.
+//! Writes a state as a link.
 
 use std::fmt::{Display, LowerExp};
 
@@ -13,7 +13,7 @@ impl Link {
     /// The link's text. The same state gives the same text.
     ///
     /// # Errors
-    /// Says by how much the state is too long for one.
+    /// By how much the state is too long for one.
     pub fn encode(&self) -> Result<String, TooLong> {
         let Snapshot { prompt, made, .. } = &self.snapshot;
         if prompt.len() > MAX_PROMPT {
@@ -73,7 +73,7 @@ impl Fields {
     }
 }
 
-/// Gives what of the controls is not plain: its letter in a list, its field's name, its value.
+/// Passes on each control that is not plain: its letter in a list, its field's name, its value.
 pub(super) fn controls_fields(controls: &Controls, mut give: impl FnMut(char, &str, String)) {
     let Controls { temperature, top_k, top_p, min_p, repetition_penalty } = *controls;
     let mut share = |letter, key, value: f32, plain: f32| {
@@ -105,8 +105,7 @@ fn number(line: Line) -> usize {
     line as usize + 1
 }
 
-/// Appends `text` so that it can be read where nothing else is meant by its letters. What mail programs and chats take
-/// for the end of an address is encoded as well.
+/// Appends `text`, percent-encoded. Characters that mail programs and chats take for the end of an address are encoded as well.
 fn percent(link: &mut String, text: &str) {
     for &byte in text.as_bytes() {
         match byte {

@@ -1,5 +1,5 @@
 //! Attention weights in 16 bits: multiples of 1/65,535, rounded so that every row sums to exactly 1.
-//! A row's first weight, most often its largest, is what the others leave of 1, and is not written.
+//! A row's first weight, most often its largest, is 1 less the others, and is not written.
 //!
 //! Attention looks back only, so a row is the same in every later context: it is kept once, without its future.
 

@@ -41,7 +41,7 @@ impl Embedding {
     }
 }
 
-/// A block's scale and integers, if they give it back to the bit. Q8_0 makes the largest value 127 times the scale.
+/// A block's scale and integers, if they reproduce it to the bit. In Q8_0 the largest value is 127 times the scale.
 fn scaled(block: &[f32]) -> Option<(f32, Vec<i8>)> {
     let largest = block.iter().fold(0f32, |largest, value| largest.max(value.abs()));
     let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };

@@ -13,7 +13,7 @@ use super::{Answer, LENS_TOP, NAMED, NEIGHBOURS_TOP, attention, embedding::Embed
 
 const MAGIC: [u8; 4] = *b"NTRR";
 
-/// Raised whenever the file changes its form.
+/// To be raised whenever the file changes its form.
 const VERSION: u8 = 2;
 
 /// The most tokens of a vocabulary: it is laid out in memory, although the file only gives their number.
@@ -97,7 +97,7 @@ impl Entry {
         })
     }
 
-    /// Every token of which it says something.
+    /// Every token that it mentions.
     pub(super) fn mentioned(&self) -> impl Iterator<Item = TokenId> {
         let lens = self.lens.iter().flat_map(|reading| reading.top.iter().map(|candidate| candidate.token));
         let neighbours = self.neighbours.iter().map(|&(token, _)| token);
@@ -110,7 +110,7 @@ impl Entry {
         self.best.iter().copied().chain(tail::spread(last, &self.tail)).collect()
     }
 
-    /// A record takes no time.
+    /// A recorded step has no time.
     pub(super) fn cost(&self) -> Cost {
         Cost { tokens_computed: self.cost.0, tokens_reused: self.cost.1, milliseconds: 0.0 }
     }
