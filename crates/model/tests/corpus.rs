@@ -62,3 +62,13 @@ fn tokenizer() {
 fn protocol() {
     run("protocol", targets::protocol);
 }
+
+#[test]
+fn link() {
+    run("link", targets::link);
+}
+
+#[test]
+fn record() {
+    run("record", targets::record);
+}
