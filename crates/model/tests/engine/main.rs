@@ -7,5 +7,6 @@ mod formats;
 mod ledger;
 mod record;
 mod smollm2;
+mod stories;
 mod support;
 mod tiny;
