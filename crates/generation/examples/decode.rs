@@ -5,7 +5,7 @@
 
 use std::io::{self, Read, Write};
 
-use generation::protocol::{Response, VERSION, decode, encode};
+use generation::protocol::{Response, decode, encode};
 use generation::step::{Inspected, Step};
 use serde_json::{Value, json};
 
@@ -30,7 +30,6 @@ fn beginnings() -> Value {
         one.iter().zip(&other).take_while(|(one, other)| one == other).map(|(byte, _)| *byte).collect::<Vec<_>>()
     };
     json!({
-        "version": VERSION,
         "step": of(|id| Response::Step { id, step: Box::new(Step::default()) }),
         "inspected": of(|id| Response::Inspected { id, inspected: Inspected::Neighbours { tokens: Vec::new() } }),
     })

@@ -3,7 +3,9 @@
 mod arguments;
 mod browser;
 mod build;
+mod deep;
 mod digest;
+mod fonts;
 mod hosts;
 mod model;
 mod npm;
@@ -12,10 +14,12 @@ mod pages;
 mod process;
 mod project;
 mod serve;
+mod site;
 mod start;
 mod test;
 #[cfg(test)]
 mod tidy;
+mod tiny_site;
 mod tools;
 mod wasm_opt;
 
@@ -37,7 +41,9 @@ Usage: cargo xtask COMMAND
   serve [--port N] [--model FILE] [--open]    serve the page here, rebuilt at each change
   build [--model FILE | --no-model] [--no-opt]
                                               build dist/, for any static host
-  test [lint] [native] [wasm] [e2e] [firefox] run the tests, all of them unless some are named
+  test [tools] [lint] [native] [wasm] [site] [e2e] [firefox]
+                                              run the tests, all of them unless some are named
+  test deep                                   fuzz, and watch the page's memory for long: an hour
   bench [FILTER] [--rounds N]                 measure the built page in Chromium, `compare` beside llama.cpp
   say ARGUMENTS                               let the model speak in the terminal
   check ARGUMENTS                             compare the model with recorded figures
@@ -48,7 +54,7 @@ What a command needs is fetched or installed once, and said when it happens. Too
 ~/.cache/next-token, or where NEXT_TOKEN_TOOLS says.";
 
 fn main() -> ExitCode {
-    match dispatch() {
+    match tools::rustc().map_or_else(dispatch, |done| done.map(|()| true)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -78,11 +84,13 @@ fn dispatch() -> Result<bool> {
             offline::none(&project, &PathBuf::from(&staging))?;
             model::place(&project, &PathBuf::from(staging))?;
         }
-        // For the journeys, which make a newer site of a built one.
+        // For the end-to-end tests, which make a newer site of a built one.
         Some("seal") => {
             let folder = words.first().context("seal wants the folder of a built site")?;
             offline::seal(&project, &PathBuf::from(folder))?;
         }
+        // For who changes a test or the tiny model, and not the page.
+        Some("tiny-site") => println!("{}", tiny_site::assemble(&project)?.display()),
         Some("" | "help" | "--help" | "-h") => println!("{HELP}"),
         _ => bail!("there is no command {command:?}\n\n{HELP}"),
     }
@@ -129,7 +137,7 @@ fn stages(words: Vec<OsString>) -> Result<Vec<Stage>> {
     let mut stages = Stage::ALL.to_vec();
     stages.retain(|stage| arguments.flag(stage.name()));
     arguments.finish()?;
-    Ok(if stages.is_empty() { Stage::ALL.to_vec() } else { stages })
+    Ok(if stages.is_empty() { Stage::USUAL.to_vec() } else { stages })
 }
 
 /// Records what the page opens on: the lesson's run, and cuts of its texts.

@@ -49,13 +49,16 @@ fn without_lesson(head: &str) -> Result<String> {
     Ok(kept)
 }
 
+/// What the offer's line begins with.
+pub(crate) const OFFER: &str = "<meta name=\"next-token-offer\"";
+
 /// What the live model would cost: a frame says it before anything is fetched.
-fn offer(model: &Manifest) -> String {
+pub(crate) fn offer(model: &Manifest) -> String {
     let first = model.parts.first().map_or(0, |part| part.bytes);
     let Manifest { name, licence, quantization, bytes, .. } = model;
     let escaped = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
     let content = [&bytes.to_string(), &first.to_string(), quantization, licence, name].map(|text| escaped(text));
-    format!("<meta name=\"next-token-offer\" content=\"{}\">\n", content.join("|"))
+    format!("{OFFER} content=\"{}\">\n", content.join("|"))
 }
 
 /// Tells the element's script which languages have a folder.
