@@ -15,6 +15,10 @@ async function visit(page: Page, url: string) {
   await page.locator('#desk .way-back button').nth(1).click();
   await page.locator('.growth-row-next .growth-bar').nth(1).click();
   await page.locator('[data-branch="1"] .branch-go').click();
+  // A token on its way back to the context is no part of the layout.
+  const onTheirWay = () =>
+    page.evaluate(() => document.getAnimations().filter(({ effect }) => effect!.getComputedTiming().endTime !== Infinity).length);
+  await expect.poll(onTheirWay).toBe(0);
 }
 
 /** Looks at every stage in each of its views. */
