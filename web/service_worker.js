@@ -2,7 +2,8 @@
 // the lines down to RELAXED_PROBE; ARCHITECTURE.md says what may happen when ("Offline").
 const VERSION = '';
 /** Each file of the site but the model's: its SHA-256, and what it belongs to: the page's program (core), the smaller one of some
- * frames (frame), the engine, for browsers with relaxed SIMD (relaxed), without (plain) or for both (engine), or the rest. */
+ * frames (frame), the engine, for browsers with relaxed SIMD (relaxed), without (plain) or for both (engine), what is kept only
+ * for readers who opened it (visited), or the rest. */
 const FILES = {};
 /** A program that only a browser with relaxed SIMD takes. */
 const RELAXED_PROBE = Uint8Array.of();
@@ -96,8 +97,8 @@ addEventListener('fetch', (event) => {
   const name = nameOf(request.url);
   if (name === undefined || request.method !== 'GET') return;
   if (NAMED_BY_CONTENT.test(name)) event.respondWith(byContent(name, event));
-  else if (listed(name)) event.respondWith(newest(name, request));
-  else if (listed(`${name}/index.html`)) event.respondWith(newest(`${name}/index.html`, request));
+  else if (listed(name)) event.respondWith(newest(name, event));
+  else if (listed(`${name}/index.html`)) event.respondWith(newest(`${name}/index.html`, event));
 });
 
 /** The name of the site's file at an address, whatever the query; a folder's is that of its page. */
@@ -142,9 +143,14 @@ async function keepPassing(name, response) {
 }
 
 /** A page, and what else keeps its name from version to version: the network's, else the kept one. */
-async function newest(name, request) {
+async function newest(name, event) {
+  const { request } = event;
   const found = await kept(name, true);
-  if (!found) return fetch(request);
+  if (!found) {
+    const response = await fetch(request);
+    if (FILES[name][1] === 'visited' && response.ok) event.waitUntil(keepPassing(name, response.clone()));
+    return response;
+  }
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   // Past the browser's HTTP cache, which may hold a page of a former version.
   const asked = fetch(new Request(request, { cache: 'no-cache' })).catch(() => undefined);
@@ -182,12 +188,15 @@ async function keepUsed(names) {
 /** Deletes the versions before this one as soon as no page of them is left; a page that has not said what it is might be one.
  * A newer one, which may be just arriving, is none of those that this one found. */
 async function tidy(ask) {
-  const pages = (await clients.matchAll({ includeUncontrolled: true, type: 'window' })).filter(({ url }) => nameOf(url) !== undefined);
+  const pages = (await clients.matchAll({ includeUncontrolled: true, type: 'window' })).filter(({ url }) => holdsVersion(nameOf(url)));
   if (ask) for (const page of pages) if (!told.has(page.id)) page.postMessage('version?');
   if (!pages.every(({ id }) => told.get(id) === VERSION)) return;
   const former = await caches.match(ARRIVED, { cacheName: OWN });
   for (const name of former ? await former.json() : []) await caches.delete(name);
 }
+
+/** Whether a page of this name is made of one version's files; a plain page, such as that of the licences, is not. */
+const holdsVersion = (name) => name !== undefined && !(listed(name) && FILES[name][1] === 'visited');
 
 async function versions() {
   return (await caches.keys()).filter((name) => name.startsWith(SITE));

@@ -2,8 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support';
-
-const WIDGETS = ['tokenizer', 'chain-rule', 'pipeline', 'softmax', 'code', 'context-growth', 'context-window'];
+import { WIDGETS } from '../widgets';
 
 /** Opens the page at its recorded run, in either language, with all of it laid out and everything unfolded. */
 async function visit(page: Page, url: string) {

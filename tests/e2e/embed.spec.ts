@@ -5,8 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { brotliBytes, example, expect, fitted, frames, sum, test, written } from '../frames';
-
-const WIDGETS = ['tokenizer', 'chain-rule', 'pipeline', 'softmax', 'code', 'context-growth', 'context-window'];
+import { SMALL, WIDGETS } from '../widgets';
 
 const page = (body: string, head = '') =>
   `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${head}</head><body>${body}</body></html>`;
@@ -36,7 +35,7 @@ for (const widget of WIDGETS) {
       await fitted(frame);
       // The service worker comes when the frame is idle, and keeps what was fetched.
       const asked = server.requests.filter((path) => !path.endsWith('.css') && path !== 'service_worker.js');
-      const program = ['softmax', 'context-growth'].includes(widget) ? 'widget' : 'web';
+      const program = SMALL.includes(widget) ? 'widget' : 'web';
       const record = widget !== 'tokenizer' && widget !== 'softmax';
       const expected = [/^address\.js$/, /^embed\/index\.html$/, /^embed\.js$/, /^start-\w+\.js$/, new RegExp(`^${program}-\\w+\\.js$`), new RegExp(`^${program}-\\w+_bg\\.wasm$`), ...(record ? [/^recorded-run-\w+\.bin$/] : [])];
       for (const path of asked) expect(expected.some((one) => one.test(path)), `${path} is asked for`).toBe(true);
@@ -196,7 +195,7 @@ test('H5P’s resizer and LTI platforms are told the height', async ({ server, h
   expect(told.texts.at(-1)).toEqual({ subject: 'lti.frameResize', height });
 });
 
-for (const widget of ['softmax', 'context-growth']) {
+for (const widget of SMALL) {
   test(`${widget} in a frame with an empty cache: what is fetched, and when it can be used`, { tag: ['@real', '@alone'] }, async ({ site, server, host, folder, page: tab }) => {
     written(folder, { 'index.html': page(`<iframe src="${server.url}embed/?widget=${widget}" style="width:100%;height:1000px;border:0"></iframe>`) });
     const url = await host(folder);

@@ -5,8 +5,8 @@ import type { Frame, Page } from '@playwright/test';
 import { expect, fitted, frames, test, written } from '../frames';
 import { GeneratorPage, type Server, type Site } from '../support';
 import { tour } from '../tour';
+import { WIDGETS } from '../widgets';
 
-const WIDGETS = ['tokenizer', 'chain-rule', 'pipeline', 'softmax', 'code', 'context-growth', 'context-window'];
 const OPEN = { 'Access-Control-Allow-Origin': '*' };
 const OPAQUE = 'allow-scripts';
 const PARTS = 6;

@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support';
+import { WIDGETS } from '../widgets';
 
 const [WIDTH, HEIGHT] = [400, 560];
 
@@ -50,7 +51,7 @@ test.use({ viewport: { width: WIDTH, height: 2400 }, contextOptions: { reducedMo
 
 for (const language of ['en', 'de']) {
   for (const theme of ['light', 'dark']) {
-    for (const widget of ['tokenizer', 'chain-rule', 'pipeline', 'softmax', 'code', 'context-growth', 'context-window']) {
+    for (const widget of WIDGETS) {
       test(`${widget}, ${language}, ${theme}`, async ({ server, page }) => {
         const folder = language === 'en' ? '' : `${language}/`;
         await page.goto(`${server.url}${folder}embed/?widget=${widget}&theme=${theme}&model=recorded`);

@@ -10,6 +10,7 @@ pub mod cut;
 mod failure;
 mod floats;
 pub mod generation;
+pub mod lesson;
 pub mod line;
 pub mod link;
 pub mod manifest;

@@ -1,4 +1,4 @@
-//! The command line: flags and values in any order, and a word for what is left over.
+//! The command line: flags and values in any order. An argument that no command takes is an error.
 
 use std::ffi::OsString;
 
@@ -43,7 +43,7 @@ impl Arguments {
         Some(self.0.remove(at))
     }
 
-    /// Refuses what nobody took.
+    /// Fails on an argument that was not taken.
     pub(crate) fn finish(self) -> Result<()> {
         match self.0.first() {
             None => Ok(()),

@@ -3,15 +3,14 @@
 use std::fs;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::thread;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::process::{announce, run, version};
+use crate::process::{announce, run};
 use crate::project::Project;
 use crate::tools::{TRUNK, Toolbox, WASM, WASM_BINDGEN};
-use crate::{digest, model, npm, offline, pages, start, wasm_opt};
+use crate::{digest, licences, model, npm, offline, pages, sizes, start, wasm_opt};
 
 /// What goes into `dist/`.
 pub(crate) struct Options {
@@ -29,7 +28,7 @@ const WORKER: [&str; 3] = ["worker_loader.js", "worker.js", "worker_bg.wasm"];
 /// The folder of the worker's build for browsers with relaxed SIMD.
 const RELAXED: &str = "relaxed";
 
-/// The lesson's recorded run, likewise.
+/// The lesson's recorded run as trunk names it, whatever it contains.
 const RECORD: &str = "recorded-run.bin";
 
 /// Builds `dist/` and returns the files whose size counts.
@@ -39,7 +38,7 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
         npm::ensure(project)?;
     }
     if !options.no_model {
-        model::lay(project, options.model.as_deref())
+        model::copy_model(project, options.model.as_deref())
             .context("no model to embed (--model FILE names another, --no-model leaves it out)")?;
     }
     announce("building the page and the worker for release (the first time about 5 minutes on 2 cores)…");
@@ -48,39 +47,28 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
     let dist = project.dist();
     if options.no_model && dist.join("model").exists() {
         fs::remove_dir_all(dist.join("model"))?;
+        licences::write(project, &dist, None)?;
     }
     if options.no_opt {
         build_relaxed(project, &tools, &dist)?;
-        build_few(project, &tools, &dist)?;
+        build_small_program(project, &tools, &dist)?;
     } else {
         build_optimized(project, &tools, &dist)?;
     }
     let pages = pages::built(project, &dist)?;
     let worker = move_worker(&dist, &pages)?;
     let record = move_record(&dist, &pages)?;
-    let few = move_few(&dist)?;
-    start::externalize(&dist, pages.iter().map(|(page, root)| (page.as_path(), *root)), &few)?;
-    offline::seal(project, &dist)?;
+    let small = rename_small_program(&dist)?;
+    start::externalize(&dist, pages.iter().map(|(page, root)| (page.as_path(), *root)), &small)?;
+    offline::write_service_worker(project, &dist)?;
     Ok([wasm_files(&dist)?, wasm_files(&worker)?, wasm_files(&worker.join(RELAXED))?, vec![record]].concat())
 }
 
-/// Prints the size of each file as it is, and as a host that compresses would send it.
-pub(crate) fn print_sizes(files: &[PathBuf]) -> Result<()> {
-    const SCRIPT: &str = "
-        const { readFileSync } = require('node:fs');
-        const { sep } = require('node:path');
-        const { brotliCompressSync, gzipSync } = require('node:zlib');
-        for (const file of process.argv.slice(1)) {
-            const bytes = readFileSync(file);
-            const sizes = [bytes, gzipSync(bytes, { level: 9 }), brotliCompressSync(bytes)];
-            const [raw, gzip, brotli] = sizes.map((bytes) => `${(bytes.length / 1000).toFixed(0)} kB`);
-            console.log(`${file.split(sep).slice(-2).join('/')}: ${raw}, gzip ${gzip}, brotli ${brotli}`);
-        }";
-    if version("node").is_none() {
-        announce("without Node.js here the sizes stay unknown");
-        return Ok(());
-    }
-    run(Command::new("node").args(["-e", SCRIPT]).args(files))
+/// Builds `dist/` for the tests, and fails where a program exceeds its budget.
+pub(crate) fn release_within_budget(project: &Project, options: &Options) -> Result<Vec<PathBuf>> {
+    let files = release(project, options)?;
+    sizes::check(&files)?;
+    Ok(files)
 }
 
 /// Compiles what trunk does not, while wasm-opt is at work on what it did: linking keeps one processor busy, as wasm-opt does.
@@ -89,7 +77,7 @@ fn build_optimized(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()
     let of_trunk = wasm_files(dist)?;
     thread::scope(|scope| {
         let optimized = scope.spawn(|| wasm_opt::optimize_all(project, &plain(&of_trunk)));
-        let built = build_relaxed(project, tools, dist).and_then(|()| build_few(project, tools, dist));
+        let built = build_relaxed(project, tools, dist).and_then(|()| build_small_program(project, tools, dist));
         built.and(optimized.join().unwrap_or_else(|panic| resume_unwind(panic)))
     })?;
     let mut few = wasm_files(dist)?;
@@ -98,7 +86,7 @@ fn build_optimized(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()
     wasm_opt::optimize_all(project, &[plain(&few), relaxed.collect()].concat())
 }
 
-/// Compiles the worker for browsers with relaxed SIMD as well, and lets the loader choose.
+/// Compiles the worker for browsers with relaxed SIMD as well, and writes both builds into its loader, which chooses.
 fn build_relaxed(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> {
     run(tools.cargo_with(project, "+relaxed-simd")?.args([
         "build",
@@ -120,16 +108,16 @@ fn build_relaxed(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> 
     Ok(fs::write(loader, text.replace(only, &both))?)
 }
 
-/// Compiles the program of frames with one of few widgets, beside the one of all.
-fn build_few(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> {
+/// Compiles the small program, for frames whose widget is in it, beside the program with all widgets.
+fn build_small_program(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> {
     let arguments = ["build", "--release", "--package", "web", "--bin", start::PROGRAM, "--target", WASM, "--offline"];
     run(tools.cargo(project).args(arguments))?;
     let wasm = project.target().join(WASM).join("release").join(start::PROGRAM).with_extension("wasm");
     run(tools.wasm_bindgen(project).args(["--target", "web", "--no-typescript", "--out-dir"]).arg(dist).arg(wasm))
 }
 
-/// Names that program by its content, as trunk does the other one, and returns the name.
-fn move_few(dist: &Path) -> Result<String> {
+/// Names the small program by its content, as trunk does the other one, and returns the name.
+fn rename_small_program(dist: &Path) -> Result<String> {
     let endings = [".js", "_bg.wasm"];
     let mut content = Vec::new();
     for ending in endings {
@@ -142,7 +130,7 @@ fn move_few(dist: &Path) -> Result<String> {
     Ok(name)
 }
 
-/// Moves the worker's files into a folder named by their content, and tells the pages.
+/// Moves the worker's files into a folder named by their content, and writes the new address into the pages.
 ///
 /// Trunk gives them the same names in every build, so a browser or a host would mix old and new files.
 fn move_worker(dist: &Path, pages: &[Page]) -> Result<PathBuf> {
@@ -169,7 +157,7 @@ fn move_worker(dist: &Path, pages: &[Page]) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Names the recorded run by its content, and tells the pages.
+/// Names the recorded run by its content, and writes the new name into the pages.
 fn move_record(dist: &Path, pages: &[Page]) -> Result<PathBuf> {
     let content = fs::read(dist.join(RECORD)).with_context(|| format!("trunk copied no {RECORD}"))?;
     let name = record_name(&content);
@@ -199,7 +187,7 @@ pub(crate) fn rename_in(pages: &[Page], from: &str, to: &str) -> Result<()> {
     Ok(())
 }
 
-/// The page, with the address of the file `from` pointing to `to`, wherever it stands.
+/// The page with every address of the file `from` replaced by that of `to`.
 fn renamed(html: &str, root: &str, from: &str, to: &str) -> Result<String> {
     let address = |file: &str| format!("\"{root}{file}\"");
     ensure!(html.contains(&address(from)), "index.html should name {} in a <meta>", address(from));
@@ -219,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_is_told_of_new_names() {
+    fn new_names_are_written_into_the_page() {
         let html = r#"<meta content="./worker_loader.js"><link href="./run.bin"><meta content="./run.bin">"#;
         let html = renamed(html, "./", "worker_loader.js", "worker-0a/worker_loader.js").unwrap();
         let html = renamed(&html, "./", "run.bin", "run-0b.bin").unwrap();

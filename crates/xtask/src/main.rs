@@ -6,8 +6,12 @@ mod build;
 mod deep;
 mod digest;
 mod fonts;
+mod gguf;
 mod hosts;
+mod html;
+mod licences;
 mod model;
+mod new_widget;
 mod npm;
 mod offline;
 mod pages;
@@ -15,6 +19,7 @@ mod process;
 mod project;
 mod serve;
 mod site;
+mod sizes;
 mod start;
 mod test;
 #[cfg(test)]
@@ -22,6 +27,7 @@ mod tidy;
 mod tiny_site;
 mod tools;
 mod wasm_opt;
+mod widgets;
 
 use std::env;
 use std::ffi::OsString;
@@ -45,13 +51,19 @@ Usage: cargo xtask COMMAND
                                               run the tests, all of them unless some are named
   test deep                                   fuzz, and watch the page's memory for long: an hour
   bench [FILTER] [--rounds N]                 measure the built page in Chromium, `compare` beside llama.cpp
-  say ARGUMENTS                               let the model speak in the terminal
+  generate ARGUMENTS                          generate text with the model, in the terminal
   check ARGUMENTS                             compare the model with recorded figures
-  pace ARGUMENTS                              how long passes take natively, `--context N` over a growing context
+  time ARGUMENTS                              how long passes take natively, `--context N` over a growing context
   record [--model FILE]                       record the lesson's run anew: web/recorded-*.bin
+  new-widget NAME                             begin a widget: its folder, style, words, tests, and a place in every list
 
 What a command needs is fetched or installed once, and said when it happens. Tools and models lie in
-~/.cache/next-token, or where NEXT_TOKEN_TOOLS says.";
+~/.cache/next-token, or where NEXT_TOKEN_TOOLS says.
+
+The former names `say` (generate), `pace` (time) and `seal` (write-service-worker) work until the next release.";
+
+/// Commands that were renamed, with their present names. They go with the next release.
+const FORMER_NAMES: [(&str, &str); 3] = [("say", "generate"), ("pace", "time"), ("seal", "write-service-worker")];
 
 fn main() -> ExitCode {
     match tools::rustc().map_or_else(dispatch, |done| done.map(|()| true)) {
@@ -70,24 +82,34 @@ fn dispatch() -> Result<bool> {
     let mut words = env::args_os().skip(1);
     let command = words.next().unwrap_or_default();
     let words: Vec<OsString> = words.collect();
-    match command.to_str() {
+    match command.to_str().map(present_name) {
         Some("serve") => serve(&project, words)?,
         Some("build") => build(&project, words)?,
         Some("test") => return Ok(test::test(&project, &stages(words)?)),
         Some("bench") => bench(&project, words)?,
-        Some(name @ ("say" | "check" | "pace")) => become_command(&mut example(&project, name, &words)?)?,
+        Some(name @ ("generate" | "check" | "time")) => become_command(&mut example(&project, name, &words)?)?,
         Some("record") => record(&project, words)?,
+        Some("new-widget") => {
+            let mut arguments = Arguments::new(words);
+            let name = arguments.word().context("new-widget wants a name, such as context-window")?;
+            arguments.finish()?;
+            new_widget::create(&project, &name.to_string_lossy())?;
+        }
         // Trunk.toml's hook.
         Some("finish-page") => {
             let staging = env::var_os("TRUNK_STAGING_DIR").context("finish-page is for trunk to call")?;
-            pages::render(&project, &PathBuf::from(&staging))?;
-            offline::none(&project, &PathBuf::from(&staging))?;
-            model::place(&project, &PathBuf::from(staging))?;
+            let staging = PathBuf::from(staging);
+            pages::render(&project, &staging)?;
+            licences::write(&project, &staging, model::manifest(&project).as_ref())?;
+            offline::write_no_service_worker(&project, &staging)?;
+            model::add_to_site(&project, &staging)?;
         }
+        // What tests/fixtures/widgets.json holds.
+        Some("widgets") => print!("{}", widgets::json()?),
         // For the end-to-end tests, which make a newer site of a built one.
-        Some("seal") => {
-            let folder = words.first().context("seal wants the folder of a built site")?;
-            offline::seal(&project, &PathBuf::from(folder))?;
+        Some("write-service-worker") => {
+            let folder = words.first().context("write-service-worker wants the folder of a built site")?;
+            offline::write_service_worker(&project, &PathBuf::from(folder))?;
         }
         // For who changes a test or the tiny model, and not the page.
         Some("tiny-site") => println!("{}", tiny_site::assemble(&project)?.display()),
@@ -95,6 +117,15 @@ fn dispatch() -> Result<bool> {
         _ => bail!("there is no command {command:?}\n\n{HELP}"),
     }
     Ok(true)
+}
+
+/// The name of a command today.
+fn present_name(name: &str) -> &str {
+    let renamed = FORMER_NAMES.into_iter().find(|(former, _)| *former == name);
+    renamed.map_or(name, |(former, present)| {
+        announce(format!("`{former}` is now called `{present}`; the former name goes with the next release"));
+        present
+    })
 }
 
 fn serve(project: &Project, words: Vec<OsString>) -> Result<()> {
@@ -119,7 +150,7 @@ fn build(project: &Project, words: Vec<OsString>) -> Result<()> {
     arguments.finish()?;
     ensure!(options.model.is_none() || !options.no_model, "--model and --no-model contradict each other");
     let files = build::release(project, &options)?;
-    build::print_sizes(&files)?;
+    sizes::print(&files)?;
     announce(format!("{} is ready for any static host, under any path", project.dist().display()));
     Ok(())
 }
@@ -145,7 +176,7 @@ fn record(project: &Project, mut words: Vec<OsString>) -> Result<()> {
     let (run_file, cuts) = (project.record(), project.recorded_cuts());
     words.extend(["--to".into(), run_file.clone().into(), "--cuts".into(), cuts.clone().into()]);
     run(&mut example(project, "record", &words)?)?;
-    build::print_sizes(&[run_file, cuts])
+    sizes::print(&[run_file, cuts])
 }
 
 /// An example of the model crate, on the default model unless `--model` names another.
@@ -159,4 +190,18 @@ fn example(project: &Project, name: &str, words: &[OsString]) -> Result<Command>
     }
     command.args(words);
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_former_name_still_leads_to_its_command() {
+        for (former, present) in FORMER_NAMES {
+            assert_eq!(present_name(former), present);
+            assert_eq!(present_name(present), present);
+            assert!(HELP.contains(&format!("`{former}` ({present})")), "the help should say so: {former}");
+        }
+    }
 }

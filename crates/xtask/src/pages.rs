@@ -1,7 +1,7 @@
 //! The pages: one template, `index.html` as trunk leaves it, and a page per language made of it.
 //!
 //! A language is a folder of `web/locales`: `lesson.ftl` is the prose, the other files are what the widgets say. The
-//! home language's page is the template's place, another's is `<language>/index.html`. A page carries its own
+//! home language's page takes the template's place, another's is `<language>/index.html`. A page carries its own
 //! language's catalogue, so nothing more is fetched. Below each lies `embed/`, one widget alone (see [`frame`]).
 
 mod frame;
@@ -46,7 +46,7 @@ const CATALOGUE: &str = "<!-- catalogue -->";
 pub(crate) fn render(project: &Project, folder: &Path) -> Result<()> {
     let template = fs::read_to_string(folder.join(PAGE)).with_context(|| format!("trunk wrote no {PAGE}"))?;
     let body = fs::read_to_string(project.frame_body()).context("there is no body of a frame's page")?;
-    let frame = frame::template(&template, &body, model::laid(project).as_ref())?;
+    let frame = frame::template(&template, &body, model::manifest(project).as_ref())?;
     let languages = Language::all(&project.locales())?;
     for language in &languages {
         let place = folder.join(language.folder());
@@ -66,6 +66,26 @@ pub(crate) fn built(project: &Project, dist: &Path) -> Result<Vec<(PathBuf, &'st
     let languages = Language::all(&project.locales())?;
     let pages = languages.iter().flat_map(|language| [PAGE, FRAME].map(|file| (language, file)));
     Ok(pages.map(|(language, file)| (dist.join(language.folder()).join(file), language.root(file))).collect())
+}
+
+/// The lesson's page in a language.
+pub(crate) struct Lesson {
+    /// From the site's root.
+    pub(crate) address: String,
+    /// The language, as BCP 47 names it.
+    pub(crate) code: String,
+    /// The language's own name for itself.
+    pub(crate) name: String,
+}
+
+/// Every language's lesson, the home language's first.
+pub(crate) fn lessons(project: &Project) -> Result<Vec<Lesson>> {
+    let languages = Language::all(&project.locales())?;
+    let lesson = |language: &Language| {
+        let (code, name) = (language.code.clone(), language.message("language-name")?);
+        Ok(Lesson { address: format!("./{}", language.folder()), code, name })
+    };
+    languages.iter().map(lesson).collect()
 }
 
 /// A folder of `web/locales`.
@@ -142,7 +162,7 @@ impl Language {
         let mut errors = Vec::new();
         let text = self.messages.format_pattern(pattern, None, &mut errors);
         ensure!(errors.is_empty(), "{id}: {errors:?}");
-        // Lines are for who reads the file; tokens and code are English in every language.
+        // Line breaks only help whoever reads the file; tokens and code are English in every language.
         Ok(text.replace('\n', " ").replace("<code>", "<code lang=\"en\">"))
     }
 

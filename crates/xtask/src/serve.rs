@@ -21,8 +21,8 @@ pub(crate) struct Options {
     pub(crate) open: bool,
 }
 
-/// What the page is made of. Trunk watches the whole repository, since it loses sight of a single file (index.html)
-/// that an editor replaces.
+/// The page's sources. Trunk watches the whole repository: it stops watching a single file (index.html) once an editor
+/// replaces it.
 const SOURCES: [&str; 4] = ["Cargo.toml", "crates", "index.html", "web"];
 
 /// Serves until it is stopped.
@@ -31,7 +31,7 @@ pub(crate) fn serve(project: &Project, options: &Options) -> Result<()> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .with_context(|| format!("port {port} is taken; choose another with --port N"))?;
     let tools = Toolbox::ensure(project, &[WASM_BINDGEN, TRUNK])?;
-    match (model::lay(project, options.model.as_deref()), &options.model) {
+    match (model::copy_model(project, options.model.as_deref()), &options.model) {
         (Err(error), Some(_)) => return Err(error),
         (Err(error), None) => announce(format!("going on without a model of the page's own: {error:#}")),
         (Ok(()), _) => {}
@@ -49,7 +49,7 @@ pub(crate) fn serve(project: &Project, options: &Options) -> Result<()> {
     become_command(&mut trunk)
 }
 
-/// Everything else in the repository: a log that grows beside the sources must not rebuild the page.
+/// Everything else in the repository, which trunk ignores: a growing log must not rebuild the page.
 fn not_sources(project: &Project) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(&project.root).context("cannot read the repository's folder")?;
     let mut others: Vec<_> = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;

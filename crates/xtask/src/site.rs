@@ -34,7 +34,7 @@ pub(crate) fn ensure(project: &Project) -> Result<PathBuf> {
         announce("the built site is up to date");
         return Ok(tiny_site::folder(project));
     }
-    build::release(project, &build::Options { model: None, no_model: false, no_opt: false })?;
+    build::release_within_budget(project, &build::Options { model: None, no_model: false, no_opt: false })?;
     let tiny = tiny_site::assemble(project)?;
     let made = made(project).context("the build left no service worker")?;
     fs::write(note, format!("{recipe} {made}"))?;

@@ -35,7 +35,7 @@ pub(crate) fn assemble(project: &Project) -> Result<PathBuf> {
     let pages = pages::built(project, &site)?;
     replace_record(project, &site, &pages)?;
     replace_offer(&pages, &manifest)?;
-    offline::seal(project, &site)?;
+    offline::write_service_worker(project, &site)?;
     Ok(site)
 }
 

@@ -63,6 +63,9 @@ pub(crate) const MDBOOK: Tool = Tool {
 /// The target of the page and the worker.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
+/// The variable whose flags are added to those of `.cargo/config.toml` for that target.
+pub(crate) const WASM_FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+
 /// Starts programs with the tools in front of `PATH`.
 pub(crate) struct Toolbox {
     path: OsString,
@@ -147,7 +150,7 @@ impl Toolbox {
         if let Ok(flags) = env::var("RUSTFLAGS") {
             let flags = format!("{flags} -C target-feature=+simd128");
             announce(format!("RUSTFLAGS is set: wasm is compiled with {flags:?}"));
-            command.env_remove("RUSTFLAGS").env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
+            command.env_remove("RUSTFLAGS").env(WASM_FLAGS, flags);
         }
     }
 }
@@ -178,8 +181,8 @@ impl Tool {
     /// installation compiled is used by the next.
     fn install(&self, folder: &Path) -> Result<()> {
         let Self { name, version, minutes, .. } = self;
-        fs::create_dir_all(folder.parent().context("tools lie in a folder")?)?;
-        // Another clone may be at it: then its tool is there when the lock is.
+        // Two clones that install at once would take each other's files away.
+        fs::create_dir_all(folder.with_file_name(""))?;
         let lock = File::create(folder.with_file_name(format!("{name}-{version}.lock")))?;
         lock.lock()?;
         if self.is_in(folder) {

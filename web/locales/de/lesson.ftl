@@ -349,3 +349,4 @@ foot =
     Next Token ist freie Software, wahlweise unter der MIT- oder der Apache-2.0-Lizenz. Das Modell,
     SmolLM2-135M-Instruct von Hugging Face, steht unter Apache-2.0. Es läuft auf dem eigenen Gerät: Was hier
     geschrieben wird, bleibt dort.
+foot-licences = Lizenzen

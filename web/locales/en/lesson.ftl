@@ -346,3 +346,4 @@ foot =
     Next Token is free software, under the MIT or the Apache-2.0 licence, as you like. The model,
     SmolLM2-135M-Instruct by Hugging Face, is under Apache-2.0. It runs on your device: what you write stays
     there.
+foot-licences = Licences

@@ -1,5 +1,5 @@
 //! The program of frames with one of these widgets: without the others it is smaller by a third. `cargo xtask build` lays it down
-//! beside the lesson's, and names its widgets in the script that starts a frame (`FEW` in `crates/xtask/src/start.rs`).
+//! beside the lesson's, and names its widgets in the script that starts a frame (`small` in `crates/generation/src/lesson.rs`).
 
 use leptos::prelude::*;
 use web::embed::setting::Widget;

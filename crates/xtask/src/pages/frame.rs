@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use generation::manifest::Manifest;
 
 use super::{HOME, Language};
+use crate::html::escaped;
 
 /// The script of the custom element, at the site's root.
 pub(super) const ELEMENT: &str = "embed.js";
@@ -52,16 +53,15 @@ fn without_lesson(head: &str) -> Result<String> {
 /// What the offer's line begins with.
 pub(crate) const OFFER: &str = "<meta name=\"next-token-offer\"";
 
-/// What the live model would cost: a frame says it before anything is fetched.
+/// The size of the live model, which a frame shows before it fetches anything.
 pub(crate) fn offer(model: &Manifest) -> String {
     let first = model.parts.first().map_or(0, |part| part.bytes);
     let Manifest { name, licence, quantization, bytes, .. } = model;
-    let escaped = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
     let content = [&bytes.to_string(), &first.to_string(), quantization, licence, name].map(|text| escaped(text));
     format!("{OFFER} content=\"{}\">\n", content.join("|"))
 }
 
-/// Tells the element's script which languages have a folder.
+/// Writes the languages that have a folder into the element's script.
 pub(super) fn tell_languages(script: &Path, languages: &[Language]) -> Result<()> {
     let text = fs::read_to_string(script).with_context(|| format!("trunk copied no {}", script.display()))?;
     ensure!(text.contains(LANGUAGES), "{} should have the line {LANGUAGES}", script.display());

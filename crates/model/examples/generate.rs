@@ -1,5 +1,5 @@
 //! Generates text with the page's own loop, on the command line:
-//! `cargo xtask say --model FILE --prompt TEXT [--temperature T] [--top-k K] [--top-p P] [--min-p P]
+//! `cargo xtask generate --model FILE --prompt TEXT [--temperature T] [--top-k K] [--top-p P] [--min-p P]
 //! [--repetition-penalty R] [--seed N] [--tokens N] [--f32]`
 
 mod support;
@@ -43,7 +43,7 @@ fn run() -> Result<bool> {
     let started = Instant::now();
     let mut engine = load(&model, precision)?;
     eprintln!("loaded in {:.2} s", started.elapsed().as_secs_f64());
-    say(&mut engine, Generation::new(controls, seed, Taps::default()), &prompt, most)?;
+    generate(&mut engine, Generation::new(controls, seed, Taps::default()), &prompt, most)?;
     Ok(true)
 }
 
@@ -54,7 +54,7 @@ fn parsed<T: FromStr>(options: &mut Options, name: &str, default: T) -> Result<T
     }
 }
 
-fn say(engine: &mut Engine, mut generation: Generation, prompt: &str, most: usize) -> Result<()> {
+fn generate(engine: &mut Engine, mut generation: Generation, prompt: &str, most: usize) -> Result<()> {
     let tokens = engine.tokenizer().encode(prompt)?;
     let given = tokens.len();
     generation.apply(Event::Model { end_of_text: engine.info().end_of_text.clone(), live: true });

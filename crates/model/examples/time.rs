@@ -1,4 +1,4 @@
-//! How long passes take, on one thread: `cargo xtask pace --model FILE [--context N] [--f32]`. Prints medians: prefill
+//! How long passes take, on one thread: `cargo xtask time --model FILE [--context N] [--f32]`. Prints medians: prefill
 //! of 256 tokens, decode over a growing context, a step with all taps that the page shows, and the logit lens.
 
 mod support;
