@@ -2,7 +2,7 @@
 
 import type { Browser, Locator, Page } from '@playwright/test';
 
-/** Commands that Playwright sends with every context, and that this Firefox may not know yet. No journey needs them. */
+/** Commands that Playwright sends with every context, and that this Firefox may not know yet. No test needs them. */
 const SPARED = ['emulation.setMediaFeaturesOverride'];
 
 /**

@@ -11,8 +11,6 @@ import { expect, test as base, type Server } from './support';
 /** What the examples call the site. */
 const EXAMPLE = 'https://example.org/next-token/';
 
-export const DIST = fileURLToPath(new URL('../dist', import.meta.url));
-
 const EXAMPLES = fileURLToPath(new URL('../docs/examples', import.meta.url));
 
 /** Puts the site's real address into every text of a folder. */
@@ -46,8 +44,8 @@ export function written(folder: string, files: Record<string, string>): string {
 }
 
 /** Bytes of all that was asked for, as a host that compresses with brotli sends it. */
-export function brotliBytes(paths: string[]): Record<string, number> {
-  const sizes = paths.map((path) => [path, brotliCompressSync(readFileSync(join(DIST, path))).length] as const);
+export function brotliBytes(dist: string, paths: string[]): Record<string, number> {
+  const sizes = paths.map((path) => [path, brotliCompressSync(readFileSync(join(dist, path))).length] as const);
   return Object.fromEntries(sizes);
 }
 
@@ -85,9 +83,9 @@ export async function fitted(frame: Frame) {
 type Host = (folder: string) => Promise<string>;
 
 /** The built site once more, with headers of the test's own. */
-type Site = (headers?: Record<string, string>) => Promise<Server>;
+type SiteWith = (headers?: Record<string, string>) => Promise<Server>;
 
-export const test = base.extend<{ servers: Server[]; host: Host; stranger: Host; site: Site; folder: string }>({
+export const test = base.extend<{ servers: Server[]; host: Host; stranger: Host; siteWith: SiteWith; folder: string }>({
   folder: async ({}, use, info) => {
     const folder = info.outputPath('host');
     mkdirSync(folder, { recursive: true });
@@ -105,9 +103,9 @@ export const test = base.extend<{ servers: Server[]; host: Host; stranger: Host;
       return server.url;
     });
   },
-  site: async ({ servers }, use) => {
+  siteWith: async ({ site, servers }, use) => {
     await use(async (headers = {}) => {
-      const server = await startServer(DIST, { prefix: '/some/course/', headers });
+      const server = await startServer(site.dist, { prefix: '/some/course/', headers });
       servers.push(server);
       return server;
     });

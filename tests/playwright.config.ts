@@ -1,8 +1,14 @@
-// The journeys (e2e) and the measurements (bench), in the system's Chromium; journeys with the tag @firefox in Firefox as well.
+// The end-to-end tests in the system's Chromium, those with the tag @firefox in Firefox as well; measurements and pictures.
 //
-// `cargo xtask test e2e`, `… test firefox` and `cargo xtask bench` build the page, set CHROME or FIREFOX and start this.
+// `cargo xtask test e2e`, `… firefox`, `… deep` and `cargo xtask bench` build the page, set what is read from the environment
+// here and start this. Tags of a test:
+//   @real     opens the site with the real model; all others open the one with the tiny model
+//   @layout   measures what is laid out: runs under two sets of fonts
+//   @alone    measures time: runs when nothing else does
+//   @firefox  runs in Firefox too
 
 import { defineConfig } from '@playwright/test';
+import type { Options } from './support';
 
 // A browser that fetches nothing of its own, so that a test sees the page's requests only.
 const args = [
@@ -16,30 +22,49 @@ const args = [
 // Chromium refuses its sandbox to root.
 if (process.getuid?.() === 0) args.push('--no-sandbox');
 
-export default defineConfig({
+/** Chromium with one set of fonts, whatever else is installed: `fonts` is a file of fontconfig's. */
+const chromium = (fonts?: string) => ({
+  executablePath: process.env.CHROME,
+  args,
+  ...(fonts ? { env: { ...process.env, FONTCONFIG_FILE: fonts } as Record<string, string> } : {}),
+});
+const { FONTS_DEJAVU: dejavu, FONTS_NOTO: noto } = process.env;
+
+export default defineConfig<Options>({
   outputDir: './results',
   reporter: 'list',
   forbidOnly: true,
   // A flake is a bug.
   retries: 0,
-  // One at a time: each journey loads a whole model.
-  workers: 1,
+  workers: 2,
+  fullyParallel: true,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   use: {
     headless: true,
-    // What a journey counts is what its page asks for; e2e/offline.spec.ts allows them.
+    // What a test counts is what its page asks for; e2e/offline.spec.ts allows them.
     serviceWorkers: 'block',
-    launchOptions: { executablePath: process.env.CHROME, args },
+    launchOptions: chromium(dejavu),
   },
   projects: [
-    { name: 'e2e', testDir: './e2e' },
-    // The journeys of lesson and live model, in a stock Firefox over WebDriver BiDi (see firefox.ts).
+    { name: 'e2e', testDir: './e2e', grepInvert: /@alone|@layout/, use: { tiny: true } },
+    { name: 'layout-dejavu', testDir: './e2e', grep: /@layout/, use: { tiny: true } },
+    { name: 'layout-noto', testDir: './e2e', grep: /@layout/, use: { tiny: true, launchOptions: chromium(noto) } },
+    {
+      name: 'alone',
+      testDir: './e2e',
+      grep: /@alone/,
+      workers: 1,
+      use: { tiny: true },
+      dependencies: ['e2e', 'layout-dejavu', 'layout-noto'],
+    },
+    // In a stock Firefox over WebDriver BiDi (see firefox.ts).
     {
       name: 'firefox',
       testDir: './e2e',
       grep: /@firefox/,
       use: {
+        tiny: true,
         browserName: 'firefox',
         channel: 'moz-firefox',
         launchOptions: {
@@ -49,8 +74,10 @@ export default defineConfig({
         },
       },
     },
-    { name: 'pictures', testDir: './pictures' },
+    // What takes long: `cargo xtask test deep`.
+    { name: 'deep', testDir: './deep', workers: 1, timeout: 1_800_000 },
+    { name: 'pictures', testDir: './pictures', workers: 1 },
     // A measurement takes the time that it takes.
-    { name: 'bench', testDir: './bench', timeout: 600_000 },
+    { name: 'bench', testDir: './bench', workers: 1, timeout: 600_000 },
   ],
 });

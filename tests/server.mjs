@@ -46,6 +46,7 @@ export async function startServer(dir, { prefix = '/', port = 0, headers = {} } 
   const cuts = behaviours();
   const statuses = behaviours();
   let bytesPerSecond = Infinity;
+  let slowed = /./;
   let shown = dir;
 
   const server = createServer(async (request, response) => {
@@ -70,7 +71,7 @@ export async function startServer(dir, { prefix = '/', port = 0, headers = {} } 
       'Content-Type': MIME_TYPES[extname(file)] ?? 'application/octet-stream',
     });
     if (request.method === 'HEAD') return response.end();
-    await sendFile(file, response, cuts.take(path), () => bytesPerSecond);
+    await sendFile(file, response, cuts.take(path), () => (matches(slowed, path) ? bytesPerSecond : Infinity));
   });
 
   await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
@@ -81,7 +82,7 @@ export async function startServer(dir, { prefix = '/', port = 0, headers = {} } 
     /** How often `path` was asked for. */
     count: (path) => requests.filter((request) => matches(path, request)).length,
     /** Limits each connection to this many bytes a second, also those under way; `Infinity` lifts the limit. */
-    throttle: (limit) => (bytesPerSecond = limit),
+    throttle: (limit, path = /./) => ([bytesPerSecond, slowed] = [limit, path]),
     /** Cuts the connection after `bytes` of the body. */
     killAfter: (path, bytes, { times = Infinity } = {}) => cuts.add(path, bytes, times),
     /** Answers with this status code and no file. */

@@ -1,13 +1,77 @@
-// What the journeys and the measurements share: the page as a reader sees it, and its worker's messages.
+// What the end-to-end tests and the measurements share: the page as a reader sees it, and its worker's messages.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Browser, type Locator, type Page } from '@playwright/test';
+import { Decoder, type Beginnings } from './decoder';
 import { adapt, spare } from './firefox';
 import { startServer } from './server.mjs';
 
-/** The built site. */
+/** The built site, with the real model. */
 export const DIST = fileURLToPath(new URL('../dist', import.meta.url));
+
+/** A site to test, and what its model is. */
+export interface Site {
+  /** The site's folder. */
+  dist: string;
+  /** The model's name. */
+  model: string;
+  /** Its size as the page writes it, and that of its first part. */
+  size: string;
+  firstPart: string;
+  /** Its parts are `part-00` and so on. */
+  parts: number;
+  bytes: number;
+  /** How many tokens the lesson's prompt, "The cat sat on", has. */
+  prompt: number;
+  vocabulary: number;
+  /** A text, how many tokens it has, and the token that most likely comes next. */
+  text: { words: string; tokens: number; next: number };
+  /** The most tokens that one pass can see. */
+  window: number;
+  layers: number;
+  heads: number;
+  keyHeads: number;
+  width: number;
+  feedForward: number;
+}
+
+const REAL: Site = {
+  dist: DIST,
+  model: 'SmolLM2-135M-Instruct',
+  size: '98.4\u00a0MB',
+  firstPart: '16.8\u00a0MB',
+  parts: 6,
+  bytes: 98_362_432,
+  prompt: 4,
+  vocabulary: 49_152,
+  text: { words: 'The capital of France is', tokens: 5, next: 7042 },
+  window: 8_192,
+  layers: 30,
+  heads: 9,
+  keyHeads: 3,
+  width: 576,
+  feedForward: 1_536,
+};
+
+/** The same program with a model of a thousandth of the weights: `cargo xtask test` makes it of the built site. */
+const TINY: Site = {
+  dist: process.env.TINY_SITE ?? fileURLToPath(new URL('../target/tiny-site', import.meta.url)),
+  model: 'stories260K',
+  size: '0.5\u00a0MB',
+  firstPart: '89\u00a0kB',
+  parts: 6,
+  bytes: 535_808,
+  prompt: 7,
+  vocabulary: 512,
+  text: { words: 'She loved to play', tokens: 6, next: 335 },
+  window: 512,
+  layers: 5,
+  heads: 8,
+  keyHeads: 4,
+  width: 64,
+  feedForward: 172,
+};
 
 export type Server = Awaited<ReturnType<typeof startServer>>;
 
@@ -49,6 +113,10 @@ export interface Inspected {
 export function fixture(name: string) {
   return JSON.parse(readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8'));
 }
+
+/** The decoder of this process's tests, started when the first of them needs it. */
+let started: ReturnType<typeof Decoder.start> | undefined;
+const decoding = () => (started ??= Decoder.start());
 
 /** Softmax at temperature 1, and the tokens from the best on. */
 export function distribution({ logits }: Step) {
@@ -105,7 +173,7 @@ export class GeneratorPage {
 
   /** Opens the page at its recorded run; the worker's messages are kept for `steps`. */
   async visit(url: string) {
-    await this.page.addInitScript(recordWorkers);
+    await this.page.addInitScript(recordWorkers, (await decoding()).beginnings);
     await this.page.goto(url);
     await expect(this.chips.first()).toBeVisible();
   }
@@ -167,7 +235,7 @@ export class GeneratorPage {
 
   /** The worker's answered steps from number `start` on. */
   async steps(start = 0): Promise<Step[]> {
-    return (await this.answers('step', start)).map(({ at, bytes }) => readStep(at, bytes));
+    return Promise.all((await this.answers('step', start)).map(({ at, bytes }) => readStep(at, bytes)));
   }
 
   async lastStep(): Promise<Step> {
@@ -178,7 +246,7 @@ export class GeneratorPage {
 
   /** All looks inside that the worker has answered so far. */
   async inspections(): Promise<Inspected[]> {
-    return (await this.answers('inspected', 0)).map(({ bytes }) => readInspected(bytes));
+    return Promise.all((await this.answers('inspected', 0)).map(({ bytes }) => readInspected(bytes)));
   }
 
   private async answers(kind: 'step' | 'inspected', start: number) {
@@ -196,9 +264,11 @@ export class GeneratorPage {
   }
 }
 
-/** Runs in the page: keeps the worker's answers (variants 7 and 8 of Response), the long tasks and the shifts. A test can
- * make the model slow: `stepDelay` milliseconds pass before the page hears of a step. */
-function recordWorkers() {
+/** Runs in the page: keeps the worker's answers of each kind by what they begin with, the long tasks and the shifts. A test
+ * can make the model slow: `stepDelay` milliseconds pass before the page hears of a step. */
+function recordWorkers(beginnings: Beginnings) {
+  const kindOf = (message: Uint8Array) =>
+    Object.entries(beginnings).find(([, beginning]) => beginning.every((byte, place) => message[place] === byte))?.[0];
   const answers: Record<string, { at: number; buffer: ArrayBuffer }[]> = { step: [], inspected: [] };
   (window as any).answers = answers;
   const longTasks: { start: number; duration: number }[] = ((window as any).longTasks = []);
@@ -218,7 +288,7 @@ function recordWorkers() {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
       this.addEventListener('message', (event) => {
-        const kind = { 7: 'step', 8: 'inspected' }[new Uint8Array(event.data)[2]];
+        const kind = kindOf(new Uint8Array(event.data));
         const delay = (kind === 'step' && event.isTrusted && (window as any).stepDelay) || 0;
         if (delay) {
           event.stopImmediatePropagation();
@@ -231,79 +301,34 @@ function recordWorkers() {
   };
 }
 
-/** Reads postcard's bytes, value after value. */
-class Reader {
-  /** Behind the version. */
-  private place = 2;
-
-  constructor(private readonly bytes: Buffer) {}
-
-  varint(): number {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.bytes[this.place++];
-      value += (byte & 127) * 2 ** shift;
-      if (byte < 128) return value;
-    }
-  }
-
-  float(): number {
-    this.place += 4;
-    return this.bytes.readFloatLE(this.place - 4);
-  }
-
-  double(): number {
-    this.place += 8;
-    return this.bytes.readDoubleLE(this.place - 8);
-  }
-
-  list<T>(read: () => T): T[] {
-    return Array.from({ length: this.varint() }, read);
-  }
-
-  row(): Float32Array {
-    return Float32Array.from(this.list(() => this.float()));
-  }
-
-  /** A vector of the step itself: its bytes in one piece. */
-  floats(): Float32Array {
-    const length = this.varint();
-    this.place += length;
-    return new Float32Array(Uint8Array.from(this.bytes.subarray(this.place - length, this.place)).buffer);
-  }
+/** Response::Step in the tests' names. */
+async function readStep(at: number, bytes: Buffer): Promise<Step> {
+  const { step } = await (await decoding()).decoder.decode(bytes);
+  const { embedding, layers, logits, cost } = step!;
+  return {
+    at,
+    embedding: Float32Array.from(embedding),
+    layers: layers.map((layer) => ({
+      attention: layer.attention.map((row) => Float32Array.from(row)),
+      residPre: layer.resid_pre_norm,
+      attnOut: layer.attn_out_norm,
+      mlpOut: layer.mlp_out_norm,
+    })),
+    logits: Float32Array.from(logits),
+    computed: cost.tokens_computed,
+    reused: cost.tokens_reused,
+    milliseconds: cost.milliseconds,
+  };
 }
 
-/** Response::Step: variant, id, then the step's fields. */
-function readStep(at: number, bytes: Buffer): Step {
-  const from = new Reader(bytes);
-  expect(from.varint(), 'the variant of Response::Step').toBe(7);
-  from.varint(); // id
-  for (let i = 0; i < 3; i++) from.varint(); // window
-  const embedding = from.floats();
-  const layers = from.list(() => ({
-    attention: from.list(() => from.row()),
-    residPre: from.float(),
-    attnOut: from.float(),
-    mlpOut: from.float(),
-  }));
-  const logits = from.floats();
-  const [computed, reused] = [from.varint(), from.varint()];
-  return { at, embedding, layers, logits, computed, reused, milliseconds: from.double() };
-}
-
-/** Response::Inspected: variant, id, then Pattern (0), Lens (1) or Neighbours (2). */
-function readInspected(bytes: Buffer): Inspected {
-  const from = new Reader(bytes);
-  expect(from.varint(), 'the variant of Response::Inspected').toBe(8);
-  from.varint(); // id
-  const candidate = () => ({ token: from.varint(), logit: from.float(), probability: from.float() });
-  const reading = () => ({ top: from.list(candidate), entropy: from.float() });
-  const kinds = [
-    () => ({ pattern: from.list(() => from.row()) }),
-    () => ({ lens: from.list(reading) }),
-    () => ({ neighbours: from.list((): [number, number] => [from.varint(), from.float()]) }),
-  ];
-  return kinds[from.varint()]();
+/** Response::Inspected in the tests' names. */
+async function readInspected(bytes: Buffer): Promise<Inspected> {
+  const { Pattern, Lens, Neighbours } = (await (await decoding()).decoder.decode(bytes)).inspected!;
+  return {
+    pattern: Pattern?.rows.map((row) => Float32Array.from(row)),
+    lens: Lens?.layers,
+    neighbours: Neighbours?.tokens,
+  };
 }
 
 /** The permissions that the clipboard needs. Firefox has none by these names: a setting of its own lets tests read it. */
@@ -311,8 +336,14 @@ export function clipboard(browser: Browser): string[] {
   return browser.browserType().name() === 'firefox' ? [] : ['clipboard-read', 'clipboard-write'];
 }
 
+/** What a project sets: whether its tests open the site with the tiny model, unless they have the tag `@real`. */
+export interface Options {
+  tiny: boolean;
+}
+
 /** Tests with the built page on a server of their own, under a path as a host might have it. */
-export const test = base.extend<{ server: Server; generator: GeneratorPage }, {}>({
+export const test = base.extend<Options & { site: Site; server: Server; generator: GeneratorPage }, {}>({
+  tiny: [false, { option: true }],
   browser: [
     async ({ browser, browserName }, use) => {
       if (browserName === 'firefox') spare(browser);
@@ -320,8 +351,9 @@ export const test = base.extend<{ server: Server; generator: GeneratorPage }, {}
     },
     { scope: 'worker' },
   ],
-  server: async ({}, use) => {
-    const server = await startServer(DIST, { prefix: '/some/course/' });
+  site: async ({ tiny }, use, { tags }) => use(tiny && !tags.includes('@real') ? TINY : REAL),
+  server: async ({ site }, use) => {
+    const server = await startServer(site.dist, { prefix: '/some/course/' });
     await use(server);
     await server.close();
   },

@@ -1,25 +1,26 @@
 // A walk through the whole page with the live model: every stage and every widget does something that needs it.
 
-import { expect, type GeneratorPage } from './support';
+import { expect, type GeneratorPage, type Site } from './support';
 
-const LIVE = /^live: SmolLM2/;
-
-/** Uses every widget; the live model is ready. */
-export async function tour(generator: GeneratorPage) {
+/** Uses every widget; the site's live model is ready. */
+export async function tour(generator: GeneratorPage, site: Site) {
   const { page } = generator;
+  await expect(page.locator('[data-widget] .widget-source')).toHaveCount(7);
+  await expect(page.getByRole('tab')).toHaveCount(6);
   for (const source of await page.locator('[data-widget] .widget-source').all()) {
     // Some ask the model only while they are looked at.
     await source.scrollIntoViewIfNeeded();
-    await expect(source).toHaveText(LIVE);
+    await expect(source).toHaveText(`live: ${site.model}`);
   }
 
-  await generator.write('The capital of France is');
+  await generator.write(site.text.words);
+  expect(await generator.ids()).toHaveLength(site.text.tokens);
   for (const stage of await page.getByRole('tab').all()) {
     await stage.click();
     await expect(stage).toHaveAttribute('aria-selected', 'true');
     await expect(generator.panel).toBeVisible();
   }
-  await expect(generator.rows.first()).toContainText('Paris');
+  await expect(generator.rows.first().locator('.token-id')).toHaveText(String(site.text.next));
 
   const before = await generator.chips.count();
   await generator.setMaxNew(3);
@@ -33,8 +34,8 @@ export async function tour(generator: GeneratorPage) {
   await expect(tokenizer.locator('.cut-count')).toContainText('17 characters');
 
   const chain = page.locator('#chain-rule');
-  await page.getByRole('textbox', { name: 'First text', exact: true }).fill('The sun is warm.');
-  await expect(chain.getByRole('region', { name: 'First text', exact: true }).locator('.ledger-table')).toContainText('warm');
+  await page.getByRole('textbox', { name: 'First text', exact: true }).fill('Once upon a time');
+  await expect(chain.getByRole('region', { name: 'First text', exact: true }).locator('.ledger-table')).toContainText('time');
 
   const window = page.locator('#context-window');
   await window.getByRole('button', { name: 'Measure', exact: true }).click();

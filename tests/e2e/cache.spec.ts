@@ -83,7 +83,7 @@ test('an error page in the place of the manifest does no harm to who has the mod
   expect(server.count(/part-/)).toBe(PARTS);
 });
 
-test('a browser that keeps no more runs the model all the same', async ({ server, generator }) => {
+test('a browser that keeps no more runs the model all the same', { tag: '@real' }, async ({ server, generator }) => {
   const session = await generator.page.context().newCDPSession(generator.page);
   // A true quota: room for some of the parts.
   await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(server.url).origin, quotaSize: 40_000_000 });
@@ -118,9 +118,11 @@ test('a manifest that changed brings the new model, and the old one’s parts go
   expect(old).not.toContain((await kept(generator))[0]);
 });
 
-test('two tabs that load at once both get the model', async ({ server, generator, context }) => {
+test('two tabs that load at once both get the model', async ({ site, server, generator, context }) => {
   const other = new GeneratorPage(await context.newPage());
   await Promise.all([generator.open(server.url), other.visit(server.url)]);
+  // A part takes a while, or they would not load at once.
+  server.throttle(site.bytes / 4, /part-/);
   await Promise.all([generator.load.click(), other.load.click()]);
   for (const tab of [generator, other]) {
     await tab.page.bringToFront();

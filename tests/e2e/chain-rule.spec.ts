@@ -1,7 +1,7 @@
 // The chain rule: the recorded run's ledger, then the reader's own sentences by the live model.
 
 import type { Page } from '@playwright/test';
-import { expect, fixture, test } from '../support';
+import { expect, fixture, test, type Site } from '../support';
 
 const widget = (page: Page) => page.locator('#chain-rule');
 const side = (page: Page, name: string) => widget(page).getByRole('region', { name, exact: true });
@@ -22,17 +22,17 @@ const scientific = (text: string) => {
   return Number(digits) * 10 ** Number(exponent);
 };
 
-async function showLive(page: Page) {
+async function showLive(page: Page, { model }: Site) {
   await widget(page).scrollIntoViewIfNeeded();
-  await expect(widget(page).locator('.widget-source')).toHaveText('live: SmolLM2-135M-Instruct');
+  await expect(widget(page).locator('.widget-source')).toHaveText(`live: ${model}`);
 }
 
-test('it opens on the recorded run, and says what was not recorded', { tag: '@firefox' }, async ({ server, generator, page }) => {
+test('it opens on the recorded run, and says what was not recorded', { tag: '@firefox' }, async ({ site, server, generator, page }) => {
   await generator.visit(server.url);
-  await expect(widget(page).locator('.widget-source')).toHaveText('recorded run of SmolLM2-135M-Instruct');
+  await expect(widget(page).locator('.widget-source')).toHaveText(`recorded run of ${site.model}`);
   await expect(box(page, 'First text')).toHaveValue(/^The cat sat on/);
   const given = side(page, 'First text').locator('.ledger-row-given');
-  await expect(given).toHaveCount(4);
+  await expect(given).toHaveCount(site.prompt);
   await expect(given.first()).toContainText('the recording begins after it');
   const sums = (await column(page, 'First text', 3)).map(number);
   expect(sums).toHaveLength(12);
@@ -41,14 +41,14 @@ test('it opens on the recorded run, and says what was not recorded', { tag: '@fi
     expect(Math.abs(bits[i] + (sum - (sums[i - 1] ?? 0)) / Math.LN2)).toBeLessThan(0.03);
   }
   // The second text has no recording: the live model is asked for in place.
-  await expect(side(page, 'Second text').getByRole('button', { name: /^Load SmolLM2/ })).toBeVisible();
+  await expect(side(page, 'Second text').getByRole('button', { name: new RegExp(`^Load ${site.model}`) })).toBeVisible();
   await expect(side(page, 'Second text').locator('.ledger-table tbody tr')).toHaveCount(0);
 });
 
-test('the live ledger is the reference’s within the quantized tolerance', async ({ server, generator, page }) => {
+test('the live ledger is the reference’s within the quantized tolerance', { tag: '@real' }, async ({ site, server, generator, page }) => {
   await generator.visit(server.url);
   await generator.loadModel();
-  await showLive(page);
+  await showLive(page, site);
   for (const { text, token_ids, prompt_token_logprobs } of fixture('smollm2-golden.json').prompts) {
     await box(page, 'Second text').fill(text);
     await expect(side(page, 'Second text').locator('.ledger-table tbody tr')).toHaveCount(token_ids.length);
@@ -71,29 +71,29 @@ test('the live ledger is the reference’s within the quantized tolerance', asyn
   await expect(widget(page).locator('.ledger-verdict')).toContainText('Per token, the');
 });
 
-test('a sentence of the reader’s own: typed, scored, kept; the loop is not held up', { tag: '@firefox' }, async ({ server, generator, page }) => {
+test('a sentence of the reader’s own: typed, scored, kept; the loop is not held up', { tag: '@firefox' }, async ({ site, server, generator, page }) => {
   await generator.visit(server.url);
   await generator.loadModel();
-  await showLive(page);
+  await showLive(page, site);
   // The recorded text is scored whole now: only its first token is given.
   await expect(side(page, 'First text').locator('.ledger-row-given')).toHaveCount(1);
-  await box(page, 'First text').fill('Colourless green ideas sleep furiously.');
-  await box(page, 'Second text').fill('Furiously sleep ideas green colourless.');
+  await box(page, 'First text').fill('Once upon a time, there was a little girl.');
+  await box(page, 'Second text').fill('Girl little a was there, time a upon once.');
   await expect(widget(page).locator('.ledger-verdict')).toContainText('the first text surprises the model less');
   await expect(side(page, 'First text').locator('.ledger-strip li').first()).toContainText('given');
   // Text and figures are not lost.
   await box(page, 'First text').fill('');
   await expect(side(page, 'First text').locator('.hint')).toHaveText('Write a text to score.');
   await generator.nextToken.click();
-  await expect(generator.chips).toHaveCount(5);
+  await expect(generator.chips).toHaveCount(site.prompt + 1);
   await page.reload();
-  await expect(box(page, 'Second text')).toHaveValue('Furiously sleep ideas green colourless.');
+  await expect(box(page, 'Second text')).toHaveValue('Girl little a was there, time a upon once.');
 });
 
-test('a character that the vocabulary lacks is said in words', async ({ server, generator, page }) => {
+test('a character that the vocabulary lacks is said in words', { tag: '@real' }, async ({ site, server, generator, page }) => {
   await generator.visit(server.url);
   await generator.loadModel();
-  await showLive(page);
+  await showLive(page, site);
   await box(page, 'Second text').fill('a\u0004b');
   await expect(side(page, 'Second text').locator('.hint')).toContainText('U+0004');
 });

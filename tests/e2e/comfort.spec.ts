@@ -14,10 +14,15 @@ async function visit(page: Page, url: string) {
   await page.locator('#desk .way-back button').nth(1).click();
   await page.locator('.growth-row-next .growth-bar').nth(1).click();
   await page.locator('[data-branch="1"] .branch-go').click();
+  // A token on its way back to the context is no part of the layout.
+  const onTheirWay = () =>
+    page.evaluate(() => document.getAnimations().filter(({ effect }) => effect!.getComputedTiming().endTime !== Infinity).length);
+  await expect.poll(onTheirWay).toBe(0);
 }
 
 /** Looks at every stage in each of its views. */
 async function everyStage(page: Page, look: (what: string) => Promise<void>) {
+  await expect(page.locator('.stage-tab')).toHaveCount(6);
   for (const tab of await page.locator('.stage-tab').all()) {
     await tab.click();
     const stage = (await tab.getAttribute('data-stage'))!;
@@ -50,7 +55,7 @@ const cut = (page: Page) =>
   });
 
 for (const folder of ['', 'de/']) {
-  test(`with text at 200 %, nothing is cut off: /${folder}`, async ({ playwright, launchOptions, server }) => {
+  test(`with text at 200 %, nothing is cut off: /${folder}`, { tag: '@layout' }, async ({ playwright, launchOptions, server }) => {
     // The browser's own setting, which the page's queries of its width follow.
     const args = [...(launchOptions.args ?? []), '--blink-settings=defaultFontSize=32'];
     const browser = await playwright.chromium.launch({ ...launchOptions, args });
@@ -62,7 +67,7 @@ for (const folder of ['', 'de/']) {
   });
 
   // As Firefox zooms text alone: the queries of the width stay as they are.
-  test(`with the text alone at 200 %, the page is no wider than its window: /${folder}`, async ({ server, page }) => {
+  test(`with the text alone at 200 %, the page is no wider than its window: /${folder}`, { tag: '@layout' }, async ({ server, page }) => {
     await page.setViewportSize({ width: 1280, height: 900 });
     await visit(page, server.url + folder);
     await page.addStyleTag({ content: ':root { font-size: 200% !important; }' });
@@ -71,28 +76,30 @@ for (const folder of ['', 'de/']) {
     });
   });
 
-  test(`zoomed to 200 %, nothing is cut off: /${folder}`, async ({ browser, server }) => {
+  test(`zoomed to 200 %, nothing is cut off: /${folder}`, { tag: '@layout' }, async ({ browser, server }) => {
     const page = await browser.newPage({ viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 });
     await visit(page, server.url + folder);
     await everyStage(page, async (what) => expect(await cut(page), what).toEqual([]));
     await page.close();
   });
 
-  test(`whatever can be pressed has 44 px at 360: /${folder}`, async ({ server, page }) => {
+  test(`whatever can be pressed has 44 px at 360: /${folder}`, { tag: '@layout' }, async ({ server, page }) => {
     await page.setViewportSize({ width: 360, height: 780 });
     await visit(page, server.url + folder);
     await everyStage(page, async (what) => {
-      const small = await page.evaluate(() => {
+      const { count, small } = await page.evaluate(() => {
         const controls = 'a[href], button, summary, input, select, textarea, [role="slider"], [role="application"], [tabindex="0"]';
         const shown = [...document.querySelectorAll(controls)].filter((control) => control.checkVisibility({ visibilityProperty: true }));
         // A head's cell is one of 270: two lists beside the grid choose the same, at full size.
-        return shown.filter((control) => control.getAttribute('role') !== 'gridcell').flatMap((control) => {
+        const small = shown.filter((control) => control.getAttribute('role') !== 'gridcell').flatMap((control) => {
           const target = (control.matches('[type="radio"], [type="checkbox"]') && control.closest('label')) || control;
           const { width, height } = target.getBoundingClientRect();
           const fits = Math.min(width, height) >= 43.9;
           return fits ? [] : [`${control.tagName.toLowerCase()}.${control.className} ${width} × ${height}`];
         });
+        return { count: shown.length, small };
       });
+      expect(count, what).toBeGreaterThan(60);
       expect(small, what).toEqual([]);
     });
   });

@@ -1,7 +1,7 @@
 // The context window: what falls out of a small one, and what the next token costs with a KV cache and without.
 
 import type { Page } from '@playwright/test';
-import { expect, test } from '../support';
+import { expect, test, type Site } from '../support';
 
 const widget = (page: Page) => page.locator('#context-window');
 const state = (page: Page) => widget(page).locator('.window-state');
@@ -9,12 +9,15 @@ const places = (page: Page, kind: string) => widget(page).locator(`.window-ruler
 const size = (page: Page) => widget(page).getByRole('combobox', { name: 'Window' });
 const said = (page: Page) => widget(page).locator('.window-said');
 
-/** SmolLM2-135M, as its file describes it: 30 layers, 9 heads of 64 with 3 of keys, width 576, 1,536 between. */
-const WEIGHTS = 30 * 576 * (2 * 9 * 64 + 2 * 3 * 64 + 3 * 1536);
-const PAIR = 2 * 30 * 9 * 64;
-const HEAD = 49_152 * 576;
-const formula = (computed: number, reused: number) =>
-  computed * WEIGHTS + (computed * reused + (computed * (computed + 1)) / 2) * PAIR + HEAD;
+/** Multiply-adds of a pass by the model's sizes, and those of attention for one pair of positions. */
+function costs({ layers, width, heads, keyHeads, feedForward, vocabulary }: Site) {
+  const head = width / heads;
+  const weights = layers * width * (2 * heads * head + 2 * keyHeads * head + 3 * feedForward);
+  const pair = 2 * layers * heads * head;
+  const formula = (computed: number, reused: number) =>
+    computed * weights + (computed * reused + (computed * (computed + 1)) / 2) * pair + vocabulary * width;
+  return { formula, pair };
+}
 
 /** A row of the cost table: with the cache, without. */
 async function row(page: Page, name: string) {
@@ -38,20 +41,21 @@ async function measure(page: Page) {
   };
 }
 
-test('on the recorded run tokens fall out, and what is not counted says so', { tag: '@firefox' }, async ({ server, generator, page }) => {
+test('on the recorded run tokens fall out, and what is not counted says so', { tag: '@firefox' }, async ({ site, server, generator, page }) => {
+  const { formula } = costs(site);
   await generator.visit(server.url);
   await widget(page).scrollIntoViewIfNeeded();
   await expect(size(page)).toHaveValue('16');
-  await expect(state(page)).toHaveText('4 tokens in a window of 16: room for 12 more.');
-  await expect(places(page, 'free')).toHaveCount(12);
-  expect(await numbers(page, 'Multiply-adds, by the formula')).toEqual([formula(1, 3), formula(4, 0)]);
+  await expect(state(page)).toHaveText(`${site.prompt} tokens in a window of 16: room for ${16 - site.prompt} more.`);
+  await expect(places(page, 'free')).toHaveCount(16 - site.prompt);
+  expect(await numbers(page, 'Multiply-adds, by the formula')).toEqual([formula(1, site.prompt - 1), formula(site.prompt, 0)]);
   expect(await row(page, 'Multiply-adds, counted')).toEqual(['–', '–']);
   await expect(said(page)).toContainText('take the live model');
-  await expect(widget(page).getByRole('button', { name: /^Load SmolLM2/ })).toBeVisible();
+  await expect(widget(page).getByRole('button', { name: new RegExp(`^Load ${site.model}`) })).toBeVisible();
   await expect(widget(page).getByRole('button', { name: 'Measure' })).toHaveAttribute('aria-disabled', 'true');
 
   await size(page).selectOption('8');
-  for (let tokens = 5; tokens <= 10; tokens++) {
+  for (let tokens = site.prompt + 1; tokens <= 10; tokens++) {
     await widget(page).getByRole('button', { name: 'Next token' }).click();
     await expect(generator.chips).toHaveCount(tokens);
   }
@@ -63,17 +67,25 @@ test('on the recorded run tokens fall out, and what is not counted says so', { t
   expect(await numbers(page, 'Multiply-adds, by the formula')).toEqual([formula(8, 0), formula(8, 0)]);
 });
 
-test('the curves’ figures are the formula’s, up to the model’s own window', async ({ server, generator, page }) => {
+test('the curves’ figures are the formula’s, up to the model’s own window', async ({ site, server, generator, page }) => {
+  const { formula, pair } = costs(site);
   await generator.visit(server.url);
   await widget(page).getByText('The figures behind the curves').click();
   const rows = widget(page).getByRole('table', { name: 'Multiply-adds of one pass over n tokens' }).locator('tbody tr');
   const shown = (await rows.allInnerTexts()).map((text) => text.trim().split(/\s+/).map((n) => Number(n.replaceAll(',', ''))));
   expect(shown).toEqual(
-    [1, 10, 100, 1000, 8192].map((n) => [n, formula(1, n - 1), n * PAIR, formula(n, 0), ((n * (n + 1)) / 2) * PAIR]),
+    [...[1, 10, 100, 1000].filter((n) => n < site.window), site.window].map((n) => [
+      n,
+      formula(1, n - 1),
+      n * pair,
+      formula(n, 0),
+      ((n * (n + 1)) / 2) * pair,
+    ]),
   );
 });
 
-test('a window of 16 on the live model: counted, compared to the bit, recomputed once it slides', async ({ server, generator, page }) => {
+test('a window of 16 on the live model: counted, compared to the bit, recomputed once it slides', { tag: '@real' }, async ({ site, server, generator, page }) => {
+  const { formula } = costs(site);
   await generator.visit(server.url);
   await generator.loadModel();
   await widget(page).scrollIntoViewIfNeeded();

@@ -69,7 +69,7 @@ test('the dialog’s snippets bring the present state into another page', async 
   await expect(tab.getByRole('textbox', { name: 'Logit 2', exact: true })).toHaveValue('6.5');
 });
 
-test('the live model: never, when asked for, and at once where it is kept', async ({ server, generator, page: tab }) => {
+test('the live model: never, when asked for, and at once where it is kept', async ({ site, server, generator, page: tab }) => {
   const loaded = () => server.requests.filter((path) => path.startsWith('worker-') || path.startsWith('model/')).length;
   await tab.goto(`${server.url}embed/?widget=context-growth&model=recorded`);
   await expect(tab.locator('.growth-row')).toHaveCount(1);
@@ -80,11 +80,11 @@ test('the live model: never, when asked for, and at once where it is kept', asyn
   await tab.goto(`${server.url}embed/?widget=context-growth&model=auto&id=other`);
   await expect(tab.locator('.growth-row')).toHaveCount(1);
   await tab.locator('.growth-row-next .growth-bar').nth(3).click();
-  const load = tab.locator('.model-call').getByRole('button', { name: /^Load SmolLM2.* \(98\.4.MB\)$/ });
+  const load = tab.locator('.model-call').getByRole('button', { name: `Load ${site.model} (${site.size})` });
   await expect(load).toBeVisible();
   expect(loaded()).toBe(0);
   await load.click();
-  await expect(tab.locator('.widget-source')).toContainText('live: SmolLM2', { timeout: 60_000 });
+  await expect(tab.locator('.widget-source')).toContainText(`live: ${site.model}`, { timeout: 60_000 });
   await expect(tab.locator('.growth-row')).toHaveCount(2);
 
   // Now it is kept.
@@ -92,18 +92,18 @@ test('the live model: never, when asked for, and at once where it is kept', asyn
   await expect(tab.locator('.widget-chain-rule')).toBeVisible();
   await expect(tab.locator('.widget-source')).toContainText('recorded');
   await tab.goto(`${server.url}embed/?widget=chain-rule`);
-  await expect(tab.locator('.widget-source')).toContainText('live: SmolLM2', { timeout: 60_000 });
+  await expect(tab.locator('.widget-source')).toContainText(`live: ${site.model}`, { timeout: 60_000 });
 
   // The prompt is a part of the desk, folded away.
   await tab.goto(`${server.url}embed/?widget=pipeline`);
   await tab.getByText('Prompt, model and run').click();
   await expect(generator.model.getByText('is ready.')).toBeVisible({ timeout: 60_000 });
-  await generator.prompt.fill('Once upon a time');
+  await generator.prompt.fill(site.text.words);
   await generator.prompt.blur();
-  await expect(generator.chips).toHaveCount(4, { timeout: 60_000 });
+  await expect(generator.chips).toHaveCount(site.text.tokens, { timeout: 60_000 });
   // The lesson opens with what the frame shows.
   const [lesson] = await Promise.all([tab.waitForEvent('popup'), tab.getByRole('link', { name: /open in the lesson/ }).click()]);
-  await expect(lesson.getByRole('textbox', { name: 'Prompt', exact: true })).toHaveValue('Once upon a time');
+  await expect(lesson.getByRole('textbox', { name: 'Prompt', exact: true })).toHaveValue(site.text.words);
 });
 
 test('HTML in every parameter and a state of 1 MB are text', async ({ server, page: tab }) => {
@@ -134,7 +134,7 @@ test('HTML in every parameter and a state of 1 MB are text', async ({ server, pa
   expect(errors).toEqual([]);
 });
 
-test('a hostile page around: floods, malformed messages and other origins change nothing', async ({ server, stranger: host, folder, page: tab }) => {
+test('a hostile page around: floods, malformed messages and other origins change nothing', { tag: '@alone' }, async ({ server, stranger: host, folder, page: tab }) => {
   test.slow();
   const errors: string[] = [];
   tab.on('pageerror', (error) => errors.push(String(error)));

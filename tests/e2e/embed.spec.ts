@@ -4,14 +4,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { brotliBytes, DIST, example, expect, fitted, frames, sum, test, written } from '../frames';
+import { brotliBytes, example, expect, fitted, frames, sum, test, written } from '../frames';
 import { SMALL, WIDGETS } from '../widgets';
 
 const page = (body: string, head = '') =>
   `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${head}</head><body>${body}</body></html>`;
 
-test('the element’s script is under 4 kB', () => {
-  const bytes = brotliCompressSync(readFileSync(join(DIST, 'embed.js'))).length;
+test('the element’s script is under 4 kB', ({ site }) => {
+  const bytes = brotliCompressSync(readFileSync(join(site.dist, 'embed.js'))).length;
   expect(bytes).toBeLessThan(4_000);
 });
 
@@ -73,7 +73,7 @@ test('a plain page: the frame follows its stages, and keeps its state over a rel
   await fitted(frame);
 });
 
-test('the element: two frames, each with its state; colours, language and attributes are followed; events are told', async ({ server, host, folder, page: tab }) => {
+test('the element: two frames, each with its state; colours, language and attributes are followed; events are told', async ({ site, server, host, folder, page: tab }) => {
   await tab.setViewportSize({ width: 1280, height: 3000 });
   await tab.goto(await host(example('element', folder, server.url)));
   await frames(tab, 2);
@@ -98,9 +98,9 @@ test('the element: two frames, each with its state; colours, language and attrib
   });
   const last = (kind: string) => tab.evaluate((kind) => (window as any).told.filter(([one]: [string]) => one === kind).at(-1)?.[1], kind);
   await growth.getByRole('button', { name: 'Next token' }).click();
-  await expect.poll(() => last('token')).toMatchObject({ tokens: [{ position: 5, how: 'drawn' }] });
+  await expect.poll(() => last('token')).toMatchObject({ tokens: [{ position: site.prompt + 1, how: 'drawn' }] });
   await growth.locator('.growth-row-next .growth-bar').nth(2).click();
-  await expect.poll(() => last('token')).toMatchObject({ tokens: [{ position: 6, how: 'forced' }] });
+  await expect.poll(() => last('token')).toMatchObject({ tokens: [{ position: site.prompt + 2, how: 'forced' }] });
   await growth.getByRole('button', { name: 'Reset', exact: true }).click();
   await expect.poll(() => last('reset')).toEqual({});
 
@@ -196,7 +196,7 @@ test('H5P’s resizer and LTI platforms are told the height', async ({ server, h
 });
 
 for (const widget of SMALL) {
-  test(`${widget} in a frame with an empty cache: what is fetched, and when it can be used`, async ({ server, host, folder, page: tab }) => {
+  test(`${widget} in a frame with an empty cache: what is fetched, and when it can be used`, { tag: ['@real', '@alone'] }, async ({ site, server, host, folder, page: tab }) => {
     written(folder, { 'index.html': page(`<iframe src="${server.url}embed/?widget=${widget}" style="width:100%;height:1000px;border:0"></iframe>`) });
     const url = await host(folder);
     await tab.goto(url, { waitUntil: 'commit' });
@@ -212,7 +212,7 @@ for (const widget of SMALL) {
     }
     // From the frame's first request on.
     const milliseconds = Math.round(await frame.evaluate(() => performance.now()));
-    const sizes = brotliBytes(server.requests);
+    const sizes = brotliBytes(site.dist, server.requests);
     const list = Object.entries(sizes).map(([path, bytes]) => `${path} ${bytes}`);
     console.log(`${widget}: ${sum(sizes)} bytes with brotli, used after ${milliseconds} ms\n  ${list.sort().join('\n  ')}`);
     expect(server.requests.filter((path) => path.startsWith('worker-') || path.startsWith('model/'))).toEqual([]);
@@ -220,7 +220,7 @@ for (const widget of SMALL) {
     expect(milliseconds).toBeLessThan(2_000);
     const program = Object.keys(sizes).find((path) => path.endsWith('.wasm'))!;
     expect(sum(sizes) - sizes[program], 'all but the program').toBeLessThan(widget === 'softmax' ? 70_000 : 180_000);
-    const lessons = readdirSync(DIST).filter((path) => /^web-\w+_bg\.wasm$/.test(path));
-    expect(sizes[program], 'against the lesson’s').toBeLessThan(0.75 * sum(brotliBytes(lessons)));
+    const lessons = readdirSync(site.dist).filter((path) => /^web-\w+_bg\.wasm$/.test(path));
+    expect(sizes[program], 'against the lesson’s').toBeLessThan(0.75 * sum(brotliBytes(site.dist, lessons)));
   });
 }

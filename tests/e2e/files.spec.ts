@@ -12,10 +12,10 @@ const OTHER = fileURLToPath(new URL('../fixtures/tiny-llama-F16.gguf', import.me
 
 type Given = string | { name: string; mimeType: string; buffer: Buffer };
 
-const parts = ({ page }: GeneratorPage) => ({
+const parts = ({ page }: GeneratorPage, home = '') => ({
   input: page.locator('#open-file'),
   folder: page.locator('#open-folder'),
-  back: page.getByRole('button', { name: 'Back to SmolLM2-135M-Instruct' }),
+  back: page.getByRole('button', { name: `Back to ${home}` }),
   dialog: page.getByRole('dialog'),
   use: page.getByRole('button', { name: 'Use this model' }),
   keep: page.getByRole('button', { name: 'Keep the present one' }),
@@ -126,7 +126,7 @@ test('a file can be dropped anywhere, and the page shows that it can', async ({ 
   await makeOne(generator);
 });
 
-test('a folder’s files are one model, and the widgets follow it', async ({ server, generator }) => {
+test('a folder’s files are one model, and the widgets follow it', { tag: '@real' }, async ({ server, generator }) => {
   const { dialog, use } = parts(generator);
   await generator.open(server.url);
   await choose(generator, ['config.json', 'vocab.json', 'merges.txt', 'model.safetensors'].map((name) => join(GPT2, name)));
@@ -143,6 +143,7 @@ test('a folder’s files are one model, and the widgets follow it', async ({ ser
   await expect(page.locator('.widget-softmax')).toContainText('Softmax still runs over all 280.');
   for (const stage of ['Context', 'Embedding', 'Transformer', 'Logits', 'Softmax', 'Sampling']) {
     await generator.openStage(stage);
+    await expect(page.locator('.widget')).toHaveCount(7);
     for (const widget of await page.locator('.widget').all()) {
       await expect(widget.locator('.widget-source')).toHaveText('live: gpt2 of 2 layers');
       await expect(widget).not.toContainText(/SmolLM2|49,152|(?<![\d,])576\b|\b8,192\b/);
@@ -205,8 +206,8 @@ test('a file of a folder that cannot be read is named', async ({ server, generat
   await expect(dialog).toBeHidden();
 });
 
-test('the way back to the page’s own model: without a reload, from what is kept, with the reader’s text', async ({ server, generator, page }) => {
-  const { dialog, back } = parts(generator);
+test('the way back to the page’s own model: without a reload, from what is kept, with the reader’s text', async ({ site, server, generator, page }) => {
+  const { dialog, back } = parts(generator, site.model);
   await generator.open(server.url);
   await generator.loadModel();
   await expect(back, 'it is the page’s own').toBeHidden();
@@ -215,24 +216,24 @@ test('the way back to the page’s own model: without a reload, from what is kep
   await makeOne(generator);
   const [fetched, before] = [server.count(/part-/), await generator.stepCount()];
   await back.click();
-  await expect(generator.model).toContainText('SmolLM2-135M-Instruct is ready.');
+  await expect(generator.model).toContainText(`${site.model} is ready.`);
   await expect(dialog, 'nothing was asked').toBeHidden();
   await expect(back).toBeHidden();
   await expect.poll(() => generator.stepCount()).toBeGreaterThan(before);
   expect(server.count(/part-/), 'parts fetched').toBe(fetched);
   await expect(generator.prompt).toHaveValue('A dog');
-  expect((await generator.lastStep()).logits.length).toBe(49_152);
+  expect((await generator.lastStep()).logits.length).toBe(site.vocabulary);
   await makeOne(generator);
   await expect.poll(() => page.workers().length).toBe(1);
 });
 
-test('the way back asks before it fetches, and if it fails the present model goes on', async ({ server, generator }) => {
-  const { dialog, back, use, keep } = parts(generator);
+test('the way back asks before it fetches, and if it fails the present model goes on', async ({ site, server, generator }) => {
+  const { dialog, back, use, keep } = parts(generator, site.model);
   await generator.open(server.url);
   await take(generator, TINY);
   server.status(/part-/, 500);
   await back.click();
-  await expect(dialog).toContainText('98.4 MB must be fetched first. Nothing is replaced yet.');
+  await expect(dialog).toContainText(`${site.size} must be fetched first. Nothing is replaced yet.`);
   await use.click();
   await expect(dialog.getByRole('alert')).toContainText('500');
   await keep.click();
@@ -240,7 +241,7 @@ test('the way back asks before it fetches, and if it fails the present model goe
   server.heal();
   await back.click();
   await use.click();
-  await expect(generator.model).toContainText('SmolLM2-135M-Instruct is ready.');
+  await expect(generator.model).toContainText(`${site.model} is ready.`);
   await expect(dialog).toBeHidden();
   await makeOne(generator);
 });

@@ -29,13 +29,13 @@ const listen = (page: Page) =>
 /** What has been said since the last call. */
 const heard = (page: Page): Promise<[string, string][]> => page.evaluate(() => (window as any).said.splice(0));
 
-test('each token is announced once, in one short sentence, and a run when it ends', async ({ server, generator, page }) => {
+test('each token is announced once, in one short sentence, and a run when it ends', async ({ site, server, generator, page }) => {
   await generator.visit(server.url);
   await generator.loadModel();
   await listen(page);
   for (let i = 1; i <= 4; i++) {
     await generator.nextToken.press('Enter');
-    await expect(generator.chips).toHaveCount(4 + i);
+    await expect(generator.chips).toHaveCount(site.prompt + i);
     await expect.poll(() => page.evaluate(() => (window as any).said.length)).toBe(1);
     const [[region, words]] = await heard(page);
     expect(region).toBe('desk');
@@ -57,11 +57,11 @@ test('each token is announced once, in one short sentence, and a run when it end
   expect(run.map(([, words]) => words)).toEqual(['Running.', expect.stringMatching(/^3 tokens: .+\. Stopped: max_new = 6/)]);
 });
 
-test('one step makes sense to somebody who only hears it', async ({ server, generator, page }) => {
+test('one step makes sense to somebody who only hears it', async ({ site, server, generator, page }) => {
   await generator.visit(server.url);
   await generator.loadModel();
   await generator.nextToken.click();
-  await expect(generator.chips).toHaveCount(5);
+  await expect(generator.chips).toHaveCount(site.prompt + 1);
   await listen(page);
   const reading: string[] = [];
   const read = async (title: string) => {
@@ -71,12 +71,12 @@ test('one step makes sense to somebody who only hears it', async ({ server, gene
     return spoken.join(' ');
   };
   await page.locator('.pipeline-step').focus();
-  await expect(page.locator('#pipeline-heard')).toHaveText('Context: 5 tokens so far.');
+  await expect(page.locator('#pipeline-heard')).toHaveText(`Context: ${site.prompt + 1} tokens so far.`);
   await read('Context');
   const stages: [string, RegExp][] = [
-    ['Embedding', /Embedding: the last token, \S+, has become a vector of 576 numbers/],
-    ['Transformer', /Transformer: 30 layers with 9 heads each/],
-    ['Logits', /Logits: 49,152 scores, one for every token\. The highest is [\d.]+, for \S+/],
+    ['Embedding', new RegExp(`Embedding: the last token, \\S+, has become a vector of ${site.width} numbers`)],
+    ['Transformer', new RegExp(`Transformer: ${site.layers} layers with ${site.heads} heads each`)],
+    ['Logits', new RegExp(`Logits: ${site.vocabulary.toLocaleString('en')} scores, one for every token\\. The highest is [\\d.]+, for \\S+`)],
     ['Softmax', /Softmax: .*\S+ has [\d.]+ percent; the entropy is [\d.]+ bits/],
     ['Sampling', /Sampling: the coin 0\.\d{3} falls on .+, which had a chance of [\d.]+ percent/],
   ];
@@ -90,13 +90,13 @@ test('one step makes sense to somebody who only hears it', async ({ server, gene
   }
   // The token comes back to the context, and is announced.
   await page.keyboard.press('Enter');
-  await expect(generator.chips).toHaveCount(6);
-  await expect(page.locator('#pipeline-heard')).toHaveText('Context: 6 tokens so far.');
+  await expect(generator.chips).toHaveCount(site.prompt + 2);
+  await expect(page.locator('#pipeline-heard')).toHaveText(`Context: ${site.prompt + 2} tokens so far.`);
   expect(await read('Context again')).toMatch(/“\S.*, [\d.]+ percent, rank [\d,]+”/);
   if (process.env.READING) console.log(reading.join('\n'));
 });
 
-test('in German, what is English is pronounced so: tokens, code and the texts for the model', async ({ server, page }) => {
+test('in German, what is English is pronounced so: tokens, code and the texts for the model', { tag: '@real' }, async ({ server, page }) => {
   await page.goto(`${server.url}de/`);
   await expect(page.locator('.widget-source:not(:empty)')).toHaveCount(7);
   const language = (selector: string) =>

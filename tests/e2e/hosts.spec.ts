@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page, Request } from '@playwright/test';
 import { HOSTS, lay, startHost } from '../hosts';
-import { DIST, expect, test } from '../support';
+import { expect, test } from '../support';
 import { versionOf, wholeIsKept } from '../versions';
 
 const chips = (page: Page, group: string) => page.locator('#desk').getByRole('group', { name: group }).locator('li.chip');
@@ -13,12 +13,12 @@ test.use({ serviceWorkers: 'allow' });
 
 for (const host of HOSTS) {
   for (const path of ['/', '/courses/llm/']) {
-    test(`${host.name}, under ${path}: lesson, widgets and live model, in both languages, then without the host`, async ({ generator, page, context }, info) => {
+    test(`${host.name}, under ${path}: lesson, widgets and live model, in both languages, then without the host`, async ({ site, generator, page, context }, info) => {
       const folder = info.outputPath('site');
       mkdirSync(folder, { recursive: true });
-      lay(DIST, join(folder, path));
+      lay(site.dist, join(folder, path));
       const server = await startHost(host, folder);
-      const site = server.url + path;
+      const address = server.url + path;
       const asked: Request[] = [];
       context.on('request', (request) => asked.push(request));
       const problems: string[] = [];
@@ -26,7 +26,7 @@ for (const host of HOSTS) {
       page.on('console', (message) => ['error', 'warning'].includes(message.type()) && problems.push(message.text()));
 
       // The recorded run in every widget.
-      await generator.open(site);
+      await generator.open(address);
       await expect(page.locator('[data-widget] .widget-source')).toHaveCount(await page.locator('[data-widget]').count());
       await expect(generator.rows.first()).toContainText('%');
       await expect(page.locator('.softmax-entropy')).toContainText('1.878');
@@ -37,26 +37,26 @@ for (const host of HOSTS) {
       // The live model.
       await generator.loadModel();
       await generator.setTemperature('0');
-      await generator.write('The capital of France is');
-      await expect(generator.rows.first()).toContainText('Paris');
+      await generator.write(site.text.words);
+      await expect(generator.rows.first().locator('.token-id')).toHaveText(String(site.text.next));
       const tokens = await generator.chips.count();
 
-      await wholeIsKept(page, versionOf(DIST));
+      await wholeIsKept(page, versionOf(site.dist));
 
       // The German page, by its link: the same files, the kept model.
       const parts = () => asked.filter((request) => /part-\d\d$/.test(request.url())).length;
-      expect(parts()).toBe(6);
+      expect(parts()).toBe(site.parts);
       await page.getByRole('link', { name: 'Deutsch' }).click();
       await expect(page.getByRole('region', { name: 'Modell', exact: true })).toContainText('ist bereit.', { timeout: 60_000 });
       // The text that was written has come along, and the live model has cut it.
       await expect(chips(page, 'Kontext')).toHaveCount(tokens);
       await page.locator('#desk').getByRole('button', { name: 'Nächstes Token' }).click();
       await expect(chips(page, 'Kontext')).toHaveCount(tokens + 1);
-      expect(parts()).toBe(6);
+      expect(parts()).toBe(site.parts);
 
       // All that was asked for lies in the site, and was there, as what it is.
       expect(asked.length).toBeGreaterThan(30);
-      expect(asked.map((request) => request.url()).filter((url) => !url.startsWith(site))).toEqual([]);
+      expect(asked.map((request) => request.url()).filter((url) => !url.startsWith(address))).toEqual([]);
       for (const request of asked) {
         const response = (await request.response())!;
         expect([200, 304], request.url()).toContain(response.status());

@@ -49,7 +49,7 @@ test('the German prose can be read without any script', async ({ server, browser
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
 });
 
-test('on the recorded run, every control speaks German, and numbers are written as German does', { tag: '@firefox' }, async ({ server, page }) => {
+test('on the recorded run, every control speaks German, and numbers are written as German does', { tag: ['@firefox', '@real'] }, async ({ server, page }) => {
   await page.goto(server.url);
   await expect(page.locator('.widget-source').nth(3)).toBeVisible();
   const stages = page.getByRole('tab');
@@ -101,7 +101,7 @@ test('a number is read in either writing, and what is none is answered in German
   await expect(page.locator('#code-max-new')).toHaveValue('1000');
 });
 
-test('the live model, in German', { tag: '@firefox' }, async ({ server, page }) => {
+test('the live model, in German', { tag: ['@firefox', '@real'] }, async ({ server, page }) => {
   await openGerman(page, server.url);
   const model = page.getByRole('region', { name: 'Modell', exact: true });
   await model.getByRole('button', { name: /laden \(98,4\sMB\)$/ }).click();
@@ -146,9 +146,10 @@ test('the switch keeps the address’s query and fragment, the choice is remembe
   await expect(page).toHaveURL(`${server.url}de/`);
 });
 
-test('nothing flows over on a small screen in German', async ({ server, page }) => {
+test('nothing flows over on a small screen in German', { tag: '@layout' }, async ({ server, page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await openGerman(page, server.url);
+  await expect(page.getByRole('tab')).toHaveCount(6);
   for (const stage of await page.getByRole('tab').all()) {
     await stage.click();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);

@@ -1,14 +1,14 @@
 // The prose where no script may run, in every browser: the server says so.
 
-import { DIST, expect, test } from '../support';
+import { expect, test } from '../support';
 import { startServer } from '../server.mjs';
 
 for (const [path, language, words, heading] of [
   ['', 'en', 'Sampling picks one.', 'Key takeaways'],
   ['de/', 'de', 'Gezogen wird eines.', 'Das Wichtigste'],
 ]) {
-  test(`where the server forbids scripts, the prose can be read: ${language}`, { tag: '@firefox' }, async ({ page }) => {
-    const server = await startServer(DIST, { headers: { 'Content-Security-Policy': "script-src 'none'" } });
+  test(`where the server forbids scripts, the prose can be read: ${language}`, { tag: '@firefox' }, async ({ site, page }) => {
+    const server = await startServer(site.dist, { headers: { 'Content-Security-Policy': "script-src 'none'" } });
     await page.goto(`${server.url}${path}`);
     await expect(page.locator('html')).toHaveAttribute('lang', language);
     await expect(page.getByText(words)).toBeVisible();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { lay } from '../hosts';
 import { SILENT, startServer } from '../server.mjs';
-import { DIST, expect, test, GeneratorPage, type Server } from '../support';
+import { expect, test, GeneratorPage, type Server } from '../support';
 import { tour } from '../tour';
 import { HASH, kept, layNewer, layUnderDevelopment, named, versionOf, wholeIsKept } from '../versions';
 
@@ -15,15 +15,15 @@ const shownVersion = (page: Page) => page.locator('meta[name="next-token-version
 
 const partsAsked = (server: Server) => server.count(/part-\d\d$/);
 
-test('after one visit the server is gone: lesson, live model and all widgets work, in both languages and in a frame', async ({ server, generator, page }, info) => {
+test('after one visit the server is gone: lesson, live model and all widgets work, in both languages and in a frame', async ({ site, server, generator, page }, info) => {
   await generator.open(server.url);
   await generator.loadModel();
-  await wholeIsKept(page, versionOf(DIST));
+  await wholeIsKept(page, versionOf(site.dist));
   await server.close();
 
   await page.goto(`${server.url}?x=1#softmax-section`);
   await generator.ready();
-  await tour(generator);
+  await tour(generator, site);
   await page.getByRole('link', { name: 'Deutsch' }).click();
   await expect(page).toHaveURL(`${server.url}de/?x=1#softmax-section`);
   await expect(page.getByRole('region', { name: 'Modell', exact: true })).toContainText('ist bereit.', { timeout: 60_000 });
@@ -42,13 +42,13 @@ test('after one visit the server is gone: lesson, live model and all widgets wor
   await page.goto(host.url);
   const frame = page.frameLocator('iframe');
   await expect(frame.locator('.softmax-entropy')).toBeVisible();
-  await expect(frame.locator('.widget-softmax .widget-source')).toHaveText(/^live: SmolLM2/, { timeout: 60_000 });
+  await expect(frame.locator('.widget-softmax .widget-source')).toHaveText(`live: ${site.model}`, { timeout: 60_000 });
   await host.close();
 });
 
-test('the recorded lesson alone is kept too, and what no page asked for is not there', async ({ server, generator, page }) => {
+test('the recorded lesson alone is kept too, and what no page asked for is not there', async ({ site, server, generator, page }) => {
   await generator.open(server.url);
-  await wholeIsKept(page, versionOf(DIST));
+  await wholeIsKept(page, versionOf(site.dist));
   expect(partsAsked(server)).toBe(0);
   await server.close();
   await page.reload();
@@ -59,19 +59,19 @@ test('the recorded lesson alone is kept too, and what no page asked for is not t
   await expect(generator.model.getByRole('alert')).toContainText('cannot be reached');
 });
 
-test('a host that errs or does not answer does not keep the lesson from who has it', async ({ server, generator, page }) => {
+test('a host that errs or does not answer does not keep the lesson from who has it', async ({ site, server, generator, page }) => {
   await generator.open(server.url);
-  await wholeIsKept(page, versionOf(DIST));
+  await wholeIsKept(page, versionOf(site.dist));
   for (const status of [503, SILENT]) {
     server.status(/^(index\.html)?$/, status);
     await page.reload({ waitUntil: 'commit', timeout: 10_000 });
     await expect(generator.chips.first()).toBeVisible();
-    expect(await shownVersion(page)).toBe(versionOf(DIST));
+    expect(await shownVersion(page)).toBe(versionOf(site.dist));
     server.heal();
   }
 });
 
-test('a frame on a stranger’s page keeps what it showed, and no more', async ({ server, playwright, launchOptions }, info) => {
+test('a frame on a stranger’s page keeps what it showed, and no more', async ({ site, server, playwright, launchOptions }, info) => {
   const course = info.outputPath('course');
   mkdirSync(course, { recursive: true });
   writeFileSync(join(course, 'index.html'), `<!DOCTYPE html><iframe src="${server.url}de/?widget=softmax" width="900" height="900"></iframe>`);
@@ -88,7 +88,7 @@ test('a frame on a stranger’s page keeps what it showed, and no more', async (
   const entropy = page.frameLocator('iframe').locator('.softmax-entropy');
   await expect(entropy).toContainText('1,878');
   const frame = page.frames()[1];
-  await expect.poll(() => kept(frame)).toEqual([`${versionOf(DIST)} in part`]);
+  await expect.poll(() => kept(frame)).toEqual([`${versionOf(site.dist)} in part`]);
   const names = () =>
     frame.evaluate(async () => {
       const ours = (await caches.keys()).filter((name) => name.startsWith('next-token http'));
@@ -106,7 +106,7 @@ test('a frame on a stranger’s page keeps what it showed, and no more', async (
   await host.close();
 });
 
-test('a stranger’s frame that is refused all storage works as before', async ({ server, page }, info) => {
+test('a stranger’s frame that is refused all storage works as before', async ({ site, server, page }, info) => {
   const course = info.outputPath('course');
   mkdirSync(course, { recursive: true });
   writeFileSync(join(course, 'index.html'), `<!DOCTYPE html><iframe src="${server.url}" width="900" height="900"></iframe>`);
@@ -119,15 +119,15 @@ test('a stranger’s frame that is refused all storage works as before', async (
   const refused = await page.frames()[1].evaluate(() => caches.keys().then(() => 'kept', ({ name }) => name));
   expect(refused).toBe('SecurityError');
   await frame.locator('#desk').getByRole('button', { name: 'Next token' }).click();
-  await expect(frame.locator('#desk li.chip')).toHaveCount(5);
+  await expect(frame.locator('#desk li.chip')).toHaveCount(site.prompt + 1);
   expect(problems).toEqual([]);
   await host.close();
 });
 
-test('a newer version takes over with one reload, is never mixed with the former, and fetches no weights', async ({ generator, page, context }, info) => {
+test('a newer version takes over with one reload, is never mixed with the former, and fetches no weights', async ({ site, generator, page, context }, info) => {
   const [older, newer] = [info.outputPath('older'), info.outputPath('newer')];
-  lay(DIST, older);
-  layNewer(DIST, newer);
+  lay(site.dist, older);
+  layNewer(site.dist, newer);
   const [first, second] = [versionOf(older), versionOf(newer)];
   const server = await startServer(older, { prefix: '/some/course/' });
   await generator.open(server.url);
@@ -188,10 +188,10 @@ test('a newer version takes over with one reload, is never mixed with the former
   expect(await kept(next.page)).toEqual([second]);
 });
 
-test('a version that did not arrive whole is not taken up', async ({ page, generator }, info) => {
+test('a version that did not arrive whole is not taken up', async ({ site, page, generator }, info) => {
   const [older, broken] = [info.outputPath('older'), info.outputPath('broken')];
-  lay(DIST, older);
-  layNewer(DIST, broken);
+  lay(site.dist, older);
+  layNewer(site.dist, broken);
   const style = named(broken).find((file) => file.startsWith('lesson-'))!;
   rmSync(join(broken, style));
   writeFileSync(join(broken, style), '/* cut off');
@@ -220,10 +220,10 @@ test('a version that did not arrive whole is not taken up', async ({ page, gener
   expect(await shownVersion(page)).toBe(versionOf(older));
 });
 
-test('what a built page left behind goes under cargo xtask serve', async ({ page, generator }, info) => {
+test('what a built page left behind goes under cargo xtask serve', async ({ site, page, generator }, info) => {
   const [built, development] = [info.outputPath('built'), info.outputPath('development')];
-  lay(DIST, built);
-  layUnderDevelopment(DIST, development);
+  lay(site.dist, built);
+  layUnderDevelopment(site.dist, development);
   const server = await startServer(built, { prefix: '/some/course/' });
   await generator.open(server.url);
   await wholeIsKept(page, versionOf(built));

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { startServer } from '../server.mjs';
-import { DIST, expect, test, GeneratorPage } from '../support';
+import { expect, test, GeneratorPage } from '../support';
 import { tour } from '../tour';
 
 test.use({ serviceWorkers: 'allow' });
@@ -40,11 +40,12 @@ test('README and docs/hosting.md give the same policy, and it is a strict one', 
 });
 
 for (const folder of ['', 'de/']) {
-  test(`under the policy, recorded and live: /${folder}`, async ({ page }) => {
-    const server = await startServer(DIST, { prefix: '/some/course/', headers: { [NAME]: policyOf('docs/hosting.md') } });
+  test(`under the policy, recorded and live: /${folder}`, async ({ site, page }) => {
+    const server = await startServer(site.dist, { prefix: '/some/course/', headers: { [NAME]: policyOf('docs/hosting.md') } });
     const said = await refusals(page);
     await page.goto(server.url + folder);
     await expect(page.locator('[data-widget] .widget-source')).toHaveCount(await page.locator('[data-widget]').count());
+    await expect(page.getByRole('tab')).toHaveCount(6);
     for (const stage of await page.getByRole('tab').all()) {
       await stage.click();
       await expect(stage).toHaveAttribute('aria-selected', 'true');
@@ -54,13 +55,13 @@ for (const folder of ['', 'de/']) {
   });
 }
 
-test('under the policy the live model works in every widget, and the lesson is kept', async ({ page }) => {
-  const server = await startServer(DIST, { prefix: '/some/course/', headers: { [NAME]: policyOf('docs/hosting.md') } });
+test('under the policy the live model works in every widget, and the lesson is kept', async ({ site, page }) => {
+  const server = await startServer(site.dist, { prefix: '/some/course/', headers: { [NAME]: policyOf('docs/hosting.md') } });
   const said = await refusals(page);
   const generator = new GeneratorPage(page);
   await generator.open(server.url);
   await generator.loadModel();
-  await tour(generator);
+  await tour(generator, site);
   await page.getByRole('radio', { name: 'Dark' }).check();
   await expect.poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state)).toBe('activated');
   await server.close();
@@ -69,8 +70,8 @@ test('under the policy the live model works in every widget, and the lesson is k
   expect(said.filter((text) => !text.includes('ERR_'))).toEqual([]);
 });
 
-test('the policy is in force: a script in a page would be refused, and heard of', async ({ page }) => {
-  const server = await startServer(DIST, { prefix: '/some/course/', headers: { [NAME]: policyOf('docs/hosting.md') } });
+test('the policy is in force: a script in a page would be refused, and heard of', async ({ site, page }) => {
+  const server = await startServer(site.dist, { prefix: '/some/course/', headers: { [NAME]: policyOf('docs/hosting.md') } });
   const said = await refusals(page);
   await page.goto(server.url);
   await page.evaluate(() => {

@@ -3,16 +3,16 @@
 import { readFileSync } from 'node:fs';
 import type { Frame, Page } from '@playwright/test';
 import { expect, fitted, frames, test, written } from '../frames';
-import { GeneratorPage, type Server } from '../support';
+import { GeneratorPage, type Server, type Site } from '../support';
 import { tour } from '../tour';
 import { WIDGETS } from '../widgets';
 
 const OPEN = { 'Access-Control-Allow-Origin': '*' };
 const OPAQUE = 'allow-scripts';
 const PARTS = 6;
-/** The lesson's prompt, and what is drawn after it under the lesson's seed: as recorded. */
-const RUN = 13;
-const UNKEPT = 'The weights cannot be kept here: each visit downloads the 98.4 MB anew.';
+/** How many tokens are drawn after the lesson's prompt under its seed: as recorded. */
+const RUN = 9;
+const unkept = ({ size }: Site) => `The weights cannot be kept here: each visit downloads the ${size} anew.`;
 
 /** A course's page with frames of ours in a sandbox, which fit by the site's script. */
 function course(folder: string, site: string, sandbox: string | undefined, addresses: string[]): string {
@@ -64,15 +64,15 @@ async function runTo(generator: GeneratorPage, length: number): Promise<number[]
   return generator.ids();
 }
 
-async function loadLive(frame: Frame, generator: GeneratorPage) {
+async function loadLive(frame: Frame, generator: GeneratorPage, { model }: Site) {
   await generator.load.click();
   await expect(generator.model.getByText('is ready.')).toBeVisible({ timeout: 60_000 });
-  await expect(frame.locator('.widget-source')).toContainText('live: SmolLM2');
+  await expect(frame.locator('.widget-source')).toContainText(`live: ${model}`);
 }
 
 const parts = (server: Server) => server.count(/part-\d\d$/);
 
-test('a sandbox with the site’s origin: as without one, state and weights are kept', async ({ server, host, folder, page }) => {
+test('a sandbox with the site’s origin: as without one, state and weights are kept', async ({ site, server, host, folder, page }) => {
   const said = problems(page);
   await page.goto(await host(course(folder, server.url, 'allow-scripts allow-same-origin', ['embed/?widget=context-growth'])));
   let [frame] = await frames(page, 1);
@@ -80,29 +80,31 @@ test('a sandbox with the site’s origin: as without one, state and weights are 
   await fitted(frame);
   const generator = await unfold(frame);
   await expect(generator.model).not.toContainText('cannot be kept');
-  await loadLive(frame, generator);
-  const ids = await runTo(generator, 6);
+  await loadLive(frame, generator, site);
+  const ids = await runTo(generator, site.prompt + 2);
   await expect(frame.locator('.growth-row')).toHaveCount(3);
   await page.reload();
   [frame] = await frames(page, 1);
   await expect(frame.locator('.growth-row')).toHaveCount(3);
   // The model is kept: it starts by itself, and nothing of it is fetched again.
-  await expect(frame.locator('.widget-source')).toContainText('live: SmolLM2', { timeout: 60_000 });
+  await expect(frame.locator('.widget-source')).toContainText(`live: ${site.model}`, { timeout: 60_000 });
   expect(await (await unfold(frame)).ids()).toEqual(ids);
   expect(parts(server)).toBe(PARTS);
   expect(said.length, said.join('\n')).toBe(0);
 });
 
-test('a sandbox without an origin, of a site that lets everybody read it: every widget on its recorded run', async ({ site, stranger, folder, page }) => {
+test('a sandbox without an origin, of a site that lets everybody read it: every widget on its recorded run', async ({ site, siteWith, stranger, folder, page }) => {
   const said = problems(page);
-  const server = await site(OPEN);
+  const server = await siteWith(OPEN);
   await page.goto(await stranger(course(folder, server.url, OPAQUE, WIDGETS.map((widget) => `embed/?widget=${widget}&model=recorded`))));
   const all = await frames(page, WIDGETS.length);
   for (const [i, widget] of WIDGETS.entries()) {
     const frame = all[i];
     expect(await frame.evaluate(() => self.origin)).toBe('null');
     await expect(frame.locator(`.widget-${widget}`)).toBeVisible();
-    await expect(frame.locator('.widget-source')).toHaveText(widget === 'softmax' ? '' : /^recorded run of SmolLM2/);
+    // The tokenizer's recorded cuts are a part of the program.
+    const recorded = widget === 'tokenizer' ? 'SmolLM2-135M-Instruct' : site.model;
+    await expect(frame.locator('.widget-source')).toHaveText(widget === 'softmax' ? '' : `recorded run of ${recorded}`);
     // A frame out of sight is not laid out; a height without an origin is the frame's own.
     await (await frame.frameElement()).scrollIntoViewIfNeeded();
     await fitted(frame);
@@ -125,44 +127,44 @@ function policy({ blob }: { blob: boolean }): Record<string, string> {
   return { 'Content-Security-Policy': all[blob ? 1 : 0] };
 }
 
-test('there the live model runs in a worker made of a Blob, also under the policy: the recorded tokens, and on', async ({ site, stranger, folder, page }) => {
+test('there the live model runs in a worker made of a Blob, also under the policy: the recorded tokens, and on', async ({ site, siteWith, stranger, folder, page }) => {
   const said = problems(page);
-  const server = await site({ ...OPEN, ...policy({ blob: true }) });
+  const server = await siteWith({ ...OPEN, ...policy({ blob: true }) });
   await page.goto(await stranger(course(folder, server.url, OPAQUE, ['embed/?widget=context-growth&model=recorded', 'embed/?widget=context-growth&id=live'])));
   const [recorded, frame] = await frames(page, 2);
-  const expected = await runTo(await unfold(recorded), RUN);
+  const expected = await runTo(await unfold(recorded), site.prompt + RUN);
 
   const generator = await unfold(frame);
-  await expect(generator.model).toContainText(UNKEPT);
+  await expect(generator.model).toContainText(unkept(site));
   expect(server.count(/worker/)).toBe(0);
-  await loadLive(frame, generator);
-  await expect(generator.model).toContainText(UNKEPT);
-  const ids = await runTo(generator, RUN + 4);
-  expect(ids.slice(0, RUN)).toEqual(expected);
+  await loadLive(frame, generator, site);
+  await expect(generator.model).toContainText(unkept(site));
+  const ids = await runTo(generator, site.prompt + RUN + 4);
+  expect(ids.slice(0, site.prompt + RUN)).toEqual(expected);
   expect(parts(server)).toBe(PARTS);
   // A text of the reader's own.
-  await generator.prompt.fill('Once upon a time');
+  await generator.prompt.fill(site.text.words);
   await generator.prompt.blur();
-  await expect(generator.chips).toHaveCount(4, { timeout: 60_000 });
+  await expect(generator.chips).toHaveCount(site.text.tokens, { timeout: 60_000 });
   expect(said.length, said.join('\n')).toBe(0);
 });
 
-test('where such a site forbids the worker, it says so, and the recorded run goes on', async ({ site, stranger, folder, page }) => {
-  const server = await site({ ...OPEN, ...policy({ blob: false }) });
+test('where such a site forbids the worker, it says so, and the recorded run goes on', async ({ site, siteWith, stranger, folder, page }) => {
+  const server = await siteWith({ ...OPEN, ...policy({ blob: false }) });
   await page.goto(await stranger(course(folder, server.url, OPAQUE, ['embed/?widget=context-growth'])));
   const [frame] = await frames(page, 1);
   const generator = await unfold(frame);
   await generator.load.click();
   await expect(generator.model.getByRole('alert')).toContainText('The engine stopped again and again');
-  expect(await runTo(generator, 7)).toHaveLength(7);
+  expect(await runTo(generator, site.prompt + 3)).toHaveLength(site.prompt + 3);
 });
 
 /** The rest of a frame whose program did not start. */
 const still = (frame: Frame | Page) => frame.locator('.still-frame');
 
 for (const language of ['en', 'de']) {
-  test(`a sandbox without an origin, of any other site: words, a picture, and the way into a tab: ${language}`, async ({ site, stranger, folder, page }, info) => {
-    const server = await site(policy({ blob: false }));
+  test(`a sandbox without an origin, of any other site: words, a picture, and the way into a tab: ${language}`, async ({ site, siteWith, stranger, folder, page }, info) => {
+    const server = await siteWith(policy({ blob: false }));
     const folderOf = language === 'en' ? '' : `${language}/`;
     const [heading, open] = { en: ['The loop in code', 'Open in a tab ↗'], de: ['Die Schleife als Code', 'In einem Tab öffnen ↗'] }[language]!;
     for (const [width, theme] of [[1280, 'light'], [360, 'dark']] as const) {
@@ -231,7 +233,7 @@ test('nothing of the picture is asked for, or shows, where the program starts; a
   expect(await unknown.locator('img').count()).toBe(0);
 });
 
-test('third parties are refused their storage: it works, says what that costs, and keeps nothing', async ({ server, stranger, folder, page }) => {
+test('third parties are refused their storage: it works, says what that costs, and keeps nothing', async ({ site, server, stranger, folder, page }) => {
   const said = problems(page);
   const url = await stranger(course(folder, server.url, undefined, ['embed/?widget=context-growth', 'embed/?widget=tokenizer']));
   for (const visit of [1, 2]) {
@@ -239,19 +241,19 @@ test('third parties are refused their storage: it works, says what that costs, a
     const [frame, tokenizer] = await frames(page, 2);
     await expect(frame.locator('.growth-row')).toHaveCount(1);
     expect(await refused(frame)).toEqual(REFUSED);
-    await expect(tokenizer.locator('.cut-call')).toContainText('each visit downloads the 16.8 MB anew');
+    await expect(tokenizer.locator('.cut-call')).toContainText(`each visit downloads the ${site.firstPart} anew`);
     // Where the recorded run ends, in place.
     await frame.locator('.growth-row-next .growth-bar').nth(3).click();
-    await expect(frame.locator('.model-call')).toContainText(UNKEPT);
-    await frame.locator('.model-call').getByRole('button', { name: /^Load SmolLM2.* \(98\.4.MB\)$/ }).click();
-    await expect(frame.locator('.widget-source')).toContainText('live: SmolLM2', { timeout: 60_000 });
+    await expect(frame.locator('.model-call')).toContainText(unkept(site));
+    await frame.locator('.model-call').getByRole('button', { name: `Load ${site.model} (${site.size})` }).click();
+    await expect(frame.locator('.widget-source')).toContainText(`live: ${site.model}`, { timeout: 60_000 });
     await expect(frame.locator('.growth-row')).toHaveCount(2);
     expect(parts(server)).toBe(visit * PARTS);
   }
   expect(said.length, said.join('\n')).toBe(0);
 });
 
-test('all storage throws, in the page and in its worker: the whole lesson works, and says that weights cannot be kept', async ({ server, generator, page }) => {
+test('all storage throws, in the page and in its worker: the whole lesson works, and says that weights cannot be kept', async ({ site, server, generator, page }) => {
   const said = problems(page);
   const refuse = `for (const [where, name] of [[globalThis, 'localStorage'], [globalThis, 'sessionStorage'], [globalThis, 'caches'], [globalThis, 'indexedDB'], [navigator, 'serviceWorker'], [navigator, 'locks'], [navigator, 'storage']])
     Object.defineProperty(where, name, { get() { throw new DOMException('refused, as the test asked', 'SecurityError'); } });`;
@@ -263,14 +265,16 @@ test('all storage throws, in the page and in its worker: the whole lesson works,
     await route.fulfill({ response, body: refuse + (await response.text()) });
   });
   await generator.visit(server.url);
-  await expect(generator.model).toContainText(UNKEPT);
+  await expect(generator.model).toContainText(unkept(site));
   await page.getByRole('radio', { name: 'Dark' }).check();
   await generator.loadModel();
-  await expect(generator.model).toContainText(UNKEPT);
+  await expect(generator.model).toContainText(unkept(site));
   expect(workers, 'the worker is refused too').toBeGreaterThan(0);
-  await tour(generator);
+  await tour(generator, site);
   await page.goto(`${server.url}de/`);
-  await expect(page.getByRole('region', { name: 'Modell', exact: true })).toContainText('Die Gewichte lassen sich hier nicht aufbewahren: Jeder Besuch lädt die 98,4\u00a0MB neu herunter.');
+  await expect(page.getByRole('region', { name: 'Modell', exact: true })).toContainText(
+    `Die Gewichte lassen sich hier nicht aufbewahren: Jeder Besuch lädt die ${site.size.replace('.', ',')} neu herunter.`,
+  );
   expect(parts(server)).toBe(PARTS);
   expect(said.length, said.join('\n')).toBe(0);
 });

@@ -93,7 +93,7 @@ async function held(browser: Browser): Promise<number> {
   return bytes.reduce((a, b) => a + b, 0) / 1000;
 }
 
-test('eight live frames on another origin’s page: each part once, one engine, each frame’s own tokens', async ({ server, host, folder, browser, page: tab }) => {
+test('eight live frames on another origin’s page: each part once, one engine, each frame’s own tokens', { tag: '@real' }, async ({ server, host, folder, browser, page: tab }) => {
   test.slow();
   await tab.setViewportSize({ width: 1600, height: 900 });
   const files = Object.fromEntries(WIDGETS.map((_, i) => [`one-${i}.html`, page([address(server.url, i, { id: 'alone' })])]));
@@ -154,7 +154,7 @@ async function makeOne(one: GeneratorPage): Promise<[number, number]> {
   return cost(one);
 }
 
-test('keys and values are kept for those who used them last; a closed frame gives its room back', async ({ server, host, folder, page: tab }) => {
+test('keys and values are kept for those who used them last; a closed frame gives its room back', { tag: '@real' }, async ({ server, host, folder, page: tab }) => {
   test.slow();
   await tab.setViewportSize({ width: 1600, height: 500 });
   // Only the lock tells that a frame is gone.
@@ -196,7 +196,7 @@ test('keys and values are kept for those who used them last; a closed frame give
   await kept(a);
 });
 
-test('a long text in one frame keeps no other frame waiting, and can be stopped', async ({ server, host, folder, page: tab }) => {
+test('a long text in one frame keeps no other frame waiting, and can be stopped', { tag: '@real' }, async ({ server, host, folder, page: tab }) => {
   await tab.setViewportSize({ width: 1600, height: 500 });
   written(folder, { 'index.html': page([address(server.url, 0, { text: 'cat '.repeat(1_500) }), address(server.url, 3)]) });
   await tab.goto(await host(folder));
@@ -213,7 +213,7 @@ test('a long text in one frame keeps no other frame waiting, and can be stopped'
   await makeOne(short);
 });
 
-test('who cancels a load ends it for nobody else; the last one ends the download', async ({ server, host, folder, page: tab }) => {
+test('who cancels a load ends it for nobody else; the last one ends the download', async ({ site, server, host, folder, page: tab }) => {
   await tab.setViewportSize({ width: 1600, height: 500 });
   written(folder, { 'index.html': page([0, 3].map((i) => address(server.url, i))) });
   await tab.goto(await host(folder));
@@ -223,11 +223,11 @@ test('who cancels a load ends it for nobody else; the last one ends the download
     const bar = frame.page.getByRole('progressbar');
     await expect.poll(() => bar.evaluate((bar: HTMLProgressElement) => bar.value)).toBeGreaterThan(2);
   };
-  server.throttle(8_000_000);
+  server.throttle(site.bytes / 12, /part-/);
   await begins(one);
   await one.cancel.click();
   await expect(one.load).toBeVisible();
-  server.throttle(20_000_000);
+  server.throttle(site.bytes / 5, /part-/);
   await begins(one);
   await begins(other);
   await one.cancel.click();
@@ -272,7 +272,7 @@ const deaths: [string, string][] = [
   ['closes silently', 'self.close()'],
 ];
 for (const [how, die] of deaths) {
-  test(`an engine that ${how} is told to every frame, and one fresh engine takes over`, async ({ server, host, folder, page: tab }) => {
+  test(`an engine that ${how} is told to every frame, and one fresh engine takes over`, { tag: '@real' }, async ({ server, host, folder, page: tab }) => {
     await tab.setViewportSize({ width: 1600, height: 500 });
     // The second one's run is long.
     const addresses = [0, 1, 3].map((i) => address(server.url, i, i === 1 ? { max: 2_000 } : {}));
@@ -300,7 +300,7 @@ for (const [how, die] of deaths) {
   });
 }
 
-test('a model of one reader’s own is that frame’s alone', async ({ server, host, folder, page: tab }) => {
+test('a model of one reader’s own is that frame’s alone', async ({ site, server, host, folder, page: tab }) => {
   await tab.setViewportSize({ width: 1600, height: 900 });
   written(folder, { 'index.html': page([0, 3].map((i) => address(server.url, i))) });
   await tab.goto(await host(folder));
@@ -313,11 +313,11 @@ test('a model of one reader’s own is that frame’s alone', async ({ server, h
   await one.page.getByRole('button', { name: 'Use this model' }).click();
   await expect(one.model).toContainText('3 layers');
   expect(await engines(tab)).toEqual({ shared: 1, own: 1 });
-  await expect(other.model).toContainText('30 layers');
+  await expect(other.model).toContainText(`${site.layers} layers`);
   await makeOne(other);
   // And back: the shared engine still has the model.
-  await one.page.getByRole('button', { name: 'Back to SmolLM2-135M-Instruct' }).click();
-  await expect(one.model).toContainText('30 layers');
+  await one.page.getByRole('button', { name: `Back to ${site.model}` }).click();
+  await expect(one.model).toContainText(`${site.layers} layers`);
   await expect.poll(() => engines(tab)).toEqual({ shared: 1, own: 0 });
   await makeOne(one);
   expect(server.count(/part-/)).toBe(PARTS);

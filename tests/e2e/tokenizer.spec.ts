@@ -27,7 +27,7 @@ const merges = (page: Page) =>
       }),
     );
 
-test('before anything is loaded it shows the recorded cut of the lesson’s word', { tag: '@firefox' }, async ({ server, generator, page }) => {
+test('before anything is loaded it shows the recorded cut of the lesson’s word', { tag: ['@firefox', '@real'] }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await expect(widget(page).locator('.widget-source')).toHaveText('recorded run of SmolLM2-135M-Instruct');
   expect(await pieces(page)).toEqual(['un', 'belie', 'vable']);
@@ -41,7 +41,7 @@ test('before anything is loaded it shows the recorded cut of the lesson’s word
   expect(server.count(/part-/)).toBe(0);
 });
 
-test('it goes live after the first part, which a later load does not fetch again', { tag: '@firefox' }, async ({ server, generator, page }) => {
+test('it goes live after the first part, which a later load does not fetch again', { tag: ['@firefox', '@real'] }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await box(page).fill('My own words, 2 lines\nand 😀');
   await expect(widget(page).getByText('A text of your own needs the tokenizer')).toBeVisible();
@@ -55,7 +55,7 @@ test('it goes live after the first part, which a later load does not fetch again
   expect([0, 1, 2, 3, 4, 5].map((part) => server.count(new RegExp(`part-0${part}$`)))).toEqual([1, 1, 1, 1, 1, 1]);
 });
 
-test('what it shows is what tokenizers gives: ids, bytes, merges and ranks', async ({ server, generator, page }) => {
+test('what it shows is what tokenizers gives: ids, bytes, merges and ranks', { tag: '@real' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await goLive(page);
   // GPT-2's table writes each byte as a letter.
@@ -83,7 +83,7 @@ test('what it shows is what tokenizers gives: ids, bytes, merges and ranks', asy
   }
 });
 
-test('merges are stepped one by one, and half a character is its bytes', async ({ server, generator, page }) => {
+test('merges are stepped one by one, and half a character is its bytes', { tag: '@real' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   const now = () => widget(page).locator('.cut-parts .token-text').allTextContents();
   const next = widget(page).getByRole('button', { name: 'Next merge' });
@@ -106,7 +106,7 @@ test('merges are stepped one by one, and half a character is its bytes', async (
   await expect(widget(page)).not.toContainText('\ufffd');
 });
 
-test('a character that the vocabulary lacks, and a failed download, are said in words', async ({ server, generator, page }) => {
+test('a character that the vocabulary lacks, and a failed download, are said in words', { tag: '@real' }, async ({ server, generator, page }) => {
   server.status(/part-00$/, 503);
   await generator.visit(server.url);
   await loadTokenizer(page).click();
@@ -121,7 +121,7 @@ test('a character that the vocabulary lacks, and a failed download, are said in 
   await expect.poll(() => pieces(page)).toEqual(['ab']);
 });
 
-test('what is typed survives a reload, and the tokenizer comes back by itself', async ({ server, generator, page }) => {
+test('what is typed survives a reload, and the tokenizer comes back by itself', { tag: '@real' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await box(page).fill('Still here');
   await goLive(page);

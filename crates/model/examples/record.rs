@@ -1,5 +1,5 @@
 //! Records the lesson's run and its texts' cuts and prints the run, on the command line:
-//! `cargo xtask record [--model FILE]`.
+//! `cargo xtask record [--model FILE --name NAME]`.
 
 #[allow(dead_code, reason = "it has no flags")]
 mod support;
@@ -23,12 +23,16 @@ fn run() -> Result<bool> {
     let model: PathBuf = options.value("--model")?.context("say which model: --model FILE")?.into();
     let file: PathBuf = options.value("--to")?.context("say where to write it: --to FILE")?.into();
     let cuts: PathBuf = options.value("--cuts")?.context("say where to write the cuts: --cuts FILE")?.into();
+    let name = options.value("--name")?;
     options.finish()?;
 
     let mut engine = load(&model, Precision::Quantized)?;
     let cut = recorded::encode(&model::record_cuts(engine.tokenizer())?);
     std::fs::write(&cuts, cut).with_context(|| format!("cannot write {}", cuts.display()))?;
-    let run = model::record(&mut engine)?;
+    let mut run = model::record(&mut engine)?;
+    if let Some(name) = name {
+        run.info.name = name;
+    }
     let record = Record::new(&run).map_err(anyhow::Error::msg)?;
     std::fs::write(&file, record.encode()).with_context(|| format!("cannot write {}", file.display()))?;
     print(&record)?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
 use crate::process::{announce, on_path, output, run};
@@ -77,6 +77,17 @@ pub(crate) fn find(
     let how = format!("install {name}, or name its program in {variable}");
     apt_install(packages).with_context(|| how.clone())?;
     installed().context(how)
+}
+
+/// Installs Debian packages unless what they bring is here.
+pub(crate) fn ensure_packages(name: &str, packages: &[&str], is_here: impl Fn() -> bool) -> Result<()> {
+    if is_here() {
+        return Ok(());
+    }
+    announce(format!("installing {name}: {} (once)…", packages.join(", ")));
+    apt_install(packages).with_context(|| format!("install {}", packages.join(", ")))?;
+    ensure!(is_here(), "{} did not bring what is needed", packages.join(", "));
+    Ok(())
 }
 
 /// Installs Debian packages, where that can be done without asking anybody.

@@ -1,7 +1,9 @@
 //! The release build: `dist/`, for any static host, under any path.
 
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::{Context, Result, ensure};
 
@@ -47,15 +49,11 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
         fs::remove_dir_all(dist.join("model"))?;
         licences::write(project, &dist, None)?;
     }
-    build_relaxed(project, &tools, &dist)?;
-    build_small_program(project, &tools, &dist)?;
-    if !options.no_opt {
-        for wasm in wasm_files(&dist)? {
-            wasm_opt::optimize(project, &wasm, &[])?;
-        }
-        for wasm in wasm_files(&dist.join(RELAXED))? {
-            wasm_opt::optimize(project, &wasm, &["--enable-relaxed-simd"])?;
-        }
+    if options.no_opt {
+        build_relaxed(project, &tools, &dist)?;
+        build_small_program(project, &tools, &dist)?;
+    } else {
+        build_optimized(project, &tools, &dist)?;
     }
     let pages = pages::built(project, &dist)?;
     let worker = move_worker(&dist, &pages)?;
@@ -73,9 +71,24 @@ pub(crate) fn release_within_budget(project: &Project, options: &Options) -> Res
     Ok(files)
 }
 
+/// Compiles what trunk does not, while wasm-opt is at work on what it did: linking keeps one processor busy, as wasm-opt does.
+fn build_optimized(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> {
+    let plain = |files: &[PathBuf]| files.iter().map(|file| (file.clone(), &[][..])).collect::<Vec<_>>();
+    let of_trunk = wasm_files(dist)?;
+    thread::scope(|scope| {
+        let optimized = scope.spawn(|| wasm_opt::optimize_all(project, &plain(&of_trunk)));
+        let built = build_relaxed(project, tools, dist).and_then(|()| build_small_program(project, tools, dist));
+        built.and(optimized.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })?;
+    let mut few = wasm_files(dist)?;
+    few.retain(|file| !of_trunk.contains(file));
+    let relaxed = wasm_files(&dist.join(RELAXED))?.into_iter().map(|file| (file, &["--enable-relaxed-simd"][..]));
+    wasm_opt::optimize_all(project, &[plain(&few), relaxed.collect()].concat())
+}
+
 /// Compiles the worker for browsers with relaxed SIMD as well, and writes both builds into its loader, which chooses.
 fn build_relaxed(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> {
-    run(tools.cargo_with(project, "+relaxed-simd").args([
+    run(tools.cargo_with(project, "+relaxed-simd")?.args([
         "build",
         "--release",
         "--package",
@@ -147,10 +160,15 @@ fn move_worker(dist: &Path, pages: &[Page]) -> Result<PathBuf> {
 /// Names the recorded run by its content, and writes the new name into the pages.
 fn move_record(dist: &Path, pages: &[Page]) -> Result<PathBuf> {
     let content = fs::read(dist.join(RECORD)).with_context(|| format!("trunk copied no {RECORD}"))?;
-    let name = format!("recorded-run-{}.bin", short_digest(&content));
+    let name = record_name(&content);
     rename_in(pages, RECORD, &name)?;
     fs::rename(dist.join(RECORD), dist.join(&name))?;
     Ok(dist.join(name))
+}
+
+/// The name of a recorded run in a built site.
+pub(crate) fn record_name(content: &[u8]) -> String {
+    format!("recorded-run-{}.bin", short_digest(content))
 }
 
 fn short_digest(content: &[u8]) -> String {
@@ -158,9 +176,10 @@ fn short_digest(content: &[u8]) -> String {
 }
 
 /// A page's file, and the way from it to the site's root.
-type Page = (PathBuf, &'static str);
+pub(crate) type Page = (PathBuf, &'static str);
 
-fn rename_in(pages: &[Page], from: &str, to: &str) -> Result<()> {
+/// Gives a file of the site another name in the pages that mention it: all of them must.
+pub(crate) fn rename_in(pages: &[Page], from: &str, to: &str) -> Result<()> {
     for (page, root) in pages {
         let html = fs::read_to_string(page).with_context(|| format!("there is no {}", page.display()))?;
         fs::write(page, renamed(&html, root, from, to)?)?;

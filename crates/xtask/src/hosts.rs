@@ -1,4 +1,4 @@
-//! The static servers of the journeys that are no npm packages.
+//! The static servers of the end-to-end tests that are no npm packages.
 
 use std::path::{Path, PathBuf};
 

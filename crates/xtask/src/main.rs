@@ -3,7 +3,9 @@
 mod arguments;
 mod browser;
 mod build;
+mod deep;
 mod digest;
+mod fonts;
 mod gguf;
 mod hosts;
 mod html;
@@ -16,11 +18,13 @@ mod pages;
 mod process;
 mod project;
 mod serve;
+mod site;
 mod sizes;
 mod start;
 mod test;
 #[cfg(test)]
 mod tidy;
+mod tiny_site;
 mod tools;
 mod wasm_opt;
 mod widgets;
@@ -43,7 +47,9 @@ Usage: cargo xtask COMMAND
   serve [--port N] [--model FILE] [--open]    serve the page here, rebuilt at each change
   build [--model FILE | --no-model] [--no-opt]
                                               build dist/, for any static host
-  test [lint] [native] [wasm] [e2e] [firefox] run the tests, all of them unless some are named
+  test [tools] [lint] [native] [wasm] [site] [e2e] [firefox]
+                                              run the tests, all of them unless some are named
+  test deep                                   fuzz, and watch the page's memory for long: an hour
   bench [FILTER] [--rounds N]                 measure the built page in Chromium, `compare` beside llama.cpp
   generate ARGUMENTS                          generate text with the model, in the terminal
   check ARGUMENTS                             compare the model with recorded figures
@@ -60,7 +66,7 @@ The former names `say` (generate), `pace` (time) and `seal` (write-service-worke
 const FORMER_NAMES: [(&str, &str); 3] = [("say", "generate"), ("pace", "time"), ("seal", "write-service-worker")];
 
 fn main() -> ExitCode {
-    match dispatch() {
+    match tools::rustc().map_or_else(dispatch, |done| done.map(|()| true)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -105,6 +111,8 @@ fn dispatch() -> Result<bool> {
             let folder = words.first().context("write-service-worker wants the folder of a built site")?;
             offline::write_service_worker(&project, &PathBuf::from(folder))?;
         }
+        // For who changes a test or the tiny model, and not the page.
+        Some("tiny-site") => println!("{}", tiny_site::assemble(&project)?.display()),
         Some("" | "help" | "--help" | "-h") => println!("{HELP}"),
         _ => bail!("there is no command {command:?}\n\n{HELP}"),
     }
@@ -160,7 +168,7 @@ fn stages(words: Vec<OsString>) -> Result<Vec<Stage>> {
     let mut stages = Stage::ALL.to_vec();
     stages.retain(|stage| arguments.flag(stage.name()));
     arguments.finish()?;
-    Ok(if stages.is_empty() { Stage::ALL.to_vec() } else { stages })
+    Ok(if stages.is_empty() { Stage::USUAL.to_vec() } else { stages })
 }
 
 /// Records what the page opens on: the lesson's run, and cuts of its texts.

@@ -115,6 +115,17 @@ pub(crate) fn copy_model(project: &Project, file: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
+/// Lays a file down as `count` parts of one length in `folder`, under a name for people: for the tests' tiny model.
+pub(crate) fn lay_small_parts(file: &Path, folder: &Path, name: &str, count: u64) -> Result<Manifest> {
+    fs::create_dir_all(folder)?;
+    let whole = describe(file, digest::of_file(file)?)?;
+    let parts = cut(file, folder, whole.bytes.div_ceil(count))?;
+    let manifest = Manifest { name: name.to_owned(), parts, ..whole };
+    manifest.validate().map_err(anyhow::Error::msg)?;
+    fs::write(folder.join(MANIFEST), serde_json::to_string_pretty(&manifest)? + "\n")?;
+    Ok(manifest)
+}
+
 /// The manifest of the model that was copied, if there is one.
 pub(crate) fn manifest(project: &Project) -> Option<Manifest> {
     read_manifest(&project.model())
@@ -187,7 +198,7 @@ fn is_whole(manifest: &Manifest, folder: &Path) -> bool {
     manifest.parts.iter().all(|part| fs::metadata(folder.join(&part.name)).is_ok_and(|file| file.len() == part.bytes))
 }
 
-fn remove_folder(folder: &Path) -> Result<()> {
+pub(crate) fn remove_folder(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
     }

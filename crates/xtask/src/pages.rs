@@ -6,6 +6,8 @@
 
 mod frame;
 
+pub(crate) use frame::{OFFER, offer};
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

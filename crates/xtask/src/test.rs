@@ -4,71 +4,102 @@ use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::process::{announce, cargo, describe};
+use crate::process::{announce, cargo, describe, executable, run};
 use crate::project::Project;
-use crate::tools::{MDBOOK, Toolbox, WASM, WASM_BINDGEN};
-use crate::{browser, build, hosts, model, npm};
+use crate::tools::{MDBOOK, TRUNK, Toolbox, WASM, WASM_BINDGEN};
+use crate::{browser, deep, fonts, hosts, model, npm, site};
 
 /// A part of the tests that can run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
+    /// Whatever the others need is installed.
+    Tools,
     /// Formatting and clippy.
     Lint,
     /// The workspace's tests on this machine.
     Native,
     /// The page's and the worker's tests in headless Chromium.
     Wasm,
-    /// Journeys through the built page, in Chromium.
+    /// The release build, and the site with the tiny model.
+    Site,
+    /// End-to-end tests of the built page, in Chromium.
     EndToEnd,
-    /// The journeys of lesson and live model in Firefox.
+    /// The end-to-end tests of lesson and live model in Firefox.
     Firefox,
+    /// What takes long: fuzzing, memory over thousands of tokens, hours of use in minutes.
+    Deep,
 }
 
 impl Stage {
+    /// What runs unless stages are named, in order.
+    pub(crate) const USUAL: [Self; 7] =
+        [Self::Tools, Self::Lint, Self::Native, Self::Wasm, Self::Site, Self::EndToEnd, Self::Firefox];
+
     /// Every stage, in order.
-    pub(crate) const ALL: [Self; 5] = [Self::Lint, Self::Native, Self::Wasm, Self::EndToEnd, Self::Firefox];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Tools, Self::Lint, Self::Native, Self::Wasm, Self::Site, Self::EndToEnd, Self::Firefox, Self::Deep];
 
     /// The stage's name on the command line.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Tools => "tools",
             Self::Lint => "lint",
             Self::Native => "native",
             Self::Wasm => "wasm",
+            Self::Site => "site",
             Self::EndToEnd => "e2e",
             Self::Firefox => "firefox",
+            Self::Deep => "deep",
         }
     }
 
     fn run(self, project: &Project, tally: &mut Tally) -> Result<()> {
         match self {
+            Self::Tools => tools(project),
             Self::Lint => lint(project, tally),
             Self::Native => native(project, tally),
             Self::Wasm => wasm(project, tally),
+            Self::Site => site::ensure(project).map(drop),
             Self::EndToEnd => end_to_end(project, tally),
             Self::Firefox => tally.run(&mut playwright(project, "firefox", "FIREFOX", browser::firefox()?)?),
+            Self::Deep => {
+                deep::fuzz(project, |command| tally.run(command))?;
+                tally.run(&mut playwright(project, "deep", "CHROME", browser::chromium()?)?)
+            }
         }
     }
 }
 
-/// Runs the stages up to the first that fails, and prints how many tests passed and failed; returns whether all
-/// passed.
+/// Runs the stages up to the first that fails, and prints how many tests passed and failed, and how long each stage took;
+/// returns whether all passed.
 pub(crate) fn test(project: &Project, stages: &[Stage]) -> bool {
     let mut tally = Tally::default();
+    let mut times = Vec::new();
     let passed = stages.iter().all(|stage| {
         let start = Instant::now();
         announce(format!("── {} ──", stage.name()));
         let result = stage.run(project, &mut tally);
+        times.push((stage.name(), start.elapsed()));
         announce(format!("── {} took {:.0} s ──", stage.name(), start.elapsed().as_secs_f64()));
         result.inspect_err(|error| announce(format!("the stage {} failed: {error:#}", stage.name()))).is_ok()
     });
+    announce(durations(&times));
     // A stage may fail before or beside its tests.
     let failed = if passed { tally.failed } else { tally.failed.max(1) };
     println!("{} passed, {failed} failed", tally.passed);
     passed
+}
+
+/// What each stage took and all of them together, in seconds.
+fn durations(times: &[(&str, Duration)]) -> String {
+    let stages = times.iter().map(|(name, time)| format!("{name} {:.0}", time.as_secs_f64()));
+    let total: Duration = times.iter().map(|(_, time)| *time).sum();
+    format!("seconds: {}, {:.0} in all", stages.collect::<Vec<_>>().join(", "), total.as_secs_f64())
 }
 
 /// Measures the built page in Chromium: all of `tests/bench/*.spec.ts`, or those whose path has `filter` in it.
@@ -81,6 +112,26 @@ pub(crate) fn bench(project: &Project, filter: Option<&OsStr>, rounds: Option<&O
         command.env("BENCH_ROUNDS", rounds);
     }
     Tally::default().run(&mut command)
+}
+
+/// Installs everything at once: what is compiled on the one side, what is only fetched on the other.
+fn tools(project: &Project) -> Result<()> {
+    thread::scope(|scope| {
+        let fetched = scope.spawn(|| -> Result<()> {
+            npm::ensure(project)?;
+            browser::chromium()?;
+            browser::chromedriver()?;
+            browser::firefox()?;
+            hosts::python()?;
+            hosts::nginx()?;
+            for set in fonts::SETS {
+                set.ensure(project)?;
+            }
+            model::default_file(project).map(drop)
+        });
+        Toolbox::ensure(project, &[WASM_BINDGEN, TRUNK, MDBOOK])?;
+        fetched.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 fn lint(project: &Project, tally: &mut Tally) -> Result<()> {
@@ -98,14 +149,15 @@ fn native(project: &Project, tally: &mut Tally) -> Result<()> {
 
 fn wasm(project: &Project, tally: &mut Tally) -> Result<()> {
     let tools = Toolbox::ensure(project, &[WASM_BINDGEN])?;
-    let plain = (tools.cargo(project), &BROWSER[..]);
-    // The worker's second build.
-    let relaxed = (tools.cargo_with(project, "+relaxed-simd"), &BROWSER[2..]);
-    for (mut cargo, crates) in [plain, relaxed] {
+    let plain = (tools.cargo(project), &["--tests"][..]);
+    // The worker's second build. Both crates are named for both, so that their dependencies have the same features.
+    let relaxed = (tools.cargo_with(project, "+relaxed-simd")?, &["--bin", "worker", "--test", "engine"][..]);
+    for (mut cargo, targets) in [plain, relaxed] {
         tally.run(
             cargo
-                .args(["test", "--tests", "--target", WASM])
-                .args(crates)
+                .args(["test", "--target", WASM])
+                .args(BROWSER)
+                .args(targets)
                 .env("CHROMEDRIVER", browser::chromedriver()?)
                 .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser::webdriver_json(project)?)
                 .env("WASM_BINDGEN_TEST_TIMEOUT", "300"),
@@ -116,27 +168,41 @@ fn wasm(project: &Project, tally: &mut Tally) -> Result<()> {
 
 fn end_to_end(project: &Project, tally: &mut Tally) -> Result<()> {
     let (python, nginx) = (hosts::python()?, hosts::nginx()?);
-    let mut command = playwright(project, "e2e", "CHROME", browser::chromium()?)?;
+    // Whatever else runs alone comes before it.
+    let mut command = playwright(project, "alone", "CHROME", browser::chromium()?)?;
+    // One of the hosts that frames are tried in.
+    Toolbox::ensure(project, &[MDBOOK])?.equip(&mut command);
     tally.run(command.env("PYTHON", python).env("NGINX", nginx))
 }
 
 /// The crates that run in a browser.
 const BROWSER: [&str; 4] = ["-p", "web", "-p", "worker"];
 
-/// Playwright's command for a group of tests of the page, which is built; `variable` tells it the browser's program.
+/// Playwright's command for a project of tests/playwright.config.ts, with all that it needs made; `variable` tells it the
+/// browser's program.
 fn playwright(project: &Project, name: &str, variable: &str, browser: PathBuf) -> Result<Command> {
     npm::ensure(project)?;
-    build::release_within_budget(project, &build::Options { model: None, no_model: false, no_opt: false })?;
-    // One of the hosts that frames are tried in.
-    let tools = Toolbox::ensure(project, if name == "e2e" { &[MDBOOK] } else { &[] })?;
+    let tiny = site::ensure(project)?;
     let mut command = npm::node(&npm::script(project, "@playwright/test/cli.js"));
     command
         .args(["test", &format!("--project={name}")])
         .current_dir(project.tests())
         .env(variable, browser)
+        .env("TINY_SITE", tiny)
+        .env("DECODER", decoder(project)?)
         .env("NEXT_TOKEN_MODEL", model::default_file(project)?);
-    tools.equip(&mut command);
+    for set in fonts::SETS {
+        command.env(set.variable, set.ensure(project)?);
+    }
     Ok(command)
+}
+
+/// The program that reads the worker's messages for the tests.
+fn decoder(project: &Project) -> Result<PathBuf> {
+    // Of the whole workspace, as the native tests are: its dependencies have the same features then, and are there.
+    let build = ["build", "--quiet", "--workspace", "--example", "decode"];
+    run(cargo().current_dir(&project.root).args(build))?;
+    Ok(executable(&project.target().join("debug/examples"), "decode"))
 }
 
 /// How many tests passed and failed so far.
@@ -207,6 +273,12 @@ mod tests {
         ] {
             assert_eq!(counts(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn the_time_of_each_stage_is_told() {
+        let times = [("lint", Duration::from_millis(1_400)), ("native", Duration::from_millis(60_300))];
+        assert_eq!(durations(&times), "seconds: lint 1, native 60, 62 in all");
     }
 
     #[test]

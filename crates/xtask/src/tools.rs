@@ -8,7 +8,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{announce, cargo, executable, on_path, output, run, version};
+use crate::process::{announce, become_command, cargo, executable, on_path, output, run, version};
 use crate::project::Project;
 
 /// A tool that cargo installs.
@@ -71,6 +71,21 @@ pub(crate) struct Toolbox {
     path: OsString,
 }
 
+/// Where [`Toolbox::cargo_with`] tells [`rustc`] the features.
+const FEATURES: &str = "NEXT_TOKEN_WASM_FEATURES";
+
+/// Runs rustc for cargo, which names this program as its wrapper for the workspace's crates; `None` where it does not.
+pub(crate) fn rustc() -> Option<Result<()>> {
+    let features = env::var(FEATURES).ok()?;
+    let mut words = env::args_os().skip(1);
+    let mut command = Command::new(words.next()?);
+    command.args(words);
+    if command.get_args().any(|word| word == WASM) {
+        command.arg("-C").arg(format!("target-feature={features}"));
+    }
+    Some(become_command(&mut command))
+}
+
 impl Toolbox {
     /// Installs what is missing of the wasm target and these tools.
     pub(crate) fn ensure(project: &Project, tools: &[Tool]) -> Result<Self> {
@@ -90,13 +105,13 @@ impl Toolbox {
         command
     }
 
-    /// The same, for browsers that have more than simd128: `features` as rustc takes them.
-    pub(crate) fn cargo_with(&self, project: &Project, features: &str) -> Command {
+    /// The same, for browsers that have more than simd128: `features` as rustc takes them. They are for the project's own
+    /// crates, which have the kernels: all others are compiled once for both.
+    pub(crate) fn cargo_with(&self, project: &Project, features: &str) -> Result<Command> {
         let mut command = self.cargo(project);
-        let mine = format!("-C target-feature=+simd128,{features}");
-        let all = env::var("RUSTFLAGS").map_or_else(|_| mine.clone(), |flags| format!("{flags} {mine}"));
-        command.env(WASM_FLAGS, all);
-        command
+        let this = env::current_exe().context("this program does not know where it lies")?;
+        command.env("RUSTC_WORKSPACE_WRAPPER", this).env(FEATURES, features);
+        Ok(command)
     }
 
     /// A trunk command.
@@ -193,8 +208,7 @@ impl Tool {
         if folder.exists() {
             fs::remove_dir_all(folder)?;
         }
-        fs::rename(&partial, folder)?;
-        Ok(())
+        Ok(fs::rename(&partial, folder)?)
     }
 }
 

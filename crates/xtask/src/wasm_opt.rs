@@ -1,7 +1,12 @@
 //! wasm-opt over what trunk built, once per input.
 
+use std::cmp::Reverse;
 use std::fs;
-use std::path::Path;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -22,8 +27,29 @@ const FLAGS: [&str; 8] = [
     "--enable-multivalue",
 ];
 
+/// Optimizes wasm files in place, each with the features that it uses beyond [`FLAGS`]: the largest first, and as many at once
+/// as there are processors, for wasm-opt uses one.
+pub(crate) fn optimize_all(project: &Project, files: &[(PathBuf, &[&str])]) -> Result<()> {
+    let size = |file: &Path| fs::metadata(file).map_or(0, |metadata| metadata.len());
+    let mut files: Vec<_> = files.iter().collect();
+    files.sort_by_key(|(file, _)| Reverse(size(file)));
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<()> {
+        while let Some((file, features)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            optimize(project, file, features)?;
+        }
+        Ok(())
+    };
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..processors).map(|_| scope.spawn(work)).collect();
+        let results = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        results.collect()
+    })
+}
+
 /// Optimizes a wasm file in place, `features` being what it uses beyond [`FLAGS`]. The result is kept under the digest of what it was made from.
-pub(crate) fn optimize(project: &Project, wasm: &Path, features: &[&str]) -> Result<()> {
+fn optimize(project: &Project, wasm: &Path, features: &[&str]) -> Result<()> {
     let flags = [&FLAGS, features].concat();
     let cache = project.target().join("wasm-opt");
     fs::create_dir_all(&cache)?;

@@ -131,7 +131,7 @@ impl Tokenizer {
             self.vocabulary.is_control(first) && !text.as_bytes().starts_with(self.vocabulary.bytes(first))
         });
         let mut bytes = tokens[usize::from(begins)..].iter().flat_map(|&token| self.vocabulary.bytes(token)).peekable();
-        if !text.starts_with(' ') || matches!(self.kind, Kind::SentencePiece(_)) {
+        if !text.starts_with(' ') || matches!(&self.kind, Kind::SentencePiece(tables) if tables.space_first) {
             bytes.next_if_eq(&&b' ');
         }
         text.chars().find(|c| c.encode_utf8(&mut [0; 4]).bytes().any(|byte| bytes.next() != Some(&byte)))

@@ -30,7 +30,7 @@ pub(super) struct SentencePiece {
     /// Stands before every text.
     begin: Option<TokenId>,
     /// Whether a text gets a space before it.
-    space_first: bool,
+    pub(super) space_first: bool,
 }
 
 /// A token's score, to be compared.

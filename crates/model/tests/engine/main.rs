@@ -8,5 +8,6 @@ mod kept;
 mod ledger;
 mod record;
 mod smollm2;
+mod stories;
 mod support;
 mod tiny;

@@ -50,12 +50,15 @@ fn without_lesson(head: &str) -> Result<String> {
     Ok(kept)
 }
 
+/// What the offer's line begins with.
+pub(crate) const OFFER: &str = "<meta name=\"next-token-offer\"";
+
 /// The size of the live model, which a frame shows before it fetches anything.
-fn offer(model: &Manifest) -> String {
+pub(crate) fn offer(model: &Manifest) -> String {
     let first = model.parts.first().map_or(0, |part| part.bytes);
     let Manifest { name, licence, quantization, bytes, .. } = model;
     let content = [&bytes.to_string(), &first.to_string(), quantization, licence, name].map(|text| escaped(text));
-    format!("<meta name=\"next-token-offer\" content=\"{}\">\n", content.join("|"))
+    format!("{OFFER} content=\"{}\">\n", content.join("|"))
 }
 
 /// Writes the languages that have a folder into the element's script.
