@@ -1,11 +1,11 @@
 //! What each fuzz target does with its bytes. The model crate's tests run the seed corpus through the same functions.
 
 use generation::checksum::checksum;
-use generation::link::Link;
+use generation::link::{Link, Reading};
 use generation::protocol::{Request, Response, decode, encode};
 use generation::record::Record;
 use generation::step::{Inspection, Taps};
-use model::{Engine, Listed, Opening, Precision, Result, Task, Tokenizer};
+use model::{Engine, FileEntry, Loader, Precision, Result, Task, Tokenizer};
 
 const CONFIG: &[u8] = include_bytes!("../../tests/fixtures/tiny-gpt2-f32/config.json");
 
@@ -58,35 +58,13 @@ pub fn protocol(data: &[u8]) {
     }
 }
 
-/// The fragment of an address; what can be read is written again as it was meant.
+/// A share link's fragment: whatever it says, what was read can be written again and means the same.
 pub fn link(data: &[u8]) {
-    let fragment = String::from_utf8_lossy(data);
-    let Ok(again) = Link::decode(&fragment).link.encode() else { return };
-    let reading = Link::decode(&again);
-    assert_eq!(reading.link.encode().as_ref(), Ok(&again), "of {fragment:?}");
-}
-
-/// A recorded run, with the checksum that its bytes have: a wrong one would hide all else. What can be read can be shown.
-pub fn record(data: &[u8]) {
-    let whole = [data, &checksum(data.iter().copied()).to_le_bytes()].concat();
-    let Ok(record) = Record::decode(&whole) else { return };
-    for length in record.prompt().len()..=record.tokens().len() {
-        let context = &record.tokens()[..length];
-        assert!(record.step(context).is_some(), "the step of {length} tokens");
-        let _ = record.inspect(context, Inspection::Lens { top: 3 });
-        let _ = record.inspect(context, Inspection::Neighbours { top: 3 });
-        let _ = record.inspect(context, Inspection::Pattern { layer: 0, head: 0 });
-    }
-}
-
-fn open(files: &[(&str, &[u8])]) -> Result<Engine> {
-    let listed = |(name, bytes): &(&str, &[u8])| Listed { name: (*name).to_owned(), bytes: bytes.len() as u64 };
-    let mut opening = Opening::new(&files.iter().map(listed).collect::<Vec<_>>())?;
-    while let Some(at) = opening.next() {
-        for piece in files[at].1.chunks(4096) {
-            opening.push(piece)?;
-        }
-        opening.end()?;
+    let Reading { link, .. } = Link::decode(&String::from_utf8_lossy(data));
+    if let Ok(again) = link.encode() {
+        let read = Link::decode(&again);
+        assert!(read.ignored.is_empty(), "{again}: {:?}", read.ignored);
+        assert_eq!(read.link.encode().as_ref(), Ok(&again));
     }
 }
 

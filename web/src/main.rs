@@ -1,8 +1,8 @@
 //! Mounts the widgets into the elements that `index.html` keeps for them.
 
+use generation::lesson::Widget;
 use leptos::prelude::*;
 use web::app::store::Store;
-use web::embed::address::Widget;
 use web::platform::{dom, language_links};
 use web::shell::start;
 use web::shell::theme::ThemeSwitch;
@@ -22,7 +22,7 @@ fn main() {
     let store = owner.with(Store::open);
     std::mem::forget(owner);
     mount_widget("desk", store, || view! { <Toolbar/> });
-    for widget in Widget::ALL {
+    for &widget in Widget::ALL {
         mount_widget(widget.name(), store, move || widgets::view(widget));
     }
 }

@@ -77,7 +77,8 @@ impl Word {
         ranges(ends, self.bytes.len())
     }
 
-    /// The pair that join number `index` joins: where the left one starts, where the right one starts, where that ends.
+    /// The pair of each join, in order: where the left one starts, where they meet, where the right one ends; `None` for a join
+    /// at which no two pieces meet. All pairs take one pass: each boundary knows its neighbours, and a join takes it out.
     #[must_use]
     pub fn pairs(&self) -> Vec<Option<(Range<usize>, Range<usize>)>> {
         self.follow_joins(|| {})
@@ -138,14 +139,9 @@ fn ranges(ends: impl Iterator<Item = usize>, length: usize) -> Vec<Range<usize>>
     ends.map(range).collect()
 }
 
-/// Texts with their cuts, recorded: see `cargo xtask record`.
+/// The lesson's texts with their tokens, recorded: see `cargo xtask record`.
 pub mod recorded {
     use super::Cut;
-
-    /// The lesson's texts, to try a tokenizer on: the word that starts with a space is another word, a family is one
-    /// picture of many bytes, and another script costs more.
-    pub const TEXTS: [&str; 5] =
-        ["unbelievable", " unbelievable", crate::record::PROMPT, "👨\u{200d}👩\u{200d}👧\u{200d}👦", "Привет"];
 
     /// The file's bytes.
     #[must_use]

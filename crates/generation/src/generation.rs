@@ -13,10 +13,11 @@ mod linked;
 mod places;
 mod run;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::chain_rule::Ledger;
+use crate::limits::MAX_NEW;
 use crate::line::Line;
 use crate::protocol::{Failure, Request, RequestId};
 use crate::sampling::{Controls, Distribution, Draw, coin};
@@ -26,8 +27,20 @@ use crate::tree::{Node, NodeId, Ranked, Toss};
 
 pub use event::Event;
 
-/// How many tokens one call of the loop makes, unless said otherwise.
-pub const MAX_NEW: usize = 50;
+/// Whether tokens are generated one after the other.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Run {
+    /// They are not, and nothing has to be said of it.
+    #[default]
+    Idle,
+    /// They are.
+    Running {
+        /// A breakpoint for this run alone.
+        to: Option<Line>,
+    },
+    /// They are not, for this reason.
+    Halted(Halt),
+}
 
 /// Why nothing is being generated.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +61,7 @@ pub enum Halt {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
     /// What the token is drawn from.
-    pub distribution: Distribution,
+    pub distribution: Arc<Distribution>,
     /// The draw.
     pub draw: Draw,
 }
@@ -65,8 +78,6 @@ pub struct Generation {
     /// [`Generation::line`]).
     line: Line,
     breakpoints: BTreeSet<Line>,
-    /// A breakpoint for one run.
-    run_to: Option<Line>,
     max_new: usize,
     /// The context's length when the present call of the loop began; not above the tip's.
     called_at: usize,
@@ -83,9 +94,12 @@ pub struct Generation {
     scoring: Option<(RequestId, NodeId)>,
     /// The places that the present model has said all of that it can.
     settled: BTreeSet<NodeId>,
+    /// The places whose steps are kept, the one used last at the end; at most [`KEPT_STEPS`](crate::limits::KEPT_STEPS).
+    kept: VecDeque<NodeId>,
+    /// Places whose dropped steps are to be asked for again, the first first; at most as many.
+    recalled: VecDeque<NodeId>,
     last_id: RequestId,
-    running: bool,
-    halt: Option<Halt>,
+    run: Run,
 }
 
 impl Default for Generation {
@@ -106,7 +120,6 @@ impl Generation {
             stage: Stage::Context,
             line: Line::Copy,
             breakpoints: BTreeSet::new(),
-            run_to: None,
             max_new: MAX_NEW,
             called_at: 0,
             controls,
@@ -117,9 +130,10 @@ impl Generation {
             pending: None,
             scoring: None,
             settled: BTreeSet::new(),
+            kept: VecDeque::new(),
+            recalled: VecDeque::new(),
             last_id: 0,
-            running: false,
-            halt: None,
+            run: Run::Idle,
         }
     }
 
@@ -133,7 +147,7 @@ impl Generation {
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::Model { end_of_text, live } => self.meet_model(end_of_text, live),
+            Event::Model { end_of_text, live } => self.set_model(end_of_text, live),
             Event::Prompt(tokens) => self.start(tokens),
             Event::TakeUp(snapshot) => self.take_up(*snapshot),
             Event::Restart => self.restart(),
@@ -144,8 +158,8 @@ impl Generation {
             Event::Open(stage) => self.open(stage),
             Event::StepLine => self.step_line(),
             Event::NextToken => self.next_token(),
-            Event::Run => self.run(None),
-            Event::RunTo(line) => self.run(Some(line)),
+            Event::Run => self.start_run(None),
+            Event::RunTo(line) => self.start_run(Some(line)),
             Event::Pause => self.pause(),
             Event::Breakpoint { line, on: true } => drop(self.breakpoints.insert(line)),
             Event::Breakpoint { line, on: false } => drop(self.breakpoints.remove(&line)),
@@ -159,6 +173,7 @@ impl Generation {
             Event::Force { after, token } => self.force(after, token),
             Event::Select(node) => self.select(node),
             Event::Undo => self.undo(),
+            Event::Recall(node) => self.recall(node),
         }
     }
 
@@ -182,7 +197,7 @@ impl Generation {
         self.choose(self.altered_distribution()?)
     }
 
-    fn choose(&self, distribution: Distribution) -> Option<Choice> {
+    fn choose(&self, distribution: Arc<Distribution>) -> Option<Choice> {
         if self.ended().is_some() {
             return None;
         }
@@ -192,15 +207,15 @@ impl Generation {
 
     /// The distribution at the tip under the present controls; `None` until its step is known.
     #[must_use]
-    pub fn distribution(&self) -> Option<Distribution> {
-        Some(Distribution::new(&self.result()?.ranking, &self.context(), &self.controls))
+    pub fn distribution(&self) -> Option<Arc<Distribution>> {
+        Some(self.result()?.distribution(&self.context(), &self.controls))
     }
 
     /// [`Self::distribution`] with the logits that the reader has set.
     #[must_use]
-    pub fn altered_distribution(&self) -> Option<Distribution> {
+    pub fn altered_distribution(&self) -> Option<Arc<Distribution>> {
         let ranking = self.result()?.ranking.with(&self.nodes[self.tip.0].altered);
-        Some(Distribution::new(&ranking, &self.context(), &self.controls))
+        Some(Arc::new(Distribution::new(&ranking, &self.context(), &self.controls)))
     }
 
     /// The coin that decides the next token.
@@ -245,7 +260,7 @@ impl Generation {
     /// How many tokens the context at `node` has: the position of the token that comes next.
     #[must_use]
     pub fn position(&self, node: NodeId) -> usize {
-        self.prompt.len() + self.path(node).len()
+        self.prompt.len() + self.node(node).map_or(0, |node| node.depth)
     }
 
     /// A node of the tree. Ids are good until the prompt changes: then they name nothing, or another node.
@@ -257,8 +272,7 @@ impl Generation {
     /// The nodes that have no child, in order of their making: one per branch.
     #[must_use]
     pub fn leaves(&self) -> Vec<NodeId> {
-        let is_leaf = |id: &NodeId| !self.nodes.iter().any(|node| node.parent == Some(*id));
-        (0..self.nodes.len()).map(NodeId).filter(is_leaf).collect()
+        (0..self.nodes.len()).map(NodeId).filter(|id| self.nodes[id.0].children.is_empty()).collect()
     }
 
     /// The chain rule over the generated tokens up to `node`: the prompt is given. `None` while no model has said how
@@ -303,13 +317,22 @@ impl Generation {
     /// The model's answer at the tip, once it is there.
     #[must_use]
     pub fn result(&self) -> Option<&Arc<Ranked>> {
-        self.nodes[self.tip.0].result.as_ref()
+        self.nodes[self.tip.0].result()
+    }
+
+    /// Whether tokens are generated one after the other, or why not.
+    #[must_use]
+    pub fn run(&self) -> &Run {
+        &self.run
     }
 
     /// Why nothing is being generated; `None` if there is no obstacle.
     #[must_use]
     pub fn halt(&self) -> Option<&Halt> {
-        self.halt.as_ref()
+        match &self.run {
+            Run::Halted(halt) => Some(halt),
+            Run::Idle | Run::Running { .. } => None,
+        }
     }
 
     /// Whether [`Event::Undo`] would change anything.

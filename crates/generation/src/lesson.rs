@@ -1,6 +1,31 @@
-//! The widgets of the lesson: the one list that the page, its frames, `cargo xtask` and the browser tests read.
+//! The lesson: its widgets, in the one list that the page, its frames, `cargo xtask` and the browser tests read, and the run
+//! that they open on.
 
 use serde::Serialize;
+
+use crate::sampling::Controls;
+
+/// The recorded model, as its manifest names it for people.
+pub const MODEL: &str = "SmolLM2-135M-Instruct";
+
+/// The lesson's prompt.
+pub const PROMPT: &str = "The cat sat on";
+
+/// The seed of the lesson's coins.
+pub const SEED: u64 = 143;
+
+/// How many tokens the lesson's run makes.
+pub const LENGTH: usize = 12;
+
+/// Texts to try a tokenizer on: the word that starts with a space is another word, a family is one picture of many bytes, and
+/// another script costs more.
+pub const TEXTS: [&str; 5] = ["unbelievable", " unbelievable", PROMPT, "👨\u{200d}👩\u{200d}👧\u{200d}👦", "Привет"];
+
+/// The controls of the lesson's run.
+#[must_use]
+pub fn controls() -> Controls {
+    Controls::default()
+}
 
 /// What is known of a widget without drawing it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -192,14 +193,28 @@ pub fn coin(seed: u64, position: u64, draw: u64) -> f64 {
 pub const UNNAMED: TokenId = TokenId::MAX;
 
 /// All logits with their tokens, best first; equal ones by token. Temperature keeps this order, so it is made once a
-/// step.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Ranking {
+/// step. A clone shares the vectors.
+#[derive(Clone, Debug, Default)]
+pub struct Ranking(Arc<Sorted>);
+
+#[derive(Debug, Default)]
+struct Sorted {
     order: Vec<TokenId>,
     logits: Vec<f32>,
+    log_sum: OnceLock<f64>,
+}
+
+impl PartialEq for Ranking {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.order == other.0.order && self.0.logits == other.0.logits
+    }
 }
 
 impl Ranking {
+    fn from_sorted(order: Vec<TokenId>, logits: Vec<f32>) -> Self {
+        Self(Arc::new(Sorted { order, logits, log_sum: OnceLock::new() }))
+    }
+
     /// Sorts the vocabulary by `logits`; NaN counts as negative infinity.
     #[must_use]
     pub fn new(logits: &[f32]) -> Self {
@@ -209,7 +224,7 @@ impl Ranking {
         keys.sort_unstable();
         let order: Vec<TokenId> = keys.into_iter().map(|key| key as TokenId).collect();
         let logits = order.iter().map(|&token| number(logits[token as usize])).collect();
-        Self { order, logits }
+        Self::from_sorted(order, logits)
     }
 
     /// A ranking that is in order already: best first, the tokens of `order` and then [`UNNAMED`] ones; NaN counts as
@@ -225,38 +240,38 @@ impl Ranking {
             return Err(format!("logit {} is above the one before it", place + 1));
         }
         order.resize(logits.len(), UNNAMED);
-        Ok(Self { order, logits: logits.into_iter().map(number).collect() })
+        Ok(Self::from_sorted(order, logits.into_iter().map(number).collect()))
     }
 
     /// The tokens, best first; [`UNNAMED`] where a recording does not keep the name.
     #[must_use]
     pub fn order(&self) -> &[TokenId] {
-        &self.order
+        &self.0.order
     }
 
     /// The logits in [`Self::order`], `[vocabulary]`.
     #[must_use]
     pub fn logits(&self) -> &[f32] {
-        &self.logits
+        &self.0.logits
     }
 
     /// How many tokens have a name.
     #[must_use]
     pub fn named(&self) -> usize {
-        self.order.iter().filter(|&&token| token != UNNAMED).count()
+        self.0.order.iter().filter(|&&token| token != UNNAMED).count()
     }
 
     /// A token's place, 0 the best; `None` if there is no such token, or none of that name in a recording.
     #[must_use]
     pub fn rank(&self, token: TokenId) -> Option<usize> {
         let named = token != UNNAMED;
-        self.order.iter().position(|&other| named && other == token)
+        self.0.order.iter().position(|&other| named && other == token)
     }
 
     /// A token's logit; `None` as for [`Self::rank`].
     #[must_use]
     pub fn logit(&self, token: TokenId) -> Option<f32> {
-        self.rank(token).map(|rank| self.logits[rank])
+        self.rank(token).map(|rank| self.0.logits[rank])
     }
 
     /// Natural logarithm of a token's probability at temperature 1; `None` as for [`Self::rank`].
@@ -264,7 +279,13 @@ impl Ranking {
     pub fn log_probability(&self, token: TokenId) -> Option<f64> {
         let logit = f64::from(self.logit(token)?);
         // Also where no token has a chance: nothing less nothing is no number.
-        Some(if logit == f64::NEG_INFINITY { logit } else { logit - log_sum_exp(&self.logits) })
+        Some(if logit == f64::NEG_INFINITY { logit } else { logit - self.log_sum_exp() })
+    }
+
+    /// [`log_sum_exp`] of all logits, computed once.
+    #[must_use]
+    pub fn log_sum_exp(&self) -> f64 {
+        *self.0.log_sum.get_or_init(|| log_sum_exp(&self.0.logits))
     }
 
     /// The ranking after some tokens' logits have changed; tokens without a name or place here are left out.
@@ -274,26 +295,26 @@ impl Ranking {
         let bits = low_bits(changes.keys());
         let changed =
             |token: TokenId| bits >> (token % 64) & 1 == 1 && token != UNNAMED && changes.contains_key(&token);
-        let places = self.order.iter().enumerate().filter(|&(_, &token)| changed(token));
+        let places = self.0.order.iter().enumerate().filter(|&(_, &token)| changed(token));
         // Where the runs of what stays are cut: a token leaves its old place (last at one place) and comes to its new one.
         let mut cuts = Vec::new();
         for (old, &token) in places {
             let logit = number(changes[&token]);
-            let (mut low, mut high) = (0, self.order.len());
+            let (mut low, mut high) = (0, self.0.order.len());
             while low < high {
                 let middle = usize::midpoint(low, high);
-                let before = key(self.order[middle], self.logits[middle]) < key(token, logit);
+                let before = key(self.0.order[middle], self.0.logits[middle]) < key(token, logit);
                 (low, high) = if before { (middle + 1, high) } else { (low, middle) };
             }
             cuts.push((old, u64::MAX, None));
             cuts.push((low, key(token, logit), Some((token, logit))));
         }
         cuts.sort_unstable_by_key(|&(place, key, _)| (place, key));
-        let (mut order, mut logits) = (Vec::with_capacity(self.order.len()), Vec::with_capacity(self.order.len()));
+        let (mut order, mut logits) = (Vec::with_capacity(self.0.order.len()), Vec::with_capacity(self.0.order.len()));
         let mut from = 0;
         let stay = |order: &mut Vec<TokenId>, logits: &mut Vec<f32>, range: Range<usize>| {
-            order.extend_from_slice(&self.order[range.clone()]);
-            logits.extend_from_slice(&self.logits[range]);
+            order.extend_from_slice(&self.0.order[range.clone()]);
+            logits.extend_from_slice(&self.0.logits[range]);
         };
         for (place, _, comes) in cuts {
             stay(&mut order, &mut logits, from..place);
@@ -306,8 +327,8 @@ impl Ranking {
                 None => from += 1,
             }
         }
-        stay(&mut order, &mut logits, from..self.order.len());
-        Self { order, logits }
+        stay(&mut order, &mut logits, from..self.0.order.len());
+        Self::from_sorted(order, logits)
     }
 }
 
@@ -379,8 +400,8 @@ impl Distribution {
     }
 
     fn of_ranked(ranking: Ranking, controls: &Controls) -> Self {
-        let full = ranked_softmax(&ranking.logits, controls.temperature);
-        let top_k = keep_top_k(&ranking.logits, controls.top_k);
+        let full = ranked_softmax(ranking.logits(), controls.temperature);
+        let top_k = keep_top_k(ranking.logits(), controls.top_k);
         let top_p = keep_top_p(&full[..top_k], controls.top_p);
         let min_p = keep_min_p(&full[..top_p], controls.min_p);
         let drawn = (min_p < full.len()).then(|| renormalise(&full, min_p));
@@ -390,13 +411,13 @@ impl Distribution {
     /// The tokens, best first (after the repetition penalty).
     #[must_use]
     pub fn order(&self) -> &[TokenId] {
-        &self.ranking.order
+        self.ranking.order()
     }
 
     /// The logits in [`Self::order`], after the repetition penalty.
     #[must_use]
     pub fn logits(&self) -> &[f32] {
-        &self.ranking.logits
+        self.ranking.logits()
     }
 
     /// Probabilities in [`Self::order`] over the whole vocabulary, before the filters.
@@ -409,7 +430,7 @@ impl Distribution {
     /// `-ln p = ln Σ - x` with `x = (z - max) / T`, and `ln Σ = -ln p` of the best token, whose `x` is 0.
     #[must_use]
     pub fn entropy(&self) -> f64 {
-        let (Some(&max), Some(&best)) = (self.ranking.logits.first(), self.full.first()) else { return 0.0 };
+        let (Some(&max), Some(&best)) = (self.ranking.logits().first(), self.full.first()) else { return 0.0 };
         let temperature = f64::from(self.temperature);
         if !(temperature > 1e-3 && temperature.is_finite()) {
             return entropy(&self.full);
@@ -417,7 +438,7 @@ impl Distribution {
         let term = |(&p, &logit): (&f32, &f32)| {
             if p > 0.0 { f64::from(p) * (f64::from(logit) - f64::from(max)) } else { 0.0 }
         };
-        let mean: f64 = self.full.iter().zip(&self.ranking.logits).map(term).sum::<f64>() / temperature;
+        let mean: f64 = self.full.iter().zip(self.ranking.logits()).map(term).sum::<f64>() / temperature;
         ((-f64::from(best).ln() - mean) / std::f64::consts::LN_2).max(0.0)
     }
 
@@ -438,7 +459,7 @@ impl Distribution {
     #[must_use]
     pub fn draw(&self, coin: f64) -> Option<Draw> {
         let (rank, low) = bin(self.drawn(), coin)?;
-        Some(Draw { token: self.ranking.order[rank], rank, coin, low, probability: self.drawn()[rank] })
+        Some(Draw { token: self.ranking.order()[rank], rank, coin, low, probability: self.drawn()[rank] })
     }
 }
 
@@ -447,7 +468,7 @@ impl Distribution {
 #[must_use]
 pub fn penalised(ranking: &Ranking, context: &[TokenId], penalty: f32) -> BTreeMap<TokenId, f32> {
     let met: BTreeSet<TokenId> = context.iter().copied().filter(|&token| token != UNNAMED).collect();
-    let entries = ranking.order.iter().zip(&ranking.logits).filter(|(token, _)| met.contains(token));
+    let entries = ranking.order().iter().zip(ranking.logits()).filter(|(token, _)| met.contains(token));
     entries.map(|(&token, &logit)| (token, if logit > 0.0 { logit / penalty } else { logit * penalty })).collect()
 }
 

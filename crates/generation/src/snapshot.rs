@@ -6,7 +6,7 @@ use crate::line::Line;
 use crate::sampling::{Controls, UNNAMED};
 use crate::stage::Stage;
 use crate::step::TokenId;
-use crate::tree::{Alterations, Toss};
+use crate::tree::{Alterations, Origin};
 
 /// The loop's state as plain data. [`Default`] is a loop without a prompt.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,26 +42,10 @@ pub struct Made {
     pub parent: usize,
     /// The token.
     pub token: TokenId,
-    /// How it came.
-    pub came: Came,
+    /// How it came: [`Origin::Forced`], or [`Origin::Drawn`] without the draw, which the model at hand makes again.
+    pub origin: Origin,
     /// What is set for the token after it.
     pub ahead: Ahead,
-}
-
-/// How a token came into the context.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Came {
-    /// The reader chose it.
-    Chosen,
-    /// It was drawn.
-    Drawn {
-        /// By which coin.
-        toss: Toss,
-        /// The controls at that time.
-        controls: Controls,
-        /// The logits that the reader had set.
-        logits: Alterations,
-    },
 }
 
 /// What is set for the token that comes next at a place.
@@ -83,7 +67,7 @@ impl Default for Snapshot {
             stage: Stage::Context,
             line: Line::Copy,
             breakpoints: BTreeSet::new(),
-            max_new: crate::generation::MAX_NEW,
+            max_new: crate::limits::MAX_NEW,
             called_at: 0,
             controls: Controls::default(),
             seed: 0,
@@ -135,7 +119,7 @@ impl Snapshot {
         let mut children = BTreeSet::new();
         self.made.iter().enumerate().all(|(before, made)| {
             let fresh = children.insert((made.parent, made.token));
-            fresh && made.parent <= before && made.token != UNNAMED && made.ahead.is_sound() && made.came.is_sound()
+            fresh && made.parent <= before && made.token != UNNAMED && made.ahead.is_sound() && is_sound(&made.origin)
         })
     }
 
@@ -170,12 +154,11 @@ impl Ahead {
     }
 }
 
-impl Came {
-    fn is_sound(&self) -> bool {
-        match self {
-            Self::Chosen => true,
-            Self::Drawn { controls, logits, .. } => controls.are_sound() && are_numbers(logits),
-        }
+fn is_sound(origin: &Origin) -> bool {
+    match origin {
+        Origin::Prompt => false,
+        Origin::Forced => true,
+        Origin::Drawn { draw, controls, altered, .. } => draw.is_none() && controls.are_sound() && are_numbers(altered),
     }
 }
 

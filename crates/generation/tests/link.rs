@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use generation::link::{Ignored, Link, MAX_LENGTH, MAX_MADE, MAX_PROMPT, Reading, TooLong};
-use generation::snapshot::{Ahead, Came, Made, Snapshot};
-use generation::tree::{Alterations, Toss};
+use generation::snapshot::{Ahead, Made, Snapshot};
+use generation::tree::{Alterations, Origin, Toss};
 use generation::{Controls, Line, Stage, TokenId};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -22,14 +22,15 @@ fn version_1() -> Link {
     let cold = Controls { temperature: 0.0, top_k: 3, ..Controls::default() };
     let two: Alterations = [(28, -3.5), (30, 12.25)].into();
     let one: Alterations = [(9, f32::INFINITY)].into();
-    let drawn = |controls, seed, number, logits: &Alterations| Came::Drawn {
+    let drawn = |controls, seed, number, altered: &Alterations| Origin::Drawn {
+        draw: None,
         toss: Toss { seed, number },
         controls,
-        logits: logits.clone(),
+        altered: altered.clone(),
     };
     let none = Alterations::new();
     let ahead = |redraws, altered: &Alterations| Ahead { redraws, altered: altered.clone() };
-    let made = |parent, token, came, ahead| Made { parent, token, came, ahead };
+    let made = |parent, token, origin, ahead| Made { parent, token, origin, ahead };
     Link {
         model: "SmolLM2-135M-Instruct".into(),
         text: Some("The cat sat on".into()),
@@ -38,7 +39,7 @@ fn version_1() -> Link {
             root: ahead(2, &two),
             made: vec![
                 made(0, 260, drawn(controls, 143, 0, &none), ahead(0, &none)),
-                made(1, 28, Came::Chosen, ahead(0, &none)),
+                made(1, 28, Origin::Forced, ahead(0, &none)),
                 made(2, 30, drawn(hot, 7, 3, &one), ahead(1, &none)),
                 made(1, 335, drawn(cold, 143, 0, &none), ahead(0, &one)),
             ],
@@ -70,7 +71,7 @@ fn what_is_left_out_has_its_value_for_ever() {
     let reading = Link::decode("v=1&ids=5.6&tree=7");
     let toss = Toss { seed: 143, number: 0 };
     let plain = Controls { temperature: 1.0, top_k: 0, top_p: 1.0, min_p: 0.0, repetition_penalty: 1.0 };
-    let came = Came::Drawn { toss, controls: plain, logits: Alterations::new() };
+    let origin = Origin::Drawn { draw: None, toss, controls: plain, altered: Alterations::new() };
     let snapshot = Snapshot {
         prompt: vec![5, 6],
         root: Ahead::default(),
@@ -87,7 +88,7 @@ fn what_is_left_out_has_its_value_for_ever() {
     // Its tree was its last field, and it has no end.
     assert_eq!(reading.link.snapshot, snapshot);
     assert_eq!(reading.ignored, [Ignored::Cut("tree".into())]);
-    let made = vec![Made { parent: 0, token: 7, came, ahead: Ahead::default() }];
+    let made = vec![Made { parent: 0, token: 7, origin, ahead: Ahead::default() }];
     assert_eq!(Link::decode("v=1&ids=5.6&tree=7.8").link.snapshot, Snapshot { made, tip: 1, ..snapshot });
 }
 
@@ -144,7 +145,7 @@ fn another_version_and_too_long_a_link_are_ignored_as_a_whole() {
     let reading = Link::decode(&format!("{VERSION_1}{}", "x".repeat(1 << 20)));
     assert_eq!(reading.ignored, [Ignored::Length(VERSION_1.len() + (1 << 20))]);
     let long = |text: usize, prompt: usize, made: usize| {
-        let chain = |parent| Made { parent, token: 1, came: Came::Chosen, ahead: Ahead::default() };
+        let chain = |parent| Made { parent, token: 1, origin: Origin::Forced, ahead: Ahead::default() };
         let snapshot =
             Snapshot { prompt: vec![1; prompt], made: (0..made).map(chain).collect(), ..Snapshot::default() };
         Link { text: Some("a".repeat(text)), snapshot, ..Link::default() }.encode()
@@ -257,9 +258,14 @@ fn alterations() -> impl Strategy<Value = Alterations> {
     prop_oneof![2 => Just(Alterations::new()), 1 => btree_map(0..50_000u32, logit, 1..4)]
 }
 
-fn came() -> impl Strategy<Value = Came> {
-    let drawn = |(seed, number, controls, logits)| Came::Drawn { toss: Toss { seed, number }, controls, logits };
-    prop_oneof![1 => Just(Came::Chosen), 4 => (0..3u64, 0..4u64, controls(), alterations()).prop_map(drawn)]
+fn origin() -> impl Strategy<Value = Origin> {
+    let drawn = |(seed, number, controls, altered)| Origin::Drawn {
+        draw: None,
+        toss: Toss { seed, number },
+        controls,
+        altered,
+    };
+    prop_oneof![1 => Just(Origin::Forced), 4 => (0..3u64, 0..4u64, controls(), alterations()).prop_map(drawn)]
 }
 
 fn ahead() -> impl Strategy<Value = Ahead> {
@@ -267,14 +273,14 @@ fn ahead() -> impl Strategy<Value = Ahead> {
 }
 
 fn tree() -> impl Strategy<Value = Vec<Made>> {
-    vec((any::<prop::sample::Index>(), prop::bool::weighted(0.8), 0..60_000 as TokenId, came(), ahead()), 0..40)
+    vec((any::<prop::sample::Index>(), prop::bool::weighted(0.8), 0..60_000 as TokenId, origin(), ahead()), 0..40)
         .prop_map(|all| {
             let mut seen = BTreeSet::new();
             let mut made: Vec<Made> = Vec::new();
-            for (parent, chained, token, came, ahead) in all {
+            for (parent, chained, token, origin, ahead) in all {
                 let parent = if chained { made.len() } else { parent.index(made.len() + 1) };
                 if seen.insert((parent, token)) {
-                    made.push(Made { parent, token, came, ahead });
+                    made.push(Made { parent, token, origin, ahead });
                 }
             }
             made

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use generation::cut::recorded;
-use generation::record::{self, Record};
+use generation::lesson;
+use generation::record::Record;
 use generation::sampling::{Distribution, coin};
 use model::Precision;
 use support::{Options, load, report};
@@ -46,8 +47,8 @@ fn print(record: &Record) -> Result<()> {
     for length in record.prompt().len()..tokens.len() {
         let context = &tokens[..length];
         let step = record.step(context).context("a step is missing")?;
-        let distribution = Distribution::new(&step.ranking, context, &record::controls());
-        let Some(draw) = distribution.draw(coin(record::SEED, length as u64, 0)) else { bail!("nothing to draw") };
+        let distribution = Distribution::new(&step.ranking, context, &lesson::controls());
+        let Some(draw) = distribution.draw(coin(lesson::SEED, length as u64, 0)) else { bail!("nothing to draw") };
         let text = vocabulary.text(&[draw.token]);
         println!("{length:>3} {text:<12} rank {:>3}, probability {:.4}", draw.rank + 1, draw.probability);
     }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use generation::cut::{Cut, recorded};
+use generation::cut::Cut;
+use generation::lesson::{self, LENGTH, MODEL};
 use generation::protocol::{ModelInfo, Request};
-use generation::record::{self, LENGTH, LENS_TOP, MODEL, NEIGHBOURS_TOP, Run};
+use generation::record::{self, LENS_TOP, NEIGHBOURS_TOP, Run};
 use generation::step::{Inspected, Inspection, Step, Taps};
 use generation::tree::Ranked;
 use generation::{Event, Generation, TokenId};
@@ -20,9 +21,9 @@ use crate::tokenizer::Tokenizer;
 /// # Errors
 /// The model ends its text too soon, or as [`Engine::run`].
 pub fn record(engine: &mut Engine) -> Result<Run> {
-    let mut generation = Generation::new(record::controls(), record::SEED, Taps::ALL);
+    let mut generation = Generation::new(lesson::controls(), lesson::SEED, Taps::ALL);
     generation.apply(Event::Model { end_of_text: engine.info().end_of_text.clone(), live: true });
-    let prompt = engine.tokenizer().encode(record::PROMPT)?;
+    let prompt = engine.tokenizer().encode(lesson::PROMPT)?;
     let given = prompt.len();
     let mut request = generation.apply(Event::Prompt(prompt));
     let mut answers = Vec::new();
@@ -54,7 +55,7 @@ pub fn record(engine: &mut Engine) -> Result<Run> {
 /// # Errors
 /// As [`Tokenizer::encode_with_merges`].
 pub fn record_cuts(tokenizer: &Tokenizer) -> Result<Vec<(String, Cut)>> {
-    recorded::TEXTS.iter().map(|&text| Ok((text.to_owned(), tokenizer.encode_with_merges(text)?))).collect()
+    lesson::TEXTS.iter().map(|&text| Ok((text.to_owned(), tokenizer.encode_with_merges(text)?))).collect()
 }
 
 /// A step on a context, and the looks inside that a record keeps of it.

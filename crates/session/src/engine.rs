@@ -1,22 +1,22 @@
 //! How the worker and the model are.
 
-use generation::protocol::{Failure, LoadProgress, RequestId};
+use generation::protocol::{Failure, LoadProgress};
 
-/// The worker's life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The worker's state.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Engine {
     /// Not started: a frame waits for its reader to ask.
-    Asleep,
+    Deferred,
     /// Not started, and never to be: the frame's address wants recordings only.
-    Unwanted,
-    /// Started, not heard of yet.
+    RecordingsOnly,
+    /// Started, and silent so far.
     Starting,
-    /// It answers.
-    Alive,
-    /// It died; a fresh one is being started.
+    /// It answers; the model's way into it.
+    Alive(Load),
+    /// It crashed; a fresh one is being started.
     Restarting,
-    /// It died too often: the reader decides.
-    Dead,
+    /// It crashed too often: the reader decides.
+    Stopped,
     /// It is of another version than the page.
     Outdated,
 }
@@ -24,22 +24,12 @@ pub enum Engine {
 /// The model's way into the worker.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Load {
-    /// Nothing is known yet.
-    Unknown,
     /// The worker looks for what there is.
-    Surveying {
-        /// The request.
-        id: RequestId,
-    },
+    Surveying,
     /// There is a model; the reader has not asked for it.
     Offered,
     /// On its way.
-    Loading {
-        /// The request.
-        id: RequestId,
-        /// How far it is.
-        progress: LoadProgress,
-    },
+    Loading(LoadProgress),
     /// It is there.
     Ready,
     /// It did not come.

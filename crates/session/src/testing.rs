@@ -14,12 +14,33 @@ pub const END: TokenId = 2;
 #[must_use]
 pub fn session() -> Session {
     let source = Source::Parts { manifest: "https://example.org/model/manifest.json".into() };
-    Session::new(source, "The cat".into(), Controls::default(), 1)
+    Session::new(source, "The cat".into(), Controls::default(), 1, false)
 }
 
-/// Hands the session a message of its worker.
+/// A change of a session, and the requests that it leads to.
+pub trait Sent {
+    /// Makes a change; what is sent to the worker then.
+    fn sent(&mut self, change: impl FnOnce(&mut Session)) -> Vec<Request>;
+
+    /// Makes a change; what is sent to the incoming model's worker then, also if it has just taken over.
+    fn sent_incoming(&mut self, change: impl FnOnce(&mut Session)) -> Vec<Request>;
+}
+
+impl Sent for Session {
+    fn sent(&mut self, change: impl FnOnce(&mut Session)) -> Vec<Request> {
+        change(self);
+        self.take_requests()
+    }
+
+    fn sent_incoming(&mut self, change: impl FnOnce(&mut Session)) -> Vec<Request> {
+        change(self);
+        if self.incoming_model().is_some() { self.take_incoming_requests() } else { self.take_requests() }
+    }
+}
+
+/// Hands the session a message of its worker; what is sent then.
 pub fn answer(session: &mut Session, response: Response) -> Vec<Request> {
-    session.answer(response, 0.0)
+    session.sent(|session| session.answer(response, 0.0))
 }
 
 /// Answers a request as a worker with a tiny model would.
@@ -74,7 +95,7 @@ pub fn ready() -> Session {
     let mut session = session();
     let requests = answer(&mut session, Response::Ready);
     serve_all(&mut session, requests);
-    let requests = session.load();
+    let requests = session.sent(Session::load);
     serve_all(&mut session, requests);
     assert!(session.generation().result().is_some());
     session

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use generation::sampling::{Distribution, Draw};
-use generation::tree::{Alterations, Origin, Ranked};
+use generation::sampling::Distribution;
+use generation::tree::{Alterations, Ranked};
 use generation::{Controls, Generation, NodeId, TokenId};
-use leptos::prelude::*;
 
 use crate::app::ptr_eq::PtrEq;
-use crate::app::store::Store;
 
 /// All that a distribution follows from.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,34 +19,8 @@ pub struct DistributionInputs {
     pub controls: Controls,
     /// The logits that the reader had set.
     pub altered: Alterations,
-    /// What the repetition penalty looks at; empty where there is no penalty.
-    penalised: Vec<TokenId>,
-}
-
-/// How a token came into the context.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum OriginKind {
-    /// Drawn from the model's distribution.
-    Drawn(Draw),
-    /// Drawn from a distribution in which the reader had set some logits.
-    Altered(Draw),
-    /// Drawn, as a link says; no model at hand has said yet how likely it was.
-    Carried,
-    /// Chosen by the reader.
-    Chosen,
-}
-
-impl OriginKind {
-    /// How the token of a generated node came.
-    #[must_use]
-    pub fn of(origin: &Origin) -> Self {
-        match origin {
-            Origin::Sampled { draw, .. } => Self::Drawn(*draw),
-            Origin::Altered { draw, .. } => Self::Altered(*draw),
-            Origin::Carried { .. } => Self::Carried,
-            Origin::Forced | Origin::Given => Self::Chosen,
-        }
-    }
+    /// The context's tokens, which a repetition penalty looks at.
+    context: Vec<TokenId>,
 }
 
 impl DistributionInputs {
@@ -63,13 +35,7 @@ impl DistributionInputs {
     #[must_use]
     pub fn of_made(generation: &Generation, node: NodeId) -> Option<Self> {
         let made = generation.node(node)?;
-        let (controls, altered) = match made.origin() {
-            Origin::Sampled { controls, .. } => (*controls, Alterations::new()),
-            Origin::Altered { controls, logits, .. } | Origin::Carried { controls, logits, .. } => {
-                (*controls, logits.clone())
-            }
-            Origin::Forced | Origin::Given => (*generation.controls(), Alterations::new()),
-        };
+        let (controls, altered) = made.origin().conditions(generation.controls());
         Self::new(generation, made.parent()?, controls, altered)
     }
 
@@ -82,17 +48,16 @@ impl DistributionInputs {
 
     fn new(generation: &Generation, after: NodeId, controls: Controls, altered: Alterations) -> Option<Self> {
         let ranked = PtrEq(Arc::clone(generation.node(after)?.result()?));
-        let penalised = if controls.repetition_penalty == 1.0 { Vec::new() } else { generation.context_at(after) };
-        Some(Self { after, ranked, controls, altered, penalised })
+        Some(Self { after, ranked, controls, altered, context: generation.context_at(after) })
     }
 
-    /// The distribution.
+    /// The distribution; computed once for all who ask with the same controls.
     #[must_use]
-    pub fn distribution(&self) -> Distribution {
+    pub fn distribution(&self) -> Arc<Distribution> {
         if self.altered.is_empty() {
-            return Distribution::new(&self.ranked.ranking, &self.penalised, &self.controls);
+            return self.ranked.distribution(&self.context, &self.controls);
         }
-        Distribution::new(&self.ranked.ranking.with(&self.altered), &self.penalised, &self.controls)
+        Arc::new(Distribution::new(&self.ranked.ranking.with(&self.altered), &self.context, &self.controls))
     }
 
     /// Whether the distribution is plain softmax of the model's logits at a finite temperature.
@@ -101,16 +66,5 @@ impl DistributionInputs {
         let Controls { temperature, top_k, top_p, min_p, repetition_penalty } = self.controls;
         let tempered = temperature > 0.0 && temperature.is_finite();
         tempered && top_k == 0 && top_p >= 1.0 && min_p <= 0.0 && repetition_penalty == 1.0 && self.altered.is_empty()
-    }
-
-    /// The page's own distribution, if it is this one: it need not be computed twice.
-    #[must_use]
-    pub fn on_show(&self, store: Store) -> Option<PtrEq<Distribution>> {
-        let place = store.selectors.place.get_untracked()?;
-        let same = place.node == self.after
-            && place.ranked == self.ranked
-            && store.selectors.controls.get_untracked() == self.controls
-            && self.altered.is_empty();
-        if same { store.selectors.distribution.get_untracked() } else { None }
     }
 }

@@ -9,8 +9,9 @@ use leptos::prelude::*;
 
 use super::saved;
 use super::store::Store;
-use crate::embed::address::{FrameOptions, Live, Widget};
+use crate::embed::address::{FrameOptions, Live};
 use crate::platform::{dom, frames, location, network, storage};
+use generation::lesson::Widget;
 use session::Session;
 use session::engine::Engine;
 
@@ -23,8 +24,8 @@ impl Store {
     pub fn open_frame(widget: Widget, options: &FrameOptions) -> Self {
         storage::set_scope(&scope(widget, options));
         let store = Self::new(Some(widget));
-        let engine = if options.live == Live::Recorded { Engine::Unwanted } else { Engine::Asleep };
-        store.session.update_untracked(|session| session.rest(engine, offer()));
+        let engine = if options.live == Live::Recorded { Engine::RecordingsOnly } else { Engine::Deferred };
+        store.session.update_untracked(|session| session.defer(engine, offer()));
         store.recall_texts();
         store.open_kept();
         store.listen_to_browser();
@@ -77,7 +78,7 @@ impl Store {
         let needed = match widget {
             // Its recorded cuts are part of the program.
             Widget::Tokenizer => return,
-            Widget::Softmax => self.derive(|session| session.classes().from_model),
+            Widget::Softmax => self.derive(|session| session.toy_logits().from_model),
             _ => Memo::new(|_| true),
         };
         Effect::new(move |_| {
@@ -100,14 +101,11 @@ impl Store {
     pub(super) fn check_model_cache(self, start: bool) {
         leptos::task::spawn_local(async move {
             let change = match network::has_cache(generation::manifest::CACHE).await {
-                Some(true) if start => Session::wake,
+                Some(true) if start => Session::start,
                 Some(_) => return,
-                None => Session::forget_weights,
+                None => Session::set_without_storage,
             };
-            self.update(|session| {
-                change(session);
-                Vec::new()
-            });
+            self.update(change);
         });
     }
 

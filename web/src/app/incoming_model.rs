@@ -13,7 +13,7 @@ use crate::platform::file_drop::FileSelection;
 use crate::t;
 use crate::worker::client::{WorkerClient, WorkerEvent};
 use session::Session;
-use session::newcomer::{Arrival, Unread};
+use session::incoming_model::{IncomingState, Unread};
 
 impl Store {
     /// Opens files: a worker of their own reads what they contain.
@@ -26,12 +26,12 @@ impl Store {
         };
         let FileSelection { files, failed, inner_folders, .. } = selection;
         let unread = Unread { failed, folders: inner_folders };
-        self.open_incoming(files, |session| session.open(label, unread));
+        self.open_incoming(files, |session| session.open_files(label, unread));
     }
 
     /// Goes back to the page's own model.
     pub(super) fn reopen_own_model(self) {
-        self.open_incoming(Vec::new(), Session::go_home);
+        self.open_incoming(Vec::new(), Session::open_home);
     }
 
     fn open_incoming(self, files: Vec<File>, open: impl FnOnce(&mut Session)) {
@@ -40,10 +40,7 @@ impl Store {
         let number = client.number();
         client.listen(move |event| self.route_event(number, event));
         self.incoming.set_value(Some(client));
-        self.update(|session| {
-            open(session);
-            Vec::new()
-        });
+        self.update(open);
         self.start_incoming_worker();
     }
 
@@ -56,22 +53,30 @@ impl Store {
 
     /// The reader wants the new model.
     pub fn accept(self) {
-        let requests = self.session.try_update(Session::accept).unwrap_or_default();
+        self.update_incoming(Session::accept);
+    }
+
+    /// Changes the session and sends what it then has to ask of the incoming model's worker.
+    fn update_incoming(self, change: impl FnOnce(&mut Session)) {
+        let change = |session: &mut Session| {
+            change(session);
+            session.take_incoming_requests()
+        };
+        let requests = self.session.try_update(change).unwrap_or_default();
         self.incoming.with_value(|client| {
-            let client = client.iter();
-            client.for_each(|client| requests.iter().for_each(|request| client.send(request)));
+            client.iter().for_each(|client| requests.iter().for_each(|request| client.send(request)));
         });
     }
 
     /// The reader keeps the present model.
     pub fn decline(self) {
         self.incoming.set_value(None);
-        if self.peek(|session| session.newcomer().is_some()) {
+        if self.peek(|session| session.incoming_model().is_some()) {
             self.session.update(Session::decline);
         }
     }
 
-    /// WorkerEvent of a worker that came in with files: the present one's, or a newcomer's.
+    /// An event of a worker that started for an incoming model: by now it may be the present one's.
     fn route_event(self, number: u32, event: WorkerEvent) {
         if self.client.with_value(WorkerClient::number) == number {
             self.on_worker_event(event);
@@ -81,38 +86,32 @@ impl Store {
     }
 
     fn on_incoming_event(self, event: WorkerEvent) {
-        let retreats =
+        let falls_back =
             |client: &mut Option<WorkerClient>| client.as_mut().is_some_and(WorkerClient::fall_back_to_dedicated);
         if let WorkerEvent::Crashed(_) = event
-            && self.incoming.try_update_value(retreats) == Some(true)
+            && self.incoming.try_update_value(falls_back) == Some(true)
         {
             return set_timeout(move || self.start_incoming_worker(), Duration::ZERO);
         }
         self.incoming.update_value(|client| client.iter_mut().for_each(WorkerClient::on_answer));
         match event {
-            WorkerEvent::Answer(Response::Loaded { id, model }) => {
-                let response = Response::Loaded { id, model };
-                let requests = self.session.try_update(|session| session.meet(response)).unwrap_or_default();
-                if self.peek(|session| session.newcomer().is_none())
+            WorkerEvent::Answer(response) => {
+                let loaded = matches!(response, Response::Loaded { .. });
+                self.update_incoming(|session| session.answer_incoming(response));
+                if loaded
+                    && self.peek(|session| session.incoming_model().is_none())
                     && let Some(client) = self.incoming.try_update_value(Option::take).flatten()
                 {
                     // Dropping the former client terminates its worker, which frees its memory.
                     self.client.set_value(client);
                     self.note_sharing();
+                    self.update(|_| {});
                 }
-                self.update(|_| requests);
             }
-            WorkerEvent::Answer(response) => {
-                let requests = self.session.try_update(|session| session.meet(response)).unwrap_or_default();
-                self.incoming.with_value(|client| {
-                    let client = client.iter();
-                    client.for_each(|client| requests.iter().for_each(|request| client.send(request)));
-                });
-            }
-            WorkerEvent::Crashed(failure) => self.session.update(|session| session.refuse(failure)),
+            WorkerEvent::Crashed(failure) => self.session.update(|session| session.fail_incoming(failure)),
         }
         let refused = |session: &Session| {
-            session.newcomer().is_some_and(|newcomer| matches!(newcomer.arrival, Arrival::Refused(_)))
+            session.incoming_model().is_some_and(|incoming| matches!(incoming.state, IncomingState::Refused(_)))
         };
         if self.peek(refused) {
             self.incoming.with_value(|client| client.iter().for_each(WorkerClient::mute));
@@ -127,8 +126,8 @@ impl Store {
     }
 
     pub(super) fn tick_incoming(self) {
-        let dead = |client: &mut Option<WorkerClient>| client.as_mut().is_some_and(WorkerClient::has_crashed);
-        if !dom::is_hidden() && self.incoming.try_update_value(dead) == Some(true) {
+        let crashed = |client: &mut Option<WorkerClient>| client.as_mut().is_some_and(WorkerClient::has_crashed);
+        if !dom::is_hidden() && self.incoming.try_update_value(crashed) == Some(true) {
             self.on_incoming_event(WorkerEvent::Crashed(Failure::Crashed(t!("engine-silent"))));
         }
     }

@@ -23,16 +23,17 @@ impl Store {
 
     /// After a change of the session: replaces the worker if it has crashed.
     pub(super) fn restart_if_crashed(self) {
-        let engine = self.peek(|session| *session.engine());
-        if !matches!(engine, Engine::Restarting | Engine::Dead | Engine::Outdated) {
+        let is_down =
+            |session: &Session| matches!(session.engine(), Engine::Restarting | Engine::Stopped | Engine::Outdated);
+        if !self.peek(is_down) {
             return;
         }
         self.client.with_value(WorkerClient::mute);
         // In a later task: this may be an event of the crashed worker itself. By then the reader may have started another one.
-        let replace = move || match self.peek(|session| *session.engine()) {
+        let replace = move || match self.peek(|session| session.engine().clone()) {
             Engine::Restarting => self.start_worker(),
-            Engine::Dead | Engine::Outdated => self.client.update_value(WorkerClient::stop),
-            Engine::Starting | Engine::Alive | Engine::Asleep | Engine::Unwanted => {}
+            Engine::Stopped | Engine::Outdated => self.client.update_value(WorkerClient::stop),
+            Engine::Starting | Engine::Alive(_) | Engine::Deferred | Engine::RecordingsOnly => {}
         };
         set_timeout(replace, RESTART_DELAY);
     }
@@ -48,7 +49,7 @@ impl Store {
     /// Tells the session whether the present worker is a shared one.
     pub(super) fn note_sharing(self) {
         let shared = self.client.with_value(WorkerClient::is_shared);
-        self.session.update_untracked(|session| session.share(shared));
+        self.session.update_untracked(|session| session.set_shared(shared));
     }
 
     pub(super) fn tick(self) {

@@ -74,7 +74,11 @@ impl Store {
             timers.last_token = clock::now();
         });
         if !dom::is_hidden() {
-            self.update(|session| if session.wants_token() { session.next_token() } else { Vec::new() });
+            self.update(|session| {
+                if session.wants_token() {
+                    session.next_token();
+                }
+            });
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What a reload of the tab does not lose: the prompt's text, the controls and the seed.
 
-use generation::{Controls, record};
+use generation::{Controls, lesson};
 
 use crate::platform::storage::{self, Area};
 
 /// The prompt's text.
 pub(super) fn text() -> String {
-    storage::get(Area::Tab, "prompt").unwrap_or_else(|| record::PROMPT.to_owned())
+    storage::get(Area::Tab, "prompt").unwrap_or_else(|| lesson::PROMPT.to_owned())
 }
 
 /// Keeps the prompt's text.
@@ -36,7 +36,7 @@ pub(super) fn keep_other_text(name: &str, text: &str) {
 
 /// The seed of all coins.
 pub(super) fn seed() -> u64 {
-    storage::get(Area::Tab, "seed").and_then(|seed| seed.parse().ok()).unwrap_or(record::SEED)
+    storage::get(Area::Tab, "seed").and_then(|seed| seed.parse().ok()).unwrap_or(lesson::SEED)
 }
 
 /// Keeps the seed.
@@ -46,7 +46,7 @@ pub(super) fn keep_seed(seed: u64) {
 
 /// The sampling controls.
 pub(super) fn controls() -> Controls {
-    storage::get(Area::Tab, "controls").and_then(|text| read(&text)).unwrap_or_else(record::controls)
+    storage::get(Area::Tab, "controls").and_then(|text| read(&text)).unwrap_or_else(lesson::controls)
 }
 
 /// Keeps the sampling controls.

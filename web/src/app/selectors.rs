@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use generation::protocol::ModelInfo;
 use generation::sampling::{Distribution, Draw, UNNAMED};
-use generation::tree::{Alterations, Origin, Ranked};
+use generation::tree::{Alterations, Origin, Ranked, Toss};
 use generation::{Controls, Generation, Line, NodeId, Stage, TokenId};
 use leptos::prelude::*;
 
@@ -36,44 +36,44 @@ impl Place {
 }
 
 /// The token that comes next at a [`Place`], and how it is chosen.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Pick {
-    /// The coin chose it.
-    Drawn(Draw),
-    /// The reader chose it.
-    Forced(TokenId),
-    /// A link brought it.
-    Carried(TokenId),
+#[derive(Clone, Debug, PartialEq)]
+pub struct NextToken {
+    /// The token; [`UNNAMED`] where a recording does not name what the coin chose.
+    pub token: TokenId,
+    /// How it is chosen.
+    pub origin: Origin,
 }
 
-impl Pick {
-    /// The token.
+impl NextToken {
+    /// The token that the coin chooses at the tip.
     #[must_use]
-    pub fn token(&self) -> TokenId {
-        match self {
-            Self::Drawn(draw) => draw.token,
-            Self::Forced(token) | Self::Carried(token) => *token,
-        }
+    pub fn drawn(generation: &Generation, distribution: &Distribution) -> Option<Self> {
+        let draw = distribution.draw(generation.coin())?;
+        let toss = Toss { seed: generation.seed(), number: generation.node(generation.tip())?.redraws() };
+        let controls = *generation.controls();
+        let origin = Origin::Drawn { draw: Some(draw), toss, controls, altered: Alterations::new() };
+        Some(Self { token: draw.token, origin })
+    }
+
+    /// What has joined the context already after the place on show, while the tip's step is under way.
+    fn appended(generation: &Generation, place: &Place) -> Option<Self> {
+        let tip = generation.node(generation.tip()).filter(|_| generation.tip() != place.node)?;
+        Some(Self { token: tip.token(), origin: tip.origin().clone() })
+    }
+
+    /// Where the coin fell, if it chose the token.
+    #[must_use]
+    pub fn draw(&self) -> Option<&Draw> {
+        self.origin.draw()
     }
 
     /// Its place in a distribution, 0 the best.
     #[must_use]
     pub fn rank(&self, distribution: &Distribution) -> Option<usize> {
-        match self {
+        match self.draw() {
             // What a recording does not name has a place all the same.
-            Self::Drawn(draw) if draw.token == UNNAMED => Some(draw.rank),
-            _ => distribution.order().iter().position(|&token| token == self.token()),
-        }
-    }
-
-    /// What has joined the context already after the place on show, while the tip's step is under way.
-    fn made(generation: &Generation, place: &Place) -> Option<Self> {
-        let tip = generation.node(generation.tip()).filter(|_| generation.tip() != place.node)?;
-        match tip.origin() {
-            Origin::Sampled { draw, .. } | Origin::Altered { draw, .. } => Some(Self::Drawn(*draw)),
-            Origin::Forced => Some(Self::Forced(tip.token())),
-            Origin::Carried { .. } => Some(Self::Carried(tip.token())),
-            Origin::Given => None,
+            Some(draw) if draw.token == UNNAMED => Some(draw.rank),
+            _ => distribution.order().iter().position(|&token| token == self.token),
         }
     }
 }
@@ -96,8 +96,8 @@ pub struct Selectors {
     /// Its distribution under the present controls.
     pub distribution: Memo<Option<PtrEq<Distribution>>>,
     /// The token that comes next.
-    pub pick: Memo<Option<Pick>>,
-    /// Whether the pick has joined the context already.
+    pub next_token: Memo<Option<NextToken>>,
+    /// Whether it has joined the context already.
     pub made: Memo<bool>,
     /// The best candidates as a table.
     pub table: Memo<CandidateTable>,
@@ -122,13 +122,14 @@ impl Selectors {
         let distribution = Memo::new(move |_| {
             let (place, controls) = (place.get()?, controls.get());
             let context = session.with_untracked(|session| session.generation().context_at(place.node));
-            Some(PtrEq(Arc::new(Distribution::new(&place.ranked.ranking, &context, &controls))))
+            // The loop has computed it if it has chosen here.
+            Some(PtrEq(place.ranked.distribution(&context, &controls)))
         });
-        let pick = Memo::new(move |_| {
+        let next_token = Memo::new(move |_| {
             let (place, distribution) = (place.get()?, distribution.get()?);
             session.with(|session| {
                 let generation = session.generation();
-                Pick::made(generation, &place).or_else(|| distribution.draw(generation.coin()).map(Pick::Drawn))
+                NextToken::appended(generation, &place).or_else(|| NextToken::drawn(generation, &distribution))
             })
         });
         let made = Memo::new(move |_| {
@@ -136,8 +137,8 @@ impl Selectors {
         });
         let table = Memo::new(move |_| match (place.get(), distribution.get()) {
             (Some(place), Some(distribution)) => {
-                let picked = pick.get().and_then(|pick| pick.rank(&distribution));
-                CandidateTable::new(&place.ranked.ranking, &distribution, picked)
+                let chosen = next_token.get().and_then(|next| next.rank(&distribution));
+                CandidateTable::new(&place.ranked.ranking, &distribution, chosen)
             }
             _ => CandidateTable::default(),
         });
@@ -166,7 +167,7 @@ impl Selectors {
             controls,
             place,
             distribution,
-            pick,
+            next_token,
             made,
             table,
             entropy,

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use generation::lesson::{self, PROMPT};
 use generation::protocol::{Request, Source};
-use generation::record::{self, PROMPT, Record};
+use generation::record::Record;
 use generation::step::{Inspected, Inspection};
-use generation::{Controls, Event};
+use generation::{Controls, Event, NodeId};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_interval, set_timeout_with_handle};
 use leptos::prelude::*;
 
@@ -15,16 +16,16 @@ use super::saved;
 use super::share_link::Links;
 use crate::app::ptr_eq::PtrEq;
 use crate::app::selectors::Selectors;
-use crate::embed::address::Widget;
 use crate::i18n::status::Action;
 use crate::platform::focus;
 use crate::platform::{clock, dom, location, network};
 use crate::worker::TICK_MS;
 use crate::worker::client::{WorkerClient, WorkerEvent};
+use generation::lesson::Widget;
 use session::Session;
-use session::classes::Classes;
 use session::engine::Engine;
-use session::insights::Look;
+use session::inspections::InspectorFocus;
+use session::toy_logits::ToyLogits;
 
 /// The time between the last letter typed and the question for tokens.
 pub(super) const TYPING_PAUSE: Duration = Duration::from_millis(250);
@@ -82,7 +83,7 @@ impl Store {
     /// The state before anything is asked of worker or server.
     pub(super) fn new(framed: Option<Widget>) -> Self {
         let source = Source::Parts { manifest: dom::meta_url("next-token-model").unwrap_or_default() };
-        let session = Session::new(source, saved::text(), saved::controls(), saved::seed());
+        let session = Session::new(source, saved::text(), saved::controls(), saved::seed(), framed.is_some());
         let session = RwSignal::new(session);
         let url = dom::meta_url("next-token-worker").unwrap_or_default();
         let client = StoredValue::new_local(WorkerClient::new(url, Vec::new(), framed.is_some()));
@@ -177,20 +178,17 @@ impl Store {
         }
         self.leave_link();
         saved::keep_text(PROMPT);
-        saved::keep_controls(&record::controls());
-        saved::keep_seed(record::SEED);
-        self.update(|session| session.reset(PROMPT.to_owned(), record::controls(), record::SEED));
+        saved::keep_controls(&lesson::controls());
+        saved::keep_seed(lesson::SEED);
+        self.update(|session| session.reset(PROMPT.to_owned(), lesson::controls(), lesson::SEED));
         self.keep_texts();
     }
 
     /// Looks elsewhere in the transformer.
-    pub fn look(self, change: impl FnOnce(&mut Look)) {
-        let mut look = self.peek(Session::look);
-        change(&mut look);
-        self.update(|session| {
-            session.look_at(look);
-            Vec::new()
-        });
+    pub fn change_focus(self, change: impl FnOnce(&mut InspectorFocus)) {
+        let mut focus = self.peek(Session::inspector_focus);
+        change(&mut focus);
+        self.update(|session| session.set_inspector_focus(focus));
     }
 
     /// Chooses the window of the demonstration; `None` is the model's own.
@@ -200,10 +198,7 @@ impl Store {
 
     /// Measures what the present context's pass costs.
     pub fn measure(self) {
-        self.update(|session| {
-            session.measure();
-            Vec::new()
-        });
+        self.update(Session::measure);
     }
 
     /// Stops that.
@@ -211,18 +206,18 @@ impl Store {
         self.update(Session::stop_measuring);
     }
 
-    /// Changes the softmax widget's six classes.
-    pub fn classes(self, change: impl FnOnce(&mut Classes)) {
-        let mut classes = self.peek(|session| *session.classes());
-        change(&mut classes);
-        self.session.update(|session| session.set_classes(classes));
+    /// Changes the softmax widget's six logits.
+    pub fn change_toy_logits(self, change: impl FnOnce(&mut ToyLogits)) {
+        let mut toy = self.peek(|session| *session.toy_logits());
+        change(&mut toy);
+        self.session.update(|session| session.set_toy_logits(toy));
     }
 
-    /// What was seen of the place on show, once it is there (see [`Session::inspect`]).
+    /// What was seen of the place on show, once it is there.
     #[must_use]
-    pub fn insight(self, inspection: Inspection) -> Option<PtrEq<Inspected>> {
+    pub fn inspected(self, inspection: Inspection) -> Option<PtrEq<Inspected>> {
         let node = self.selectors.place.get()?.node;
-        self.with(|session| session.insight(node, inspection).cloned().map(PtrEq))
+        self.with(|session| session.inspected(node, inspection).cloned().map(PtrEq))
     }
 
     /// Does what the model's card offers.
@@ -254,22 +249,29 @@ impl Store {
         self.update(Session::tokenize);
     }
 
-    pub(super) fn update(self, change: impl FnOnce(&mut Session) -> Vec<Request>) {
+    /// Changes the session and sends what it then has to ask of the worker.
+    pub(super) fn update(self, change: impl FnOnce(&mut Session)) {
         let change = |session: &mut Session| {
-            let mut requests = change(session);
-            requests.extend(session.ask_pass());
-            requests.extend(session.inspect());
-            requests.extend(session.score());
-            requests
+            change(session);
+            session.take_requests()
         };
-        let is_deferred = |session: &Session| *session.engine() == Engine::Asleep;
+        let is_deferred = |session: &Session| *session.engine() == Engine::Deferred;
         let before = self.peek(is_deferred);
         let requests = self.session.try_update(change).unwrap_or_default();
         if before && self.peek(|session| *session.engine() == Engine::Starting) {
             self.start_worker();
         }
-        self.client.with_value(|client| requests.iter().for_each(|request| client.send(request)));
+        self.send(&requests);
         self.schedule();
+    }
+
+    fn send(self, requests: &[Request]) {
+        self.client.with_value(|client| requests.iter().for_each(|request| client.send(request)));
+    }
+
+    /// Asks for the dropped steps of places that are on show again.
+    pub fn recall(self, places: Vec<NodeId>) {
+        self.update(|session| session.recall(places));
     }
 
     /// An event of the present model's worker.
@@ -287,15 +289,14 @@ impl Store {
         let now = clock::now();
         let at_once = self.pace.get_untracked() == Pace::Fast && !dom::is_hidden();
         let change = |session: &mut Session| {
-            let mut requests = match event {
+            match event {
                 WorkerEvent::Answer(response) => session.answer(response, now),
-                WorkerEvent::Crashed(failure) => session.die(failure),
-            };
+                WorkerEvent::Crashed(failure) => session.on_crash(failure),
+            }
             // The next pass runs while the page paints this one.
             if at_once && session.wants_token() {
-                requests.extend(session.next_token());
+                session.next_token();
             }
-            requests
         };
         if at_once && self.peek(|session| session.generation().running()) {
             self.update_at_frame(change);
@@ -307,15 +308,18 @@ impl Store {
 
     /// As [`Self::update`], but what is on show follows with the next frame, in a task of its own: a fast run may bring
     /// more tokens than there are frames.
-    fn update_at_frame(self, change: impl FnOnce(&mut Session) -> Vec<Request>) {
-        let requests = self.session.try_update_untracked(change).unwrap_or_default();
-        self.client.with_value(|client| requests.iter().for_each(|request| client.send(request)));
+    fn update_at_frame(self, change: impl FnOnce(&mut Session)) {
+        let change = |session: &mut Session| {
+            change(session);
+            session.take_requests()
+        };
+        self.send(&self.session.try_update_untracked(change).unwrap_or_default());
         let waits = self.timers.with_value(|timers| timers.frame);
         if !waits {
             self.timers.update_value(|timers| timers.frame = true);
             request_animation_frame(move || {
                 self.timers.update_value(|timers| timers.frame = false);
-                self.update(|_| Vec::new());
+                self.update(|_| {});
             });
         }
         self.schedule();

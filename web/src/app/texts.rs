@@ -1,4 +1,4 @@
-//! The texts that are not the prompt: the tokenizer's, and the sentences that are scored.
+//! The texts that are not the prompt: the tokenizer's, and those that are scored.
 
 use leptos::leptos_dom::helpers::set_timeout_with_handle;
 use leptos::prelude::*;
@@ -6,35 +6,34 @@ use leptos::prelude::*;
 use super::saved;
 use super::store::{Store, TYPING_PAUSE};
 use session::Session;
-use session::ledgers::SIDES;
+use session::sequence_scores::SEQUENCES;
 
 impl Store {
     /// Takes up what a reload of the tab has not lost.
     pub(super) fn recall_texts(self) {
         let cut = saved::other_text("cut");
-        let sentences = (0..SIDES).filter_map(|index| Some((index, saved::other_text(&sentence(index))?)));
+        let sequences = (0..SEQUENCES).filter_map(|index| Some((index, saved::other_text(&saved_name(index))?)));
         self.session.update_untracked(|session| {
-            cut.into_iter().for_each(|text| session.write_cut(text));
-            // There is nothing to stop yet.
-            sentences.for_each(|(index, text)| drop(session.write_sentence(index, text)));
-            session.settle_sentences();
+            cut.into_iter().for_each(|text| session.write_tokenizer_text(text));
+            sequences.for_each(|(index, text)| session.write_sequence(index, text));
+            session.settle_sequences();
         });
     }
 
     /// What a reload of the tab shall not lose.
     pub(super) fn keep_texts(self) {
         self.peek(|session| {
-            saved::keep_other_text("cut", session.cutting().text());
-            let sides = (0..SIDES).filter_map(|index| Some((index, session.ledgers().side(index)?)));
-            sides.for_each(|(index, side)| saved::keep_other_text(&sentence(index), side.text()));
+            saved::keep_other_text("cut", session.tokenizer_text().text());
+            let sequences = (0..SEQUENCES).filter_map(|index| Some((index, session.sequence_scores().get(index)?)));
+            sequences.for_each(|(index, sequence)| saved::keep_other_text(&saved_name(index), sequence.text()));
         });
     }
 
     /// The tokenizer's box has a new text.
-    pub fn write_cut(self, text: String) {
+    pub fn write_tokenizer_text(self, text: String) {
         self.leave_link();
         saved::keep_other_text("cut", &text);
-        self.session.update(|session| session.write_cut(text));
+        self.session.update(|session| session.write_tokenizer_text(text));
         self.when_typing_pauses();
     }
 
@@ -53,27 +52,24 @@ impl Store {
         self.update(Session::cancel_tokenizer);
     }
 
-    /// A sentence's box has a new text.
-    pub fn write_sentence(self, index: usize, text: String) {
+    /// The box of a text that is scored has a new text.
+    pub fn write_sequence(self, index: usize, text: String) {
         self.leave_link();
-        saved::keep_other_text(&sentence(index), &text);
-        self.update(|session| session.write_sentence(index, text));
+        saved::keep_other_text(&saved_name(index), &text);
+        self.update(|session| session.write_sequence(index, text));
         self.when_typing_pauses();
     }
 
-    /// The reader looks at the sentences' ledgers, or away from them.
-    pub fn look_at_ledgers(self, wanted: bool) {
-        self.update(|session| {
-            session.look_at_ledgers(wanted);
-            Vec::new()
-        });
+    /// The reader looks at the scores, or away from them.
+    pub fn set_scores_visible(self, visible: bool) {
+        self.update(|session| session.set_scores_visible(visible));
     }
 
     /// Asks for what the texts in the boxes need, now.
     pub fn settle_texts(self) {
         self.update(|session| {
-            session.settle_sentences();
-            session.ask_cut()
+            session.settle_sequences();
+            session.encode_tokenizer_text();
         });
     }
 
@@ -87,6 +83,7 @@ impl Store {
     }
 }
 
-fn sentence(index: usize) -> String {
+/// The name under which a reload finds a text.
+fn saved_name(index: usize) -> String {
     format!("sentence-{index}")
 }

@@ -1,8 +1,8 @@
 //! The program of frames with one of these widgets: without the others it is smaller by a third. `cargo xtask build` lays it down
 //! beside the lesson's, and names its widgets in the script that starts a frame (`small` in `crates/generation/src/lesson.rs`).
 
+use generation::lesson::Widget;
 use leptos::prelude::*;
-use web::embed::address::Widget;
 use web::platform::dom;
 use web::shell::embedded::Unknown;
 use web::shell::start;

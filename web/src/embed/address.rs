@@ -1,94 +1,7 @@
 //! What a frame's address asks for.
 
+use generation::lesson::Widget;
 use generation::link::beginning;
-
-use crate::t;
-
-/// A widget of the lesson.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Widget {
-    /// A text and its pieces.
-    Tokenizer,
-    /// Two texts and their probability.
-    ChainRule,
-    /// One generation step.
-    Pipeline,
-    /// From logits to probabilities.
-    Softmax,
-    /// The loop in code.
-    Code,
-    /// A row per position.
-    ContextGrowth,
-    /// What the model sees, and what it costs.
-    ContextWindow,
-}
-
-impl Widget {
-    /// All of them, in the lesson's order.
-    pub const ALL: [Self; 7] = [
-        Self::Tokenizer,
-        Self::ChainRule,
-        Self::Pipeline,
-        Self::Softmax,
-        Self::Code,
-        Self::ContextGrowth,
-        Self::ContextWindow,
-    ];
-
-    /// Its name in addresses.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Tokenizer => "tokenizer",
-            Self::ChainRule => "chain-rule",
-            Self::Pipeline => "pipeline",
-            Self::Softmax => "softmax",
-            Self::Code => "code",
-            Self::ContextGrowth => "context-growth",
-            Self::ContextWindow => "context-window",
-        }
-    }
-
-    /// The widget of this name.
-    #[must_use]
-    pub fn of(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|widget| widget.name() == name)
-    }
-
-    /// Its title.
-    #[must_use]
-    pub fn title(self) -> String {
-        match self {
-            Self::Tokenizer => t!("tokenizer-title"),
-            Self::ChainRule => t!("chain-title"),
-            Self::Pipeline => t!("pipeline-title"),
-            Self::Softmax => t!("softmax-title"),
-            Self::Code => t!("code-title"),
-            Self::ContextGrowth => t!("growth-title"),
-            Self::ContextWindow => t!("window-title"),
-        }
-    }
-
-    /// Whether it shows the loop's run, and so has a use for a prompt and the buttons of the desk.
-    #[must_use]
-    pub fn shows_the_loop(self) -> bool {
-        !matches!(self, Self::Tokenizer | Self::ChainRule)
-    }
-
-    /// About its height in a column of text, in CSS pixels: for a host that does not follow what the frame says.
-    #[must_use]
-    pub fn height(self) -> u32 {
-        match self {
-            Self::Tokenizer => 1060,
-            Self::ChainRule => 1900,
-            Self::Pipeline => 1120,
-            Self::Softmax => 1560,
-            Self::Code => 1100,
-            Self::ContextGrowth => 1040,
-            Self::ContextWindow => 1740,
-        }
-    }
-}
 
 /// Light, dark, or as the system has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -188,7 +101,7 @@ mod tests {
 
     #[test]
     fn an_address_says_what_is_shown() {
-        for widget in Widget::ALL {
+        for &widget in Widget::ALL {
             assert_eq!(read(&[("widget", widget.name())]).widget, Ok(widget));
         }
         let options = read(&[("widget", "softmax"), ("theme", "dark"), ("model", "recorded"), ("id", "a")]);

@@ -95,11 +95,11 @@ impl LoopState {
 fn joined(generation: &Generation, id: NodeId, vocabulary: Option<&Vocabulary>) -> Option<JoinedToken> {
     let node = generation.node(id)?;
     let how = match node.origin() {
-        Origin::Given => return None,
-        Origin::Sampled { .. } => "drawn",
-        Origin::Altered { .. } => "altered",
+        Origin::Prompt => return None,
         Origin::Forced => "forced",
-        Origin::Carried { .. } => "linked",
+        Origin::Drawn { draw: None, .. } => "linked",
+        Origin::Drawn { altered, .. } if altered.is_empty() => "drawn",
+        Origin::Drawn { .. } => "altered",
     };
     Some(JoinedToken {
         position: generation.position(id).saturating_sub(1),

@@ -13,10 +13,11 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, MessageEvent, ResizeObserver, Window};
 
-use super::address::{Theme, Widget};
+use super::address::Theme;
 use super::events::{HostEvent, JoinedToken, LoopState};
 use super::host_messages::{HostMessage, RateLimiter};
 use crate::platform::clock;
+use generation::lesson::Widget;
 use session::Session;
 
 /// The version of these messages.

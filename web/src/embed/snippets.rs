@@ -1,6 +1,9 @@
 //! What an author pastes to embed a widget.
 
-use super::address::{Live, Theme, Widget};
+use crate::i18n::widget_title;
+use generation::lesson::Widget;
+
+use super::address::{Live, Theme};
 
 /// What the author chose.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,8 +53,8 @@ impl Choice {
             "<iframe src=\"{}\" title=\"{}\" loading=\"lazy\" allow=\"clipboard-write; fullscreen\" \
              style=\"width:100%;height:{}px;border:0\"></iframe>",
             attribute(&self.address(site)),
-            attribute(&self.widget.title()),
-            self.widget.height(),
+            attribute(&widget_title(self.widget)),
+            self.widget.about().height,
         )
     }
 

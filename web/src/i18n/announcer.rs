@@ -118,13 +118,13 @@ fn joined(generation: &Generation, node: &Node, token: &str) -> String {
             Some(ln) => t!("said-chosen", token = token, probability = spoken_percent(ln.exp())),
             None => t!("link-said", token = token),
         },
-        (Origin::Sampled { draw, .. } | Origin::Altered { draw, .. }, _) => t!(
+        (Origin::Drawn { draw: Some(draw), .. }, _) => t!(
             "said-drawn",
             token = token,
             probability = spoken_percent(draw.probability.into()),
             rank = count(draw.rank + 1),
         ),
-        (Origin::Carried { .. } | Origin::Given, _) => t!("link-said", token = token),
+        (Origin::Drawn { draw: None, .. } | Origin::Prompt, _) => t!("link-said", token = token),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::i18n::numbers::count;
 use crate::i18n::token_text::token_name;
 use crate::t;
 use session::Session;
-use session::linked::Linked;
+use session::opened_link::OpenedLink;
 
 /// Places told one by one where the model would have drawn another token.
 const TOLD: usize = 4;
@@ -33,21 +33,21 @@ pub struct Notice {
 pub fn notice(session: &Session) -> Option<Notice> {
     let notice = full_notice(session)?;
     // In a frame the link is its author's: that it was opened as it should goes without saying.
-    let plain = session.linked().is_some_and(|linked| linked.strange.is_empty() && linked.ignored.is_empty());
+    let plain = session.opened_link().is_some_and(|linked| linked.strange.is_empty() && linked.ignored.is_empty());
     (!session.is_framed() || !plain || !is_well(session)).then_some(notice)
 }
 
 /// Whether the link's run is here, and nothing has to be told of it.
 fn is_well(session: &Session) -> bool {
     let generation = session.generation();
-    let waits = session.linked().is_some_and(|linked| linked.wanted().is_some() || linked.missing.is_some());
+    let waits = session.opened_link().is_some_and(|linked| linked.wanted().is_some() || linked.missing.is_some());
     // Before there is any model at all, the record is on its way.
     let on_the_way = session.shown_model().is_none();
     on_the_way || !waits && generation.unscored() == 0 && generation.differing().is_empty()
 }
 
 fn full_notice(session: &Session) -> Option<Notice> {
-    let linked = session.linked()?;
+    let linked = session.opened_link()?;
     let strange = linked.strange.iter().map(|field| t!("link-unknown", field = beginning(field)));
     let mut ignored: Vec<String> = linked.ignored.iter().map(ignored_words).chain(strange).collect();
     let more = ignored.len().saturating_sub(LEFT_OUT);
@@ -62,7 +62,7 @@ pub fn is_unscored(session: &Session) -> bool {
     session.generation().unscored() > 0
 }
 
-fn lines(session: &Session, linked: &Linked) -> Vec<String> {
+fn lines(session: &Session, linked: &OpenedLink) -> Vec<String> {
     let generation = session.generation();
     let here = session.shown_model().map(|info| info.name.clone());
     match (linked.wanted(), here) {

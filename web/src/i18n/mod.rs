@@ -7,3 +7,9 @@ pub mod messages;
 pub mod numbers;
 pub mod status;
 pub mod token_text;
+
+/// A widget's title in the page's language.
+#[must_use]
+pub fn widget_title(widget: generation::lesson::Widget) -> String {
+    messages::text(widget.about().title, &[])
+}

@@ -51,12 +51,12 @@ pub enum Action {
 #[must_use]
 pub fn model_status(session: &Session) -> ModelStatus {
     let status = match session.engine() {
-        Engine::Asleep => session.survey().map_or_else(nameless, offer),
-        Engine::Unwanted => titled(t!("embed-recorded-only")),
+        Engine::Deferred => session.survey().map_or_else(nameless, offer),
+        Engine::RecordingsOnly => titled(t!("embed-recorded-only")),
         Engine::Starting => titled(t!("engine-starting")),
         Engine::Restarting => titled(t!("engine-restarting")),
-        Engine::Alive => load_status(session),
-        Engine::Dead => {
+        Engine::Alive(load) => load_status(session, load),
+        Engine::Stopped => {
             ModelStatus { action: Some((Action::StartAgain, t!("engine-start-again"))), ..titled(t!("engine-off")) }
         }
         Engine::Outdated => {
@@ -75,12 +75,12 @@ pub fn model_status(session: &Session) -> ModelStatus {
 /// That weights which are about to be downloaded, or were, will have to be once more.
 fn note(session: &Session) -> Option<String> {
     let tells = match session.engine() {
-        Engine::Asleep => true,
-        Engine::Alive => matches!(session.load_state(), Load::Offered | Load::Ready),
+        Engine::Deferred => true,
+        Engine::Alive(load) => matches!(load, Load::Offered | Load::Ready),
         _ => false,
     };
     let size = session.survey().map(|survey| survey.bytes).filter(|bytes| *bytes > 0)?;
-    (tells && session.forgets_weights() && !session.is_away()).then(|| t!("model-unkept", size = bytes(size)))
+    (tells && session.is_without_storage() && !session.is_away()).then(|| t!("model-unkept", size = bytes(size)))
 }
 
 fn back(session: &Session) -> String {
@@ -98,13 +98,13 @@ fn titled(title: String) -> ModelStatus {
 
 /// What the reader must know of a worker's crash.
 fn crash_alert(session: &Session) -> Option<String> {
-    let reason = crash_reason(session.last_death()?);
+    let reason = crash_reason(session.last_crash()?);
     Some(match session.engine() {
         Engine::Starting | Engine::Restarting => t!("death-restarting", reason = reason),
-        Engine::Alive if matches!(session.load_state(), Load::Ready) => t!("death-over", reason = reason),
-        Engine::Alive => t!("death-getting-ready", reason = reason),
-        Engine::Dead => t!("death-again", reason = reason),
-        Engine::Outdated | Engine::Asleep | Engine::Unwanted => reason,
+        Engine::Alive(Load::Ready) => t!("death-over", reason = reason),
+        Engine::Alive(_) => t!("death-getting-ready", reason = reason),
+        Engine::Stopped => t!("death-again", reason = reason),
+        Engine::Outdated | Engine::Deferred | Engine::RecordingsOnly => reason,
     })
 }
 
@@ -116,12 +116,12 @@ fn crash_reason(failure: &Failure) -> String {
     }
 }
 
-fn load_status(session: &Session) -> ModelStatus {
+fn load_status(session: &Session, load: &Load) -> ModelStatus {
     let survey = session.survey();
-    match session.load_state() {
-        Load::Unknown | Load::Surveying { .. } => titled(t!("model-looking")),
+    match load {
+        Load::Surveying => titled(t!("model-looking")),
         Load::Offered => survey.map_or_else(|| titled(t!("model-looking")), offer),
-        Load::Loading { progress, .. } => loading(progress, survey),
+        Load::Loading(progress) => loading(progress, survey),
         Load::Ready => {
             session.info().map_or_else(|| titled(t!("model-looking")), |info| ready(info, session.shares_engine()))
         }
@@ -204,13 +204,13 @@ pub fn run_status(session: &Session) -> String {
         Some(Halt::Breakpoint(_)) => t!("run-breakpoint"),
         Some(Halt::Failed(Failure::NoModel)) => t!("run-beyond-record"),
         Some(Halt::Failed(Failure::Cancelled)) => t!("run-stopped"),
-        _ if *session.engine() == Engine::Dead => t!("run-engine-dead"),
+        _ if *session.engine() == Engine::Stopped => t!("run-engine-dead"),
         _ if *session.engine() == Engine::Outdated => t!("run-engine-outdated"),
         Some(Halt::Failed(Failure::Crashed(_))) => t!("run-engine-crashed"),
         Some(Halt::Failed(failure)) => t!("run-failed", why = failure_words(failure)),
         Some(Halt::Paused) if session.window_is_full() => t!("run-window-full"),
         Some(Halt::Paused) => t!("run-stopped"),
-        None if !matches!(session.load_state(), Load::Ready) && !session.is_recorded() => t!("run-load-first"),
+        None if session.load_state() != Some(&Load::Ready) && !session.is_recorded() => t!("run-load-first"),
         None if session.text().is_empty() => t!("run-write-first"),
         None if generation.result().is_none() => t!("run-computing"),
         None => t!("run-drawn"),
@@ -223,13 +223,15 @@ pub fn origin_text(node: &Node) -> String {
     let Some(ln) = node.log_probability() else { return unscored(node) };
     let probability = percent(ln.exp());
     let words = match node.origin() {
-        Origin::Given => t!("origin-given"),
+        Origin::Prompt => t!("origin-given"),
         Origin::Forced => t!("origin-chosen", probability = probability),
-        Origin::Altered { draw, .. } => {
+        Origin::Drawn { draw: None, .. } => return unscored(node),
+        Origin::Drawn { draw: Some(draw), altered, .. } if altered.is_empty() => {
+            t!("origin-drawn", rank = count(draw.rank + 1), probability = probability)
+        }
+        Origin::Drawn { draw: Some(draw), .. } => {
             t!("origin-altered", rank = count(draw.rank + 1), probability = probability)
         }
-        Origin::Sampled { draw, .. } => t!("origin-drawn", rank = count(draw.rank + 1), probability = probability),
-        Origin::Carried { .. } => return unscored(node),
     };
     if node.differs().is_some() { t!("link-origin-differs", how = words) } else { words }
 }
@@ -237,7 +239,7 @@ pub fn origin_text(node: &Node) -> String {
 /// How a token came that a link brought, while no model has said how likely it is.
 fn unscored(node: &Node) -> String {
     match node.origin() {
-        Origin::Given => t!("origin-given"),
+        Origin::Prompt => t!("origin-given"),
         Origin::Forced => t!("link-origin-chosen"),
         _ => t!("link-origin-drawn"),
     }
@@ -253,12 +255,12 @@ mod tests {
     #[test]
     fn weights_that_cannot_be_kept_are_spoken_of_where_they_are_offered() {
         let source = Source::Parts { manifest: String::new() };
-        let mut session = Session::new(source, String::new(), Controls::default(), 1);
-        session.rest(Engine::Asleep, Some(Survey { bytes: 98_362_432, ..Survey::default() }));
+        let mut session = Session::new(source, String::new(), Controls::default(), 1, true);
+        session.defer(Engine::Deferred, Some(Survey { bytes: 98_362_432, ..Survey::default() }));
         assert_eq!(model_status(&session).note, None);
-        session.forget_weights();
+        session.set_without_storage();
         assert!(model_status(&session).note.is_some_and(|note| note.contains("98.4")));
-        session.rest(Engine::Unwanted, None);
+        session.defer(Engine::RecordingsOnly, None);
         assert_eq!(model_status(&session).note, None);
     }
 

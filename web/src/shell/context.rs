@@ -105,11 +105,13 @@ pub fn describe(session: &Session, chip: &Chip) -> (&'static str, String) {
         return ("chip-given", t!("origin-given"));
     };
     let class = match node.origin() {
-        Origin::Given => "chip-given",
-        Origin::Sampled { .. } => "chip-drawn",
-        Origin::Carried { logits, .. } if logits.is_empty() => "chip-drawn chip-carried",
-        Origin::Carried { .. } => "chip-drawn chip-altered chip-carried",
-        Origin::Altered { .. } => "chip-drawn chip-altered",
+        Origin::Prompt => "chip-given",
+        Origin::Drawn { draw, altered, .. } => match (draw, altered.is_empty()) {
+            (Some(_), true) => "chip-drawn",
+            (Some(_), false) => "chip-drawn chip-altered",
+            (None, true) => "chip-drawn chip-carried",
+            (None, false) => "chip-drawn chip-altered chip-carried",
+        },
         Origin::Forced => "chip-forced",
     };
     (class, status::origin_text(node))

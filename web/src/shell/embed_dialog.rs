@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use crate::app::store::Store;
 use crate::components::button::Button;
 use crate::components::dialog::open_while;
-use crate::embed::address::{Live, Theme, Widget};
+use crate::embed::address::{Live, Theme};
 use crate::embed::snippets::{Choice, Site};
 use crate::i18n::link_notice::too_long_words;
+use crate::i18n::widget_title;
 use crate::platform::{clipboard, dom};
 use crate::t;
 use session::Session;
@@ -39,7 +40,7 @@ pub fn EmbedDialog() -> impl IntoView {
             choice.with(|choice| choice.as_ref().map(|choice| make(choice, &site())).unwrap_or_default())
         })
     };
-    let title = move || shown.get().map(Widget::title);
+    let title = move || shown.get().map(widget_title);
     let too_long = move || state.get().and_then(Result::err).map(too_long_words);
     view! {
         <dialog node_ref=dialog class="embed-dialog" aria-labelledby="embed-title" on:close=move |_| shown.set(None)>

@@ -7,8 +7,9 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use crate::app::store::Store;
-use crate::embed::address::{FrameOptions, Widget};
+use crate::embed::address::FrameOptions;
 use crate::embed::host;
+use crate::i18n::widget_title;
 use crate::platform::dom;
 use crate::shell::context::Context;
 use crate::shell::model_card::ModelCard;
@@ -18,6 +19,7 @@ use crate::shell::run_bar::RunBar;
 use crate::shell::share_link_dialog::{LinkNotice, ShareLinkDialog};
 use crate::shell::theme;
 use crate::t;
+use generation::lesson::Widget;
 use session::engine::Engine;
 
 /// A widget alone, with what it cannot be used without.
@@ -63,18 +65,18 @@ fn FoldedToolbar(
 ) -> impl IntoView {
     let store = Store::from_context();
     let opened = RwSignal::new(false);
-    let recorded_only = store.derive(|session| *session.engine() == Engine::Unwanted);
+    let recorded_only = store.derive(|session| *session.engine() == Engine::RecordingsOnly);
     let unfold = move |_| {
         opened.set(true);
         store.need_record();
     };
-    let title = if widget.shows_the_loop() { t!("embed-desk") } else { t!("embed-desk-model") };
+    let title = if widget.about().shows_run { t!("embed-desk") } else { t!("embed-desk-model") };
     let parts = move || {
         opened.get().then(|| {
             view! {
                 <div id="desk" class="embed-parts">
                     <Show when=move || !recorded_only.get()><ModelCard/></Show>
-                    {widget.shows_the_loop().then(|| view! {
+                    {widget.about().shows_run.then(|| view! {
                         <div class="desk-text">
                             <Show when=move || !recorded_only.get()><Prompt/></Show>
                             <Context/>
@@ -86,7 +88,7 @@ fn FoldedToolbar(
         })
     };
     // Recordings of texts need no model, and have no prompt.
-    let useless = move || recorded_only.get() && !widget.shows_the_loop();
+    let useless = move || recorded_only.get() && !widget.about().shows_run;
     view! {
         <details class="embed-desk" hidden=useless on:toggle=unfold>
             <summary>{title}</summary>
@@ -136,14 +138,14 @@ pub fn Unknown(
 ) -> impl IntoView {
     let words = if name.is_empty() { t!("embed-nameless") } else { t!("embed-unknown", name = name) };
     let link = |widget: Widget| {
-        view! { <li><a href=format!("?widget={}", widget.name())>{widget.title()}</a></li> }
+        view! { <li><a href=format!("?widget={}", widget.name())>{widget_title(widget)}</a></li> }
     };
     let lesson = dom::meta_url("next-token-lesson").unwrap_or_default();
     view! {
         <div class="embed">
             <div class="widget" role="alert">
                 <p>{words}</p>
-                <ul class="embed-list">{Widget::ALL.into_iter().map(link).collect_view()}</ul>
+                <ul class="embed-list">{Widget::ALL.iter().copied().map(link).collect_view()}</ul>
                 <p><a href=lesson target="_blank" rel="noopener">{t!("embed-lesson")}</a></p>
             </div>
         </div>
@@ -153,5 +155,5 @@ pub fn Unknown(
 /// What the frame's document is called.
 #[must_use]
 pub fn title(options: &FrameOptions) -> Option<String> {
-    options.widget.as_ref().ok().map(|widget| format!("{} · Next Token", widget.title()))
+    options.widget.as_ref().ok().map(|widget| format!("{} · Next Token", widget_title(*widget)))
 }

@@ -14,7 +14,7 @@ use crate::i18n::failures::failure_words;
 use crate::i18n::numbers::{bytes, count, percent};
 use crate::platform::file_drop::{self, Dropped};
 use crate::t;
-use session::newcomer::{Arrival, Newcomer, Unread};
+use session::incoming_model::{IncomingModel, IncomingState, Unread};
 
 /// The buttons that open files, or a folder's.
 #[component]
@@ -85,27 +85,27 @@ pub fn DropPlace() -> impl IntoView {
 #[component]
 pub fn OpenModelDialog() -> impl IntoView {
     let store = Store::from_context();
-    let newcomer = store.derive(|session| session.newcomer().cloned());
+    let incoming = store.derive(|session| session.incoming_model().cloned());
     let dialog = NodeRef::<html::Dialog>::new();
-    open_while(dialog, move || newcomer.with(Option::is_some), || {});
+    open_while(dialog, move || incoming.with(Option::is_some), || {});
     // Told after the fact: by then the next files may have been opened.
     let close = move |_| {
         if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
             store.decline();
         }
     };
-    let said = move |read: fn(&Newcomer) -> String| move || newcomer.get().as_ref().map(read);
-    let ready = Signal::derive(move || arrival(&newcomer.get()) == Some(Arrival::Described));
-    let alert = Memo::new(move |_| match arrival(&newcomer.get()) {
-        Some(Arrival::Refused(failure)) => Some(failure_words(&failure)),
+    let said = move |read: fn(&IncomingModel) -> String| move || incoming.get().as_ref().map(read);
+    let ready = Signal::derive(move || arrival(&incoming.get()) == Some(IncomingState::Described));
+    let alert = Memo::new(move |_| match arrival(&incoming.get()) {
+        Some(IncomingState::Refused(failure)) => Some(failure_words(&failure)),
         _ => None,
     });
-    let share = Memo::new(move |_| match arrival(&newcomer.get()) {
-        Some(Arrival::Loading { progress, .. }) => Some(progress.received as f64 / progress.total.max(1) as f64),
+    let share = Memo::new(move |_| match arrival(&incoming.get()) {
+        Some(IncomingState::Loading { progress, .. }) => Some(progress.received as f64 / progress.total.max(1) as f64),
         _ => None,
     });
-    let facts = Memo::new(move |_| newcomer.get().as_ref().map(facts));
-    let left_out = Memo::new(move |_| newcomer.get().as_ref().map(left_out));
+    let facts = Memo::new(move |_| incoming.get().as_ref().map(facts));
+    let left_out = Memo::new(move |_| incoming.get().as_ref().map(left_out));
     let fact = |(name, value): (String, String)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
     view! {
         <dialog
@@ -134,48 +134,50 @@ pub fn OpenModelDialog() -> impl IntoView {
     }
 }
 
-fn arrival(newcomer: &Option<Newcomer>) -> Option<Arrival> {
-    newcomer.as_ref().map(|newcomer| newcomer.arrival.clone())
+fn arrival(incoming: &Option<IncomingModel>) -> Option<IncomingState> {
+    incoming.as_ref().map(|incoming| incoming.state.clone())
 }
 
-fn title(newcomer: &Newcomer) -> String {
-    let Newcomer { label, info, survey, .. } = newcomer;
+fn title(incoming: &IncomingModel) -> String {
+    let IncomingModel { label, info, survey, .. } = incoming;
     let name = info.as_ref().map(|info| &info.name).or(survey.as_ref().map(|survey| &survey.name));
     name.unwrap_or(label).clone()
 }
 
-fn state(newcomer: &Newcomer) -> String {
-    match &newcomer.arrival {
-        Arrival::Starting | Arrival::Reading { .. } if newcomer.source != Source::Files => t!("model-looking"),
-        Arrival::Starting | Arrival::Reading { .. } => t!("new-model-reading", files = &newcomer.label),
-        Arrival::Described => match &newcomer.survey {
+fn state(incoming: &IncomingModel) -> String {
+    match &incoming.state {
+        IncomingState::Starting | IncomingState::Reading { .. } if incoming.source != Source::Files => {
+            t!("model-looking")
+        }
+        IncomingState::Starting | IncomingState::Reading { .. } => t!("new-model-reading", files = &incoming.label),
+        IncomingState::Described => match &incoming.survey {
             Some(survey) => t!("new-model-offered", size = bytes(survey.bytes.saturating_sub(survey.cached))),
-            None => t!("new-model-described", files = &newcomer.label),
+            None => t!("new-model-described", files = &incoming.label),
         },
-        Arrival::Loading { progress, .. } => {
+        IncomingState::Loading { progress, .. } => {
             let share = progress.received as f64 / progress.total.max(1) as f64;
             t!("new-model-loading", percent = percent(share))
         }
-        Arrival::Refused(_) => t!("new-model-refused"),
+        IncomingState::Refused(_) => t!("new-model-refused"),
     }
 }
 
 /// What of the reader's folders is not on show, and may be why the model is refused.
-fn left_out(newcomer: &Newcomer) -> String {
-    let Unread { failed, folders } = &newcomer.unread;
+fn left_out(incoming: &IncomingModel) -> String {
+    let Unread { failed, folders } = &incoming.unread;
     let mut words = Vec::new();
     if !failed.is_empty() {
         words.push(t!("new-model-unread", names = failed.join(", ")));
     }
-    if !folders.is_empty() && matches!(newcomer.arrival, Arrival::Refused(_)) {
+    if !folders.is_empty() && matches!(incoming.state, IncomingState::Refused(_)) {
         words.push(t!("new-model-folders", names = folders.join(", ")));
     }
     words.join(" ")
 }
 
 /// What a model is, as names and values.
-fn facts(newcomer: &Newcomer) -> Vec<(String, String)> {
-    let mut facts = match (&newcomer.info, &newcomer.survey) {
+fn facts(incoming: &IncomingModel) -> Vec<(String, String)> {
+    let mut facts = match (&incoming.info, &incoming.survey) {
         (Some(info), _) => described(info),
         (None, Some(survey)) => vec![
             (t!("fact-quantization"), survey.quantization.clone()),

@@ -6,7 +6,7 @@ use crate::app::store::Store;
 use crate::components::button::Button;
 use crate::i18n::failures::failure_words;
 use crate::t;
-use generation::record::PROMPT;
+use generation::lesson::PROMPT;
 
 /// The text that the model goes on from.
 #[component]

@@ -32,7 +32,7 @@ pub fn RunBar() -> impl IntoView {
             </div>
             <div class="run-words">
                 <p class="run-state">{words}</p>
-                <Measured/>
+                <Measurement/>
             </div>
             <LiveRegion/>
         </section>
@@ -98,7 +98,7 @@ fn WayBack() -> impl IntoView {
 
 /// Tokens per second, and what the engine says of its last pass.
 #[component]
-fn Measured() -> impl IntoView {
+fn Measurement() -> impl IntoView {
     let store = Store::from_context();
     let rate = store.derive(Session::rate);
     let cost = Memo::new(move |_| store.selectors.place.get().map(|place| place.ranked.step.cost));

@@ -5,10 +5,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use crate::app::store::Store;
-use crate::embed::address::{FrameOptions, Widget};
+use crate::embed::address::FrameOptions;
 use crate::platform::{dom, location, service_worker};
 use crate::shell::embedded::{self, EmbeddedWidget, Unknown};
 use crate::shell::theme;
+use generation::lesson::Widget;
 
 /// What every program does first.
 pub fn begin() {

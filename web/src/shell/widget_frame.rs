@@ -7,10 +7,10 @@ use crate::app::store::Store;
 use crate::components::button::Button;
 use crate::components::copy_button::CopyLinkButton;
 use crate::components::model_call::ModelCall;
-use crate::embed::address::Widget;
 use crate::i18n::link_notice;
 use crate::platform::dom;
 use crate::t;
+use generation::lesson::Widget;
 
 /// A widget's frame. Its tools: hide what a class shall guess, back to the start, present on the full screen.
 #[component]

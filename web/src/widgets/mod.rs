@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::embed::address::Widget;
+use generation::lesson::Widget;
 
 pub mod chain_rule;
 pub mod code;

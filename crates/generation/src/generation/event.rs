@@ -98,4 +98,6 @@ pub enum Event {
     Undo,
     /// Ask again after a failure.
     Retry,
+    /// Ask for the step of a place again that was dropped to bound the memory; the context stays where it is.
+    Recall(NodeId),
 }

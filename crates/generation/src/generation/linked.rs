@@ -4,14 +4,15 @@
 //! the tip needs nothing: the present branch first. A token that this model would not have drawn stays, and is marked.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::{Generation, Halt};
+use super::{Generation, Halt, Run};
 use crate::line::Line;
 use crate::protocol::Request;
 use crate::sampling::{Distribution, Draw};
-use crate::snapshot::{Ahead, Came, Made, Snapshot};
+use crate::snapshot::{Ahead, Made, Snapshot};
 use crate::step::Taps;
-use crate::tree::{Alterations, Node, NodeId, Origin, Ranked};
+use crate::tree::{Node, NodeId, Origin, Ranked};
 
 impl Generation {
     /// The state as plain data: all but what a model says, the way back, and a run under way.
@@ -21,7 +22,7 @@ impl Generation {
         let made = |node: &Node| Made {
             parent: node.parent.map_or(0, |parent| parent.0),
             token: node.token,
-            came: came(&node.origin),
+            origin: without_draw(&node.origin),
             ahead: ahead(node),
         };
         Snapshot {
@@ -45,14 +46,18 @@ impl Generation {
         }
         let mut root = Node::root();
         set_ahead(&mut root, snapshot.root);
-        self.nodes = std::iter::once(root).chain(snapshot.made.into_iter().map(node)).collect();
+        self.nodes = vec![root];
+        for made in snapshot.made {
+            self.push(node(made));
+        }
+        self.kept.clear();
+        self.recalled.clear();
         self.prompt = snapshot.prompt;
         self.tip = NodeId(snapshot.tip);
         self.history.clear();
         self.stage = snapshot.stage;
         self.line = snapshot.line;
         self.breakpoints = snapshot.breakpoints;
-        self.run_to = None;
         self.max_new = snapshot.max_new;
         self.called_at = snapshot.called_at;
         self.controls = snapshot.controls;
@@ -60,9 +65,9 @@ impl Generation {
         self.pending = None;
         self.scoring = None;
         self.settled.clear();
-        self.running = false;
-        self.halt = (self.line == Line::Return).then(|| Halt::Limit(self.made()));
-        self.mind_the_end();
+        let returned = self.line == Line::Return;
+        self.run = if returned { Run::Halted(Halt::Limit(self.made())) } else { Run::Idle };
+        self.sync_end_of_text();
     }
 
     /// The tokens of which no model has said yet how likely they are.
@@ -83,9 +88,10 @@ impl Generation {
         (0..self.nodes.len()).filter(|&id| self.nodes[id].differs.is_some()).map(NodeId).collect()
     }
 
-    /// Asks for the step of a place before a token that came by a link.
+    /// Asks for the step of another place than the tip: one before a token that no model has scored, or one that was
+    /// dropped and is on show.
     pub(super) fn ask_of_others(&mut self) -> Option<Request> {
-        if self.running || self.scoring.is_some() {
+        if self.running() || self.scoring.is_some() {
             return None;
         }
         let place = self.unsettled()?;
@@ -98,28 +104,29 @@ impl Generation {
         let awaited = self.nodes.iter().filter(|node| node.awaits).filter_map(|node| node.parent);
         let wanted: BTreeSet<NodeId> = awaited.filter(|place| !self.settled.contains(place)).collect();
         let present = std::iter::once(NodeId::ROOT).chain(self.path(self.tip)).find(|place| wanted.contains(place));
-        present.or_else(|| wanted.first().copied())
+        present.or_else(|| wanted.first().copied()).or_else(|| self.recalled.front().copied())
     }
 
     /// Holds the tokens after a place, which came by a link, against the model's answer.
     pub(super) fn hold_children(&mut self, place: NodeId, ranked: &Ranked) {
-        let children = (0..self.nodes.len()).filter(|&id| self.nodes[id].parent == Some(place));
-        for child in children.filter(|&id| self.nodes[id].awaits).collect::<Vec<_>>() {
-            self.hold(place, child, ranked);
+        for child in self.nodes[place.0].children.clone() {
+            if self.nodes[child.0].awaits {
+                self.hold(place, child.0, ranked);
+            }
         }
     }
 
     fn hold(&mut self, place: NodeId, child: usize, ranked: &Ranked) {
         let (token, origin) = (self.nodes[child].token, self.nodes[child].origin.clone());
-        let (toss, controls, logits) = match origin {
-            Origin::Carried { toss, controls, logits } | Origin::Altered { toss, controls, logits, .. } => {
-                (toss, controls, logits)
-            }
-            Origin::Sampled { toss, controls, .. } => (toss, controls, Alterations::new()),
-            Origin::Forced | Origin::Given => return self.nodes[child].awaits = ranked.recorded,
+        let Origin::Drawn { toss, controls, altered, .. } = origin else {
+            return self.nodes[child].awaits = ranked.recorded;
         };
-        let ranking = if logits.is_empty() { ranked.ranking.clone() } else { ranked.ranking.with(&logits) };
-        let distribution = Distribution::new(&ranking, &self.context_at(place), &controls);
+        let context = self.context_at(place);
+        let distribution = if altered.is_empty() {
+            ranked.distribution(&context, &controls)
+        } else {
+            Arc::new(Distribution::new(&ranked.ranking.with(&altered), &context, &controls))
+        };
         let coin = self.coin_at(place, toss);
         // A recording does not name every token.
         let Some(rank) = distribution.order().iter().position(|&other| other == token) else { return };
@@ -135,32 +142,21 @@ impl Generation {
         // Beyond its named tokens a recording's shares are not exact: it has no say in what would be drawn.
         node.differs = here.map(|draw| draw.token).filter(|&drawn| drawn != token && !ranked.recorded);
         node.awaits = ranked.recorded;
-        node.origin = if logits.is_empty() {
-            Origin::Sampled { draw, toss, controls }
-        } else {
-            Origin::Altered { draw, toss, controls, logits }
-        };
+        node.origin = Origin::Drawn { draw: Some(draw), toss, controls, altered };
     }
 }
 
-fn came(origin: &Origin) -> Came {
-    match origin {
-        Origin::Sampled { toss, controls, .. } => {
-            Came::Drawn { toss: *toss, controls: *controls, logits: Alterations::new() }
-        }
-        Origin::Altered { toss, controls, logits, .. } | Origin::Carried { toss, controls, logits } => {
-            Came::Drawn { toss: *toss, controls: *controls, logits: logits.clone() }
-        }
-        Origin::Forced | Origin::Given => Came::Chosen,
+/// How a token came, for another model: it draws again.
+fn without_draw(origin: &Origin) -> Origin {
+    match origin.clone() {
+        Origin::Drawn { toss, controls, altered, .. } => Origin::Drawn { draw: None, toss, controls, altered },
+        Origin::Forced | Origin::Prompt => Origin::Forced,
     }
 }
 
 fn node(made: Made) -> Node {
-    let origin = match made.came {
-        Came::Chosen => Origin::Forced,
-        Came::Drawn { toss, controls, logits } => Origin::Carried { toss, controls, logits },
-    };
-    let mut node = Node::new(Some(NodeId(made.parent)), made.token, origin, None);
+    let mut node = Node::new(made.token, made.origin, None);
+    node.parent = Some(NodeId(made.parent));
     node.awaits = true;
     set_ahead(&mut node, made.ahead);
     node

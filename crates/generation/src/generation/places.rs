@@ -1,7 +1,12 @@
 //! Places in the tree of branches: how they are made, and gone to.
 
-use super::{Generation, MAX_NEW};
+use std::sync::Arc;
+
+use super::{Generation, Run};
+use crate::limits::{MAX_HISTORY, MAX_NEW};
 use crate::line::Line;
+use crate::sampling::UNNAMED;
+use crate::shortlist::Shortlist;
 use crate::stage::Stage;
 use crate::step::TokenId;
 use crate::tree::{Node, NodeId, Origin};
@@ -11,6 +16,7 @@ impl Generation {
         if prompt != self.prompt {
             self.prompt = prompt;
             self.nodes = vec![Node::root()];
+            self.kept.clear();
             self.pending = None;
             self.begin();
         }
@@ -21,6 +27,7 @@ impl Generation {
         let root = &mut self.nodes[0];
         root.redraws = 0;
         root.altered.clear();
+        root.children.clear();
         self.breakpoints.clear();
         self.max_new = MAX_NEW;
         self.begin();
@@ -30,6 +37,8 @@ impl Generation {
         self.history.clear();
         self.scoring = None;
         self.settled.clear();
+        self.kept.retain(|&place| place == NodeId::ROOT);
+        self.recalled.clear();
         self.stage = Stage::Context;
         self.called_at = self.prompt.len();
         self.go(NodeId::ROOT);
@@ -61,7 +70,7 @@ impl Generation {
     /// Goes to a node by the reader's will. A call of the loop that did not come by cannot go on there: a new one
     /// begins.
     fn go(&mut self, node: NodeId) {
-        self.running = false;
+        self.run = Run::Idle;
         let place = self.position(node);
         let call = self.called_at..self.called_at.saturating_add(self.max_new);
         if !call.contains(&place) {
@@ -78,6 +87,9 @@ impl Generation {
 
     fn leave_for(&mut self, node: NodeId) {
         if node != self.tip {
+            if self.history.len() == MAX_HISTORY {
+                self.history.remove(0);
+            }
             self.history.push(self.tip);
         }
     }
@@ -87,13 +99,18 @@ impl Generation {
             self.pending = None;
         }
         self.tip = node;
-        self.halt = None;
+        self.keep(node);
+        // What its token was drawn from is on show as well.
+        if let Some(before) = self.nodes[node.0].parent {
+            self.recall(before);
+        }
+        self.clear_halt();
         self.line = if self.made() == 0 { Line::Copy } else { Line::Append };
-        self.mind_the_end();
+        self.sync_end_of_text();
     }
 
     /// The child of `parent` by `token`, made if need be, with a new record of how it came. `None` if the parent's step
-    /// is not known or has no such token.
+    /// was never known or has no such token.
     pub(super) fn child(&mut self, parent: NodeId, token: TokenId, origin: Origin) -> Option<NodeId> {
         if let Some(child) = self.known_child(parent, token) {
             let node = &mut self.nodes[child.0];
@@ -101,12 +118,48 @@ impl Generation {
             node.differs = None;
             return Some(child);
         }
-        let log_probability = self.nodes[parent.0].result.as_ref()?.ranking.log_probability(token)?;
-        self.nodes.push(Node::new(Some(parent), token, origin, Some(log_probability)));
-        Some(NodeId(self.nodes.len() - 1))
+        let mut node = match (self.nodes[parent.0].result(), self.shortlist_with(parent, token)) {
+            (Some(ranked), _) => Node::new(token, origin, Some(ranked.ranking.log_probability(token)?)),
+            (None, Some(shortlist)) => {
+                let node = Node::new(token, origin, shortlist.log_probability(token));
+                Node { shortlist: Some(Arc::new(shortlist)), ..node }
+            }
+            // The model is asked how likely it was.
+            (None, None) if self.nodes[parent.0].is_dropped() && token != UNNAMED => {
+                Node { awaits: true, ..Node::new(token, origin, None) }
+            }
+            (None, None) => return None,
+        };
+        if node.awaits {
+            self.settled.remove(&parent);
+        }
+        node.parent = Some(parent);
+        Some(self.push(node))
+    }
+
+    /// Adds a node to its parent's children.
+    pub(super) fn push(&mut self, mut node: Node) -> NodeId {
+        let id = NodeId(self.nodes.len());
+        if let Some(parent) = node.parent.and_then(|parent| self.nodes.get_mut(parent.0)) {
+            node.depth = parent.depth + 1;
+            parent.children.push(id);
+        }
+        self.nodes.push(node);
+        id
+    }
+
+    /// What stays of a dropped step, if it names `token`: as the token's own.
+    fn shortlist_with(&self, parent: NodeId, token: TokenId) -> Option<Shortlist> {
+        let mut kept =
+            self.nodes[parent.0].children.iter().filter_map(|child| self.nodes[child.0].shortlist.as_deref());
+        let mut shortlist = kept.find(|kept| kept.log_probability(token).is_some())?.clone();
+        for candidate in &mut shortlist.candidates.named {
+            candidate.chosen = candidate.token == token;
+        }
+        Some(shortlist)
     }
 
     fn known_child(&self, parent: NodeId, token: TokenId) -> Option<NodeId> {
-        self.nodes.iter().position(|node| node.parent == Some(parent) && node.token == token).map(NodeId)
+        self.nodes[parent.0].children.iter().copied().find(|child| self.nodes[child.0].token == token)
     }
 }

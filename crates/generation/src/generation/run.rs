@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::iter::successors;
 
-use super::{Choice, Generation, Halt};
+use super::{Choice, Generation, Halt, Run};
 use crate::line::Line;
 use crate::protocol::Failure;
-use crate::sampling::{Draw, UNNAMED};
+use crate::sampling::UNNAMED;
 use crate::stage::Stage;
-use crate::tree::Origin;
+use crate::tree::{Alterations, Origin};
 
 /// What can be read of it.
 impl Generation {
@@ -22,7 +22,7 @@ impl Generation {
     /// [`Line::Model`] is current while it runs.
     #[must_use]
     pub fn line(&self) -> Line {
-        let awaited = self.result().is_none() && (self.running || self.stage != Stage::Context);
+        let awaited = self.result().is_none() && (self.running() || self.stage != Stage::Context);
         match self.stage.line() {
             // No line is left to run, whatever is being looked at.
             _ if self.is_over() => self.line,
@@ -53,7 +53,7 @@ impl Generation {
     /// Whether tokens shall be generated one after the other.
     #[must_use]
     pub fn running(&self) -> bool {
-        self.running
+        matches!(self.run, Run::Running { .. })
     }
 
     /// Whether the present call of the loop makes no more tokens.
@@ -65,14 +65,15 @@ impl Generation {
         self.made() >= self.max_new
     }
 
-    fn halts_at(&self, line: Line) -> bool {
-        self.run_to == Some(line) || self.breakpoints.contains(&line)
+    /// Whether a run to `to` halts at a line.
+    fn halts_at(&self, line: Line, to: Option<Line>) -> bool {
+        to == Some(line) || self.breakpoints.contains(&line)
     }
 
-    /// Where a run halts before it draws a token, if it does.
-    fn halt_ahead(&self) -> Option<Line> {
+    /// Where a run to `to` halts before it draws a token, if it does.
+    fn halt_ahead(&self, to: Option<Line>) -> Option<Line> {
         let following = |&line: &Line| (line != Line::Sample).then(|| line.next());
-        successors(Some(self.line), following).skip(1).find(|&line| self.halts_at(line))
+        successors(Some(self.line), following).skip(1).find(|&line| self.halts_at(line, to))
     }
 }
 
@@ -102,7 +103,7 @@ impl Generation {
 /// By lines.
 impl Generation {
     pub(super) fn step_line(&mut self) {
-        self.running = false;
+        self.stop_run();
         self.move_on();
         match self.line() {
             Line::Append => self.go_to(Line::Stop),
@@ -133,69 +134,68 @@ impl Generation {
     fn call(&mut self) {
         self.called_at = self.position(self.tip);
         self.line = Line::Copy;
-        self.halt = None;
+        self.clear_halt();
     }
 
     /// The call returns: it has made its tokens.
     fn finish(&mut self) {
-        self.running = false;
         self.line = Line::Return;
-        self.halt = Some(Halt::Limit(self.made()));
+        self.run = Run::Halted(Halt::Limit(self.made()));
     }
 }
 
 /// By tokens.
 impl Generation {
-    pub(super) fn run(&mut self, to: Option<Line>) {
+    pub(super) fn start_run(&mut self, to: Option<Line>) {
         if self.ended().is_some() {
             return;
         }
-        if !self.running && self.result().is_some() {
+        if !self.running() && self.result().is_some() {
             self.line = self.line();
         }
-        self.running = true;
-        self.run_to = to;
-        self.move_on();
-        self.forget_failure();
+        self.run = Run::Running { to };
         if self.line == Line::Return {
             self.call();
-            if self.halts_at(self.line) {
+            if self.halts_at(self.line, to) {
                 return self.break_at(self.line);
             }
         }
         // The lines before the pass need not wait for it.
-        if let Some(line) = self.halt_ahead().filter(|line| line.stage() == Stage::Context) {
+        if let Some(line) = self.halt_ahead(to).filter(|line| line.stage() == Stage::Context) {
             self.break_at(line);
         }
     }
 
     pub(super) fn next_token(&mut self) {
-        let running = self.running && self.result().is_some();
-        match self.halt_ahead().filter(|_| running) {
-            _ if running && self.is_exhausted() => self.finish(),
+        let to = match self.run {
+            Run::Running { to } if self.result().is_some() => Some(to),
+            _ => None,
+        };
+        match to.and_then(|to| self.halt_ahead(to)) {
+            _ if to.is_some() && self.is_exhausted() => self.finish(),
             Some(line) => self.break_at(line),
-            None if self.append() => self.end_round(running),
+            None if self.append() => self.end_round(to),
             None => {}
         }
     }
 
     pub(super) fn append_altered(&mut self) {
-        let logits = self.nodes[self.tip.0].altered.clone();
-        if logits.is_empty() {
+        let altered = self.nodes[self.tip.0].altered.clone();
+        if altered.is_empty() {
             return self.next_token();
         }
-        let (toss, controls) = (self.toss(), self.controls);
-        if self.append_choice(self.altered_choice(), |draw| Origin::Altered { draw, toss, controls, logits }) {
-            self.running = false;
-            self.end_round(false);
+        if self.append_choice(self.altered_choice(), altered) {
+            self.stop_run();
+            self.end_round(None);
         }
     }
 
     /// The rest of a round, once its token has joined the context: the lines from [`Line::Append`] to the next pass.
-    fn end_round(&mut self, running: bool) {
+    /// Of a run, `run` is the line that it goes to, if any.
+    fn end_round(&mut self, run: Option<Option<Line>>) {
         let ended = self.ended().is_some();
         let rest: &[Line] = if ended { &[Line::Append, Line::Stop] } else { &[Line::Append, Line::Stop, Line::Repeat] };
-        match rest.iter().find(|&&line| running && self.halts_at(line)) {
+        match rest.iter().find(|&&line| run.is_some_and(|to| self.halts_at(line, to))) {
             Some(&line) => self.break_at(line),
             None if ended => self.line = Line::Return,
             None if self.is_exhausted() => self.finish(),
@@ -211,18 +211,19 @@ impl Generation {
 
     /// Appends the token that the coin chooses; the open stage stays open. Whether it could.
     fn append(&mut self) -> bool {
-        let (toss, controls) = (self.toss(), self.controls);
-        self.append_choice(self.choice(), |draw| Origin::Sampled { draw, toss, controls })
+        self.append_choice(self.choice(), Alterations::new())
     }
 
-    fn append_choice(&mut self, choice: Option<Choice>, origin: impl FnOnce(Draw) -> Origin) -> bool {
+    /// Appends what was drawn from the model's logits with those in `altered` in their places. Whether it could.
+    fn append_choice(&mut self, choice: Option<Choice>, altered: Alterations) -> bool {
         self.forget_failure();
         let Some(Choice { draw, .. }) = choice else { return false };
         if draw.token == UNNAMED {
             self.miss_name();
             return false;
         }
-        let Some(child) = self.child(self.tip, draw.token, origin(draw)) else { return false };
+        let origin = Origin::Drawn { draw: Some(draw), toss: self.toss(), controls: self.controls, altered };
+        let Some(child) = self.child(self.tip, draw.token, origin) else { return false };
         if self.is_over() {
             self.call();
         }
@@ -233,8 +234,7 @@ impl Generation {
     /// Only a live model, whose answer may be under way, can say which token a recording does not name.
     fn miss_name(&mut self) {
         if !self.live {
-            self.running = false;
-            self.halt = Some(Halt::Failed(Failure::NoModel));
+            self.run = Run::Halted(Halt::Failed(Failure::NoModel));
         }
     }
 }
@@ -242,23 +242,35 @@ impl Generation {
 /// To a halt.
 impl Generation {
     pub(super) fn pause(&mut self) {
-        if std::mem::take(&mut self.running) {
-            self.halt = Some(Halt::Paused);
+        if self.running() {
+            self.run = Run::Halted(Halt::Paused);
         }
     }
 
     fn break_at(&mut self, line: Line) {
-        self.running = false;
+        self.stop_run();
         self.go_to(line);
         if self.ended().is_none() {
-            self.halt = Some(Halt::Breakpoint(line));
+            self.run = Run::Halted(Halt::Breakpoint(line));
+        }
+    }
+
+    fn stop_run(&mut self) {
+        if self.running() {
+            self.run = Run::Idle;
+        }
+    }
+
+    pub(super) fn clear_halt(&mut self) {
+        if matches!(self.run, Run::Halted(_)) {
+            self.run = Run::Idle;
         }
     }
 
     /// A reader who goes on has left the place of the halt.
     fn move_on(&mut self) {
-        if matches!(self.halt, Some(Halt::Breakpoint(_) | Halt::Paused)) {
-            self.halt = None;
+        if matches!(self.run, Run::Halted(Halt::Breakpoint(_) | Halt::Paused)) {
+            self.run = Run::Idle;
         }
     }
 }

@@ -6,8 +6,8 @@ use super::parse::{Cursor, controls_of, float, items};
 use super::write::{controls_fields, float as written};
 use super::{Ignored, MAX_MADE, beginning};
 use crate::sampling::Controls;
-use crate::snapshot::{Ahead, Came, Made, Snapshot};
-use crate::tree::{Alterations, Toss};
+use crate::snapshot::{Ahead, Made, Snapshot};
+use crate::tree::{Alterations, Origin, Toss};
 
 /// Controls and a seed.
 type Settings = (Controls, u64);
@@ -27,12 +27,12 @@ impl Lists {
         let present = (snapshot.controls, snapshot.seed);
         lists.add_logits(&snapshot.root.altered);
         for made in &snapshot.made {
-            if let Came::Drawn { toss, controls, logits } = &made.came {
+            if let Origin::Drawn { toss, controls, altered, .. } = &made.origin {
                 let settings = (*controls, toss.seed);
                 if settings != present && !lists.past.contains(&settings) {
                     lists.past.push(settings);
                 }
-                lists.add_logits(logits);
+                lists.add_logits(altered);
             }
             lists.add_logits(&made.ahead.altered);
         }
@@ -73,19 +73,19 @@ impl Lists {
                 tree.push('.');
             }
             tree.push_str(&made.token.to_string());
-            self.write_came(&mut tree, &made.came, (snapshot.controls, snapshot.seed));
+            self.write_origin(&mut tree, &made.origin, (snapshot.controls, snapshot.seed));
             self.write_ahead(&mut tree, &made.ahead);
         }
         tree
     }
 
-    fn write_came(&self, tree: &mut String, came: &Came, present: Settings) {
-        let Came::Drawn { toss, controls, logits } = came else { return tree.push('f') };
+    fn write_origin(&self, tree: &mut String, origin: &Origin, present: Settings) {
+        let Origin::Drawn { toss, controls, altered, .. } = origin else { return tree.push('f') };
         let settings = (*controls, toss.seed);
         let past = self.past.iter().position(|&past| settings != present && past == settings);
         mark(tree, 'd', toss.number);
         mark(tree, 'c', past.map_or(0, |place| place as u64 + 1));
-        mark(tree, 'x', self.place(logits));
+        mark(tree, 'x', self.place(altered));
     }
 
     fn write_ahead(&self, tree: &mut String, ahead: &Ahead) {
@@ -150,14 +150,14 @@ impl Lists {
                 let first = i == 0 && j == 0;
                 if first && cursor.letter().is_some() {
                     match self.read_marks(cursor, present) {
-                        Some((Came::Drawn { toss, .. }, ahead)) if toss.number == 0 => snapshot.root = ahead,
+                        Some((Origin::Drawn { toss, .. }, ahead)) if toss.number == 0 => snapshot.root = ahead,
                         _ => return wrong(),
                     }
                     continue;
                 }
                 let read = cursor.id().zip(parent).and_then(|(token, parent)| {
-                    let (came, ahead) = self.read_marks(cursor, present)?;
-                    Some(Made { parent, token, came, ahead })
+                    let (origin, ahead) = self.read_marks(cursor, present)?;
+                    Some(Made { parent, token, origin, ahead })
                 });
                 match read {
                     Some(made) if snapshot.made.len() < MAX_MADE && children.insert((made.parent, made.token)) => {
@@ -171,9 +171,9 @@ impl Lists {
         None
     }
 
-    fn read_marks(&self, mut cursor: Cursor<'_>, present: Settings) -> Option<(Came, Ahead)> {
+    fn read_marks(&self, mut cursor: Cursor<'_>, present: Settings) -> Option<(Origin, Ahead)> {
         let (mut chosen, mut drawn) = (false, false);
-        let (mut number, mut settings, mut logits) = (0, present, Alterations::new());
+        let (mut number, mut settings, mut altered) = (0, present, Alterations::new());
         let mut ahead = Ahead::default();
         let mut last = ' ';
         while let Some(letter) = cursor.take_letter() {
@@ -192,7 +192,7 @@ impl Lists {
             match letter {
                 'd' => number = value,
                 'c' => settings = *self.past.get(place?)?,
-                'x' => logits = self.logits.get(place?)?.clone(),
+                'x' => altered = self.logits.get(place?)?.clone(),
                 'n' => ahead.redraws = value,
                 _ => ahead.altered = self.logits.get(place?)?.clone(),
             }
@@ -203,6 +203,7 @@ impl Lists {
         }
         let (controls, seed) = settings;
         let toss = Toss { seed, number };
-        Some((if chosen { Came::Chosen } else { Came::Drawn { toss, controls, logits } }, ahead))
+        let origin = if chosen { Origin::Forced } else { Origin::Drawn { draw: None, toss, controls, altered } };
+        Some((origin, ahead))
     }
 }

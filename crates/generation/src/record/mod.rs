@@ -12,23 +12,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::protocol::{ModelInfo, Vocabulary};
-use crate::sampling::{Controls, Ranking};
+use crate::sampling::Ranking;
 use crate::step::{Inspected, Inspection, Layer, Reading, Step, TokenId, Window};
 use crate::tree::Ranked;
 
 use file::{Entry, Name, Stored};
-
-/// The recorded model, as its manifest names it for people.
-pub const MODEL: &str = "SmolLM2-135M-Instruct";
-
-/// The lesson's prompt.
-pub const PROMPT: &str = "The cat sat on";
-
-/// The seed of the lesson's coins.
-pub const SEED: u64 = 143;
-
-/// How many tokens the lesson's run makes.
-pub const LENGTH: usize = 12;
 
 /// How many of a step's best tokens are kept by name, with their exact logits.
 pub const NAMED: usize = 256;
@@ -38,12 +26,6 @@ pub const LENS_TOP: usize = 5;
 
 /// How many neighbours of an embedding are kept.
 pub const NEIGHBOURS_TOP: usize = 8;
-
-/// The controls of the lesson's run.
-#[must_use]
-pub fn controls() -> Controls {
-    Controls::default()
-}
 
 /// What a record is made of: all that a model showed in one run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -160,7 +142,7 @@ impl Record {
             cost: entry.cost(),
         };
         let ranking = Ranking::of_sorted(entry.order.clone(), entry.logits()).ok()?;
-        Some(Arc::new(Ranked { step, ranking, recorded: true }))
+        Some(Arc::new(Ranked::recorded(step, ranking)))
     }
 
     /// The recorded answer to a look inside, at most as much as was asked for; `None` if the run did not come by, or

@@ -22,10 +22,10 @@ fn a_dragged_logit_changes_that_entry_of_the_whole_distribution() {
     let mut logits = fake_logits(&[5]);
     logits[token as usize] = logits.iter().copied().fold(f32::MIN, f32::max);
     let expected = Distribution::new(&Ranking::new(&logits), &[5], &Controls::default());
-    assert_eq!(live.generation.altered_distribution(), Some(expected));
+    assert_eq!(live.generation.altered_distribution().as_deref(), Some(&expected));
     // The model's own stands beside it, and is what the other widgets show.
     let own = Distribution::new(&Ranking::new(&fake_logits(&[5])), &[5], &Controls::default());
-    assert_eq!(live.generation.distribution(), Some(own));
+    assert_eq!(live.generation.distribution().as_deref(), Some(&own));
     assert_eq!(live.asked, 1);
 }
 
@@ -39,7 +39,8 @@ fn continuing_keeps_the_record_of_what_was_altered() {
     let tip = live.generation.tip();
     assert_eq!(live.generation.context(), [5, token]);
     let (draw, toss) = (choice.draw, Toss { seed: 1, number: 0 });
-    let record = Origin::Altered { draw, toss, controls: Controls::default(), logits: [(token, 40.0)].into() };
+    let record =
+        Origin::Drawn { draw: Some(draw), toss, controls: Controls::default(), altered: [(token, 40.0)].into() };
     assert_eq!(live.generation.node(tip).unwrap().origin(), &record);
     // It was certain to be drawn; in the ledger stands what the model thinks of it.
     assert!(choice.draw.probability > 0.999);
@@ -73,7 +74,12 @@ fn continuing_with_nothing_altered_is_the_next_token() {
     let node = live.generation.node(live.generation.tip()).unwrap();
     assert_eq!(
         node.origin(),
-        &Origin::Sampled { draw, toss: Toss { seed: 1, number: 0 }, controls: Controls::default() }
+        &Origin::Drawn {
+            draw: Some(draw),
+            toss: Toss { seed: 1, number: 0 },
+            controls: Controls::default(),
+            altered: Default::default(),
+        }
     );
 }
 
@@ -93,7 +99,7 @@ fn continuations_have_the_altered_distributions_frequencies() {
         let (mut live, _) = dragged(seed);
         live.apply(Event::Continue);
         let node = live.generation.node(live.generation.tip()).unwrap();
-        assert!(matches!(node.origin(), Origin::Altered { .. }));
+        assert!(node.origin().is_altered());
         counts[node.token() as usize] += 1.0;
     }
 

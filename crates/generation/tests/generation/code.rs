@@ -260,7 +260,7 @@ fn restart_forgets_all_but_the_prompt_and_asks_nothing() {
     assert_eq!(at(&live), (Line::Copy, Stage::Context));
     assert_eq!(live.generation.leaves(), [live.generation.tip()]);
     assert!(live.generation.breakpoints().is_empty() && !live.generation.can_undo());
-    assert_eq!(live.generation.max_new(), generation::generation::MAX_NEW);
+    assert_eq!(live.generation.max_new(), generation::limits::MAX_NEW);
     assert_eq!(format!("{:?}", live.generation.altered_distribution()), fresh);
     assert_eq!(live.generation.coin(), generation::sampling::coin(live.generation.seed(), 2, 0));
 }

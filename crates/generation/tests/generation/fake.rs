@@ -28,7 +28,7 @@ pub(crate) fn computed(context: &[TokenId], taps: Taps) -> Arc<Ranked> {
 pub(crate) fn recorded(context: &[TokenId], named: usize) -> Arc<Ranked> {
     let whole = Ranking::new(&fake_logits(context));
     let ranking = Ranking::of_sorted(whole.order()[..named].to_vec(), whole.logits().to_vec()).unwrap();
-    Arc::new(Ranked { step: Step::default(), ranking, recorded: true })
+    Arc::new(Ranked::recorded(Step::default(), ranking))
 }
 
 pub(crate) fn model_ready() -> Event {

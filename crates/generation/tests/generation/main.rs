@@ -5,6 +5,7 @@
 
 mod altered;
 mod code;
+mod dropped;
 mod fake;
 mod linked;
 mod recorded;

@@ -6,7 +6,8 @@ mod checks;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use generation::generation::{Event, Generation, Halt, MAX_NEW};
+use generation::generation::{Event, Generation, Halt};
+use generation::limits::MAX_NEW;
 use generation::protocol::{Failure, Request, RequestId};
 use generation::sampling::{self, Controls, Distribution, Ranking, UNNAMED, coin};
 use generation::step::{Taps, TokenId};
@@ -398,7 +399,7 @@ fn kept(generation: &Generation, id: NodeId) -> Kept {
         token: node.token(),
         origin: node.origin().clone(),
         log_probability: node.log_probability(),
-        known: node.result().is_some(),
+        known: node.result().is_some() || node.is_dropped(),
         computed: node.result().is_some_and(|result| !result.recorded),
     }
 }

@@ -254,7 +254,10 @@ fn a_token_keeps_the_record_of_its_draw() {
     live.apply(Event::NextToken);
     live.apply(Event::Controls(Controls::default()));
     let node = live.generation.node(live.generation.tip()).unwrap();
-    assert_eq!(node.origin(), &Origin::Sampled { draw, toss: Toss { seed: 3, number: 0 }, controls });
+    assert_eq!(
+        node.origin(),
+        &Origin::Drawn { draw: Some(draw), toss: Toss { seed: 3, number: 0 }, controls, altered: Default::default() }
+    );
     // Its own probability is the model's, whatever the controls were.
     let expected = f64::from(softmax(&fake_logits(&[5]), 1.0)[draw.token as usize]).ln();
     assert!((node.log_probability().unwrap() - expected).abs() < 1e-5);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use generation::cut::{Cut, Order, recorded};
+use generation::lesson;
 use model::{FileEntry, Loader, Precision, Tokenizer};
 use serde::Deserialize;
 
@@ -107,7 +108,7 @@ fn the_recorded_cuts_are_the_models() {
     let committed = recorded::decode(&std::fs::read(path).unwrap());
     let engine = smollm2(Precision::Quantized);
     assert!(committed == model::record_cuts(engine.tokenizer()).unwrap(), "make them again with `cargo xtask record`");
-    assert_eq!(committed.len(), recorded::TEXTS.len());
+    assert_eq!(committed.len(), lesson::TEXTS.len());
 }
 
 fn is_whole(cut: &Cut, text: &str, prefix: &str) {

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use generation::lesson::{self, LENGTH};
 use generation::protocol::Request;
-use generation::record::{self, LENGTH, NAMED, Record, Run};
+use generation::record::{self, NAMED, Record, Run};
 use generation::sampling::{Ranking, entropy, softmax};
 use generation::step::{Inspected, Inspection, Taps};
 use generation::{Event, Generation};
@@ -112,7 +113,7 @@ fn rows_agree(ours: &[Vec<f32>], theirs: &[Vec<f32>]) {
 #[test]
 fn the_loop_walks_the_record_to_its_end() {
     let record = Record::decode(&committed()).unwrap();
-    let mut generation = Generation::new(record::controls(), record::SEED, Taps::ALL);
+    let mut generation = Generation::new(lesson::controls(), lesson::SEED, Taps::ALL);
     generation.apply(Event::Model { end_of_text: record.info().end_of_text.clone(), live: false });
     let mut request = generation.apply(Event::Prompt(record.prompt().to_vec()));
     for _ in 0..LENGTH {
@@ -123,6 +124,6 @@ fn the_loop_walks_the_record_to_its_end() {
         request = generation.apply(Event::NextToken);
     }
     assert_eq!(generation.context(), record.tokens());
-    assert_eq!(record.info().vocabulary.text(record.prompt()), record::PROMPT);
+    assert_eq!(record.info().vocabulary.text(record.prompt()), lesson::PROMPT);
     assert!(record.step(record.tokens()).is_some());
 }

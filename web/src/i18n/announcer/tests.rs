@@ -3,7 +3,7 @@
 use generation::Event;
 
 use session::Session;
-use session::testing::{ready, serve_all};
+use session::testing::{Sent, ready, serve_all};
 
 use super::*;
 
@@ -24,7 +24,7 @@ impl Ear {
 }
 
 fn act(session: &mut Session, event: Event) {
-    let requests = session.act(event);
+    let requests = session.sent(|session| session.act(event));
     serve_all(session, requests);
 }
 
@@ -34,7 +34,7 @@ fn each_token_is_heard_once_and_a_way_back_is_no_token() {
     let mut ear = Ear::new(&session);
     assert_eq!(ear.hear(&session), None);
     for _ in 0..3 {
-        let requests = session.act(Event::NextToken);
+        let requests = session.sent(|session| session.act(Event::NextToken));
         let sentence = ear.hear(&session).unwrap();
         assert!(sentence.contains(" percent, rank "), "{sentence}");
         assert!(ear.0.sentence.iter().any(|piece| piece.of_model), "{sentence}");
@@ -53,12 +53,12 @@ fn a_run_is_summed_up_when_it_ends() {
     let mut session = ready();
     act(&mut session, Event::MaxNew(3));
     let mut ear = Ear::new(&session);
-    let requests = session.act(Event::Run);
+    let requests = session.sent(|session| session.act(Event::Run));
     serve_all(&mut session, requests);
     assert_eq!(ear.hear(&session).as_deref(), Some("Running."));
     for _ in 0..5 {
         if session.wants_token() {
-            let requests = session.next_token();
+            let requests = session.sent(Session::next_token);
             serve_all(&mut session, requests);
         }
         if let Some(sentence) = ear.hear(&session) {

@@ -1,21 +1,22 @@
 use std::sync::Arc;
 
+use generation::lesson::{self, MODEL, PROMPT};
 use generation::link::{Ignored, Link};
 use generation::protocol::{ModelInfo, Request, Response, Source, Survey, Vocabulary};
-use generation::record::{self, MODEL, PROMPT, Record};
-use generation::tree::Origin;
+use generation::record::Record;
 use generation::{Controls, Event, Line, NodeId, Stage, Step};
 
 use super::{is_unscored, notice};
 use session::Session;
-use session::classes::Classes;
-use session::insights::Look;
+use session::inspections::InspectorFocus;
+use session::testing::Sent;
+use session::toy_logits::ToyLogits;
 
 const VOCABULARY: u32 = 49_152;
 
 fn fresh() -> Session {
     let source = Source::Parts { manifest: "https://example.org/model/manifest.json".into() };
-    Session::new(source, PROMPT.into(), record::controls(), record::SEED)
+    Session::new(source, PROMPT.into(), lesson::controls(), lesson::SEED, false)
 }
 
 fn record() -> Arc<Record> {
@@ -25,15 +26,15 @@ fn record() -> Arc<Record> {
 /// On the recorded run, with so many tokens made.
 fn recorded(tokens: usize) -> Session {
     let mut session = fresh();
-    assert_eq!(session.set_record(record()), []);
+    assert_eq!(session.sent(|session| session.set_record(record())), []);
     for _ in 0..tokens {
-        assert_eq!(session.act(Event::NextToken), []);
+        assert_eq!(session.sent(|session| session.act(Event::NextToken)), []);
     }
     session
 }
 
 fn open(session: &mut Session, link: &str) -> Vec<Request> {
-    session.open_link(Link::decode(link))
+    session.sent(|session| session.open_link(Link::decode(link)))
 }
 
 fn written(session: &Session) -> String {
@@ -60,8 +61,8 @@ fn load(session: &mut Session, name: &str) {
 }
 
 fn load_of(session: &mut Session, model: ModelInfo) {
-    let mut requests = session.answer(Response::Ready, 0.0);
-    requests.extend(session.load());
+    let mut requests = session.sent(|session| session.answer(Response::Ready, 0.0));
+    requests.extend(session.sent(Session::load));
     serve(session, requests, &model);
 }
 
@@ -80,16 +81,23 @@ fn serve(session: &mut Session, mut requests: Vec<Request>, model: &ModelInfo) {
             }
             _ => continue,
         };
-        requests.extend(session.answer(response, 0.0));
+        requests.extend(session.sent(|session| session.answer(response, 0.0)));
     }
 }
 
 /// What of a page is shared, apart from the figures.
 fn state(session: &Session) -> impl PartialEq + std::fmt::Debug + use<> {
-    let side = |index| session.ledgers().side(index).map(|side| side.text().to_owned());
-    let texts = (session.cutting().text().to_owned(), session.cutting().chosen(), side(0), side(1));
-    let small = session.passes().small();
-    (session.generation().snapshot(), session.text().to_owned(), *session.classes(), session.look(), texts, small)
+    let side = |index| session.sequence_scores().get(index).map(|side| side.text().to_owned());
+    let texts = (session.tokenizer_text().text().to_owned(), session.tokenizer_text().word(), side(0), side(1));
+    let small = session.kv_cost().window_choice();
+    (
+        session.generation().snapshot(),
+        session.text().to_owned(),
+        *session.toy_logits(),
+        session.inspector_focus(),
+        texts,
+        small,
+    )
 }
 
 /// On the recorded run and beyond, with everything that a link carries.
@@ -105,12 +113,12 @@ fn busy() -> Session {
     session.act(Event::Seed(9));
     session.act(Event::Breakpoint { line: Line::Append, on: true });
     session.act(Event::Open(Stage::Transformer));
-    session.look_at(Look { layer: 3, head: 2, whole: true });
-    session.set_classes(Classes { logits: [1.0, 2.5, 3.0, -4.0, 0.0, 7.0], added: 1.0, from_model: true });
-    session.write_cut("Ein eigener Text & ☃\n🦀".into());
+    session.set_inspector_focus(InspectorFocus { layer: 3, head: 2, whole: true });
+    session.set_toy_logits(ToyLogits { logits: [1.0, 2.5, 3.0, -4.0, 0.0, 7.0], added: 1.0, from_model: true });
+    session.write_tokenizer_text("Ein eigener Text & ☃\n🦀".into());
     session.choose_word(Some(2));
-    session.write_sentence(0, PROMPT.into());
-    session.write_sentence(1, "100% = α\tβ+γ".into());
+    session.write_sequence(0, PROMPT.into());
+    session.write_sequence(1, "100% = α\tβ+γ".into());
     session.set_window(None);
     session
 }
@@ -125,7 +133,7 @@ fn a_link_opens_as_what_it_was_made_of() {
         assert_eq!(open(&mut here, &link), []);
         if early {
             assert_eq!(written(&here), link, "also while it waits");
-            assert_eq!(here.set_record(record()), []);
+            assert_eq!(here.sent(|session| session.set_record(record())), []);
         }
         assert_eq!(state(&here), state(&there));
         assert_eq!(written(&here), link);
@@ -156,14 +164,14 @@ fn what_the_record_does_not_know_is_shown_by_number_and_waits() {
     let generation = here.generation();
     assert_eq!(generation.context(), [7, 8, 9, 11]);
     assert!(is_unscored(&here) && generation.ledger(generation.tip()).is_none());
-    assert!(matches!(generation.node(generation.tip()).unwrap().origin(), Origin::Carried { .. }));
+    assert!(generation.node(generation.tip()).unwrap().origin().is_unverified());
     let notice = notice(&here).unwrap();
     assert!(notice.lines[1].starts_with("3 of its tokens have no figures yet"), "{notice:?}");
     assert_eq!(notice.ignored.len(), 1, "it was changed");
     assert_eq!((here.text(), here.prompt_is_current()), ("Hi", true));
     // The record can still be gone back to.
-    here.reset(PROMPT.into(), record::controls(), record::SEED);
-    assert_eq!(here.linked(), None);
+    here.reset(PROMPT.into(), lesson::controls(), lesson::SEED);
+    assert_eq!(here.opened_link(), None);
 }
 
 #[test]
@@ -180,12 +188,16 @@ fn a_link_of_another_model_waits_for_it() {
     load(&mut here, MODEL);
     assert_eq!(here.generation().context(), [5], "the text as this model cuts it");
     // The reader opens that model.
-    here.open("gpt2.gguf".into(), session::newcomer::Unread::default());
+    here.open_files("gpt2.gguf".into(), session::incoming_model::Unread::default());
     let gpt2 = model("GPT-2", 50_257);
-    let Some(Request::Survey { id, .. }) = here.meet(Response::Ready).pop() else { panic!() };
-    here.meet(Response::Described { id, model: Box::new(gpt2.clone()) });
-    let Some(Request::Load { id, .. }) = here.accept().pop() else { panic!() };
-    let requests = here.meet(Response::Loaded { id, model: Box::new(gpt2.clone()) });
+    let Some(Request::Survey { id, .. }) = here.sent_incoming(|session| session.answer_incoming(Response::Ready)).pop()
+    else {
+        panic!()
+    };
+    here.sent_incoming(|session| session.answer_incoming(Response::Described { id, model: Box::new(gpt2.clone()) }));
+    let Some(Request::Load { id, .. }) = here.sent_incoming(Session::accept).pop() else { panic!() };
+    let requests =
+        here.sent_incoming(|session| session.answer_incoming(Response::Loaded { id, model: Box::new(gpt2.clone()) }));
     serve(&mut here, requests, &gpt2);
     // The end of the link was missing: its last token may be another.
     assert_eq!(here.generation().context(), [5, 6, 7]);
@@ -230,23 +242,23 @@ fn texts_beside_the_prompt_and_the_window_are_as_at_the_start_where_a_link_is_si
     // A link made before links carried them, in a page that has its own.
     let start = state(&recorded(0));
     let mut here = recorded(0);
-    here.write_cut("mine".into());
-    here.write_sentence(0, "mine, too".into());
+    here.write_tokenizer_text("mine".into());
+    here.write_sequence(0, "mine, too".into());
     here.set_window(Some(8));
     let own = state(&here);
-    open(&mut here, &format!("v=1&text={}&seed={}", PROMPT.replace(' ', "+"), record::SEED));
+    open(&mut here, &format!("v=1&text={}&seed={}", PROMPT.replace(' ', "+"), lesson::SEED));
     assert_eq!(state(&here), start);
-    assert!(here.ledgers().side(0).unwrap().is_current(), "the recorded ledger is back");
+    assert!(here.sequence_scores().get(0).unwrap().is_current(), "the recorded ledger is back");
     assert!(notice(&here).unwrap().former, "and nothing is lost");
     here.close_link();
     assert_eq!(state(&here), own);
     // They are asked for once there is a model.
     let mut here = recorded(0);
     open(&mut here, "v=1&cut=a+b&second=c+d");
-    here.look_at_ledgers(true);
+    here.set_scores_visible(true);
     load(&mut here, MODEL);
-    assert!(here.ask_cut().is_empty(), "the cut is asked for by then");
-    assert!(matches!(&here.score()[..], [Request::Tokenize { .. }]));
+    assert!(here.sent(Session::encode_tokenizer_text).is_empty(), "the tokens are asked for by then");
+    assert!(here.is_scoring(0), "and so are the scores");
 }
 
 #[test]
@@ -287,13 +299,13 @@ fn what_was_here_before_can_be_gone_back_to() {
     let before = state(&here);
     open(&mut here, "v=1&text=Else");
     assert!(notice(&here).unwrap().former);
-    assert_eq!(here.close_link(), []);
+    assert_eq!(here.sent(Session::close_link), []);
     assert_eq!(state(&here), before);
-    assert_eq!(here.linked(), None);
+    assert_eq!(here.opened_link(), None);
     // A run that is under way ends with a link, and nothing of the old one comes in between.
     let mut here = recorded(0);
     load(&mut here, MODEL);
-    let step = here.act(Event::Run);
+    let step = here.sent(|session| session.act(Event::Run));
     open(&mut here, &format!("v=1&text=Hi&model={MODEL}&ids=7&tree=9.11&end=00000000"));
     assert!(!here.running());
     serve(&mut here, step, &model(MODEL, VOCABULARY));
@@ -311,10 +323,10 @@ fn nothing_in_a_link_breaks_the_page() {
         assert!(notice(&here).is_some());
         here.act(Event::NextToken);
         here.act(Event::DrawAgain);
-        here.inspect();
+        assert!(here.take_requests().len() < 3);
     }
     open(&mut here, "v=2&text=x");
-    assert_eq!(here.linked().unwrap().ignored, [Ignored::Version("2".into())]);
+    assert_eq!(here.opened_link().unwrap().ignored, [Ignored::Version("2".into())]);
     open(&mut here, &format!("v=1&look=99.99&six=1_2&added=NaN&fill=me&who={}", "%3Cscript%3E".repeat(20)));
     let said = notice(&here).unwrap().ignored;
     assert_eq!(said.len(), 4, "{said:?}");
@@ -322,7 +334,7 @@ fn nothing_in_a_link_breaks_the_page() {
     let said = notice(&here).unwrap().ignored;
     assert_eq!((said.len(), &*said[6]), (7, "And 994 things more."));
     open(&mut here, "v=1&look=99.99");
-    assert_eq!((here.look().layer, here.look().head), (29, 8), "the last of this model");
+    assert_eq!((here.inspector_focus().layer, here.inspector_focus().head), (29, 8), "the last of this model");
     load(&mut here, MODEL);
-    assert!(here.act(Event::NextToken).len() < 3);
+    assert!(here.sent(|session| session.act(Event::NextToken)).len() < 3);
 }

@@ -8,11 +8,11 @@ use crate::app::store::Store;
 use crate::i18n::numbers::{count, factor, signed};
 use crate::t;
 use session::Session;
-use session::ledgers::SIDES;
+use session::sequence_scores::SEQUENCES;
 
 /// The totals of a text whose ledger is on show.
 fn total(session: &Session, index: usize) -> Option<Ledger> {
-    let side = session.ledgers().side(index)?;
+    let side = session.sequence_scores().get(index)?;
     side.shown().filter(|_| side.is_current()).map(|sheet| sheet.total())
 }
 
@@ -20,7 +20,7 @@ fn total(session: &Session, index: usize) -> Option<Ledger> {
 #[component]
 pub fn Comparison() -> impl IntoView {
     let store = Store::from_context();
-    let sides: [Memo<Option<Ledger>>; SIDES] =
+    let sides: [Memo<Option<Ledger>>; SEQUENCES] =
         std::array::from_fn(|index| store.derive(move |session| total(session, index)));
     let row = move |name: String, cell: fn(&Ledger) -> String| {
         let cells = sides.map(|side| {
@@ -55,7 +55,7 @@ pub fn Comparison() -> impl IntoView {
 }
 
 /// Which of the two surprises less.
-fn verdict(totals: [Option<Ledger>; SIDES]) -> String {
+fn verdict(totals: [Option<Ledger>; SEQUENCES]) -> String {
     let [Some(first), Some(second)] = totals.map(|total| total.filter(|total| total.predicted > 0)) else {
         return t!("chain-verdict-none");
     };

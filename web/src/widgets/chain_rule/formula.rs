@@ -6,7 +6,7 @@ use super::Shown;
 use super::figures::perplexity;
 use crate::i18n::numbers::{factor, signed};
 use crate::t;
-use session::ledgers::Sheet;
+use session::sequence_scores::ScoreTable;
 
 /// Factors that are written out; of more, the first two and the last.
 const WRITTEN: usize = 4;
@@ -31,7 +31,7 @@ pub fn Formula(
 #[component]
 fn Product(
     /// The ledger.
-    sheet: Sheet,
+    sheet: ScoreTable,
 ) -> impl IntoView {
     let given = sheet.given();
     let own = usize::from(sheet.begins);
@@ -81,7 +81,7 @@ fn written(factors: &[String]) -> impl IntoView + use<> {
 #[component]
 fn Perplexity(
     /// The ledger.
-    sheet: Sheet,
+    sheet: ScoreTable,
 ) -> impl IntoView {
     let total = sheet.total();
     view! {

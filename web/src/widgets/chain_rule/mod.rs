@@ -23,7 +23,7 @@ use crate::shell::widget_frame::{Whose, WidgetFrame};
 use crate::t;
 use session::Session;
 use session::engine::Load;
-use session::ledgers::{MOST, SIDES, Sheet};
+use session::sequence_scores::{MAX_UTF16, SEQUENCES, ScoreTable};
 
 /// The widget `chain-rule`.
 #[component]
@@ -34,7 +34,7 @@ pub fn ChainRule() -> impl IntoView {
     Effect::new(move |watched: Option<bool>| {
         let element = element.get().and_then(|element| element.dyn_into::<Element>().ok());
         if let Some(element) = element.filter(|_| watched != Some(true)) {
-            dom::watch_visibility(&element, move |seen| store.look_at_ledgers(seen));
+            dom::watch_visibility(&element, move |seen| store.set_scores_visible(seen));
             return true;
         }
         watched == Some(true)
@@ -45,7 +45,7 @@ pub fn ChainRule() -> impl IntoView {
             <div class="ledgers" node_ref=element>
                 <Legend/>
                 <div class="ledger-sides">
-                    {(0..SIDES).map(|index| view! { <Column index/> }).collect_view()}
+                    {(0..SEQUENCES).map(|index| view! { <Column index/> }).collect_view()}
                 </div>
                 <Comparison/>
             </div>
@@ -55,9 +55,9 @@ pub fn ChainRule() -> impl IntoView {
 
 /// The recording's as long as any of its numbers are on show.
 fn whose(session: &Session) -> Option<Whose> {
-    let ledgers = session.ledgers();
-    let recorded = (0..SIDES).any(|index| {
-        let shown = ledgers.side(index).and_then(|side| side.shown());
+    let scores = session.sequence_scores();
+    let recorded = (0..SEQUENCES).any(|index| {
+        let shown = scores.get(index).and_then(|sequence| sequence.shown());
         shown.is_some_and(|sheet| sheet.recorded)
     });
     let model = session.shown_model()?.name.clone();
@@ -92,12 +92,14 @@ fn Column(
     index: usize,
 ) -> impl IntoView {
     let store = Store::from_context();
-    let text = store
-        .derive(move |session| session.ledgers().side(index).map(|side| side.text().to_owned()).unwrap_or_default());
-    let sheet =
-        store.derive(move |session| session.ledgers().side(index).and_then(|side| side.shown().cloned()).map(PtrEq));
-    let stale = store.derive(move |session| session.ledgers().side(index).is_some_and(|side| !side.is_current()));
-    let needs_model = store.derive(move |session| session.sentence_needs_model(index));
+    let text = store.derive(move |session| {
+        session.sequence_scores().get(index).map(|side| side.text().to_owned()).unwrap_or_default()
+    });
+    let sheet = store
+        .derive(move |session| session.sequence_scores().get(index).and_then(|side| side.shown().cloned()).map(PtrEq));
+    let stale =
+        store.derive(move |session| session.sequence_scores().get(index).is_some_and(|side| !side.is_current()));
+    let needs_model = store.derive(move |session| session.sequence_needs_model(index));
     let state = store.derive(move |session| state(session, index));
     let refused = move || state.with(|(_, refused)| *refused);
     let id = format!("ledger-text-{index}");
@@ -111,13 +113,13 @@ fn Column(
                 id=id
                 lang="en"
                 rows="2"
-                maxlength=MOST
+                maxlength=MAX_UTF16
                 spellcheck="false"
                 autocomplete="off"
                 aria-describedby=hint_id.clone()
                 aria-invalid=move || refused().then_some("true")
                 prop:value=move || text.get()
-                on:input=move |event| store.write_sentence(index, event_target_value(&event))
+                on:input=move |event| store.write_sequence(index, event_target_value(&event))
                 on:change=move |_| store.settle_texts()
             ></textarea>
             <p id=hint_id class="hint" class:hint-error=refused role="status">{move || state.with(|(words, _)| words.clone())}</p>
@@ -131,22 +133,21 @@ fn Column(
 
 /// What is to be said of a text, and whether it is a refusal.
 fn state(session: &Session, index: usize) -> (String, bool) {
-    let ledgers = session.ledgers();
-    let Some(side) = ledgers.side(index) else { return (String::new(), false) };
-    if let Some(failure) = side.refused() {
+    let Some(sequence) = session.sequence_scores().get(index) else { return (String::new(), false) };
+    if let Some(failure) = sequence.refused() {
         return (t!("chain-refused", why = failure_words(failure)), true);
     }
-    let words = match ledgers.progress(index) {
-        _ if side.text().is_empty() => t!("chain-empty"),
-        _ if session.sentence_needs_model(index) => t!("chain-needs-model"),
+    let words = match session.scoring_progress(index) {
+        _ if sequence.text().is_empty() => t!("chain-empty"),
+        _ if session.sequence_needs_model(index) => t!("chain-needs-model"),
         Some((done, total)) => t!("chain-working-at", done = count(done), total = count(total)),
-        None if ledgers.is_asked(index) => t!("chain-working"),
-        None if !side.is_current() && matches!(session.load_state(), Load::Ready) => t!("chain-waits"),
+        None if session.is_scoring(index) => t!("chain-working"),
+        None if !sequence.is_current() && session.load_state() == Some(&Load::Ready) => t!("chain-waits"),
         None if session.is_recorded() => t!("chain-hint-recorded"),
-        None => t!("chain-hint", most = count(MOST)),
+        None => t!("chain-hint", most = count(MAX_UTF16)),
     };
     (words, false)
 }
 
-/// A shared sheet, or none.
-type Shown = Memo<Option<PtrEq<Sheet>>>;
+/// A shared table, or none.
+type Shown = Memo<Option<PtrEq<ScoreTable>>>;

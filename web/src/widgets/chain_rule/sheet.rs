@@ -9,7 +9,7 @@ use crate::i18n::numbers::{count, factor, signed};
 use crate::i18n::token_text::visible;
 use crate::t;
 use generation::chain_rule::surprisal;
-use session::ledgers::{Entry, Sheet};
+use session::sequence_scores::{ScoreTable, ScoredToken};
 
 /// A ledger.
 #[component]
@@ -27,7 +27,7 @@ pub fn SheetView(
     }
 }
 
-fn note(sheet: &Sheet) -> String {
+fn note(sheet: &ScoreTable) -> String {
     if sheet.recorded {
         return t!("chain-note-recorded", count = sheet.given());
     }
@@ -43,7 +43,7 @@ fn note(sheet: &Sheet) -> String {
     }
 }
 
-fn tint(entry: &Entry) -> String {
+fn tint(entry: &ScoredToken) -> String {
     let tint = entry.chance.map(|chance| format!("ledger-level-{}", level(surprisal(chance.ln))));
     format!("ledger-chip {}", tint.as_deref().unwrap_or("ledger-given"))
 }
@@ -56,7 +56,7 @@ fn Strip(
 ) -> impl IntoView {
     let chips = move || {
         let sheet = sheet.get()?;
-        let chip = |entry: &Entry| {
+        let chip = |entry: &ScoredToken| {
             let bits = entry.chance.map_or_else(|| t!("chain-given"), |chance| bits(chance.ln));
             view! {
                 <li class=tint(entry)>
@@ -107,7 +107,7 @@ fn Table(
     }
 }
 
-fn row(sheet: &Sheet, index: usize) -> impl IntoView + use<> {
+fn row(sheet: &ScoreTable, index: usize) -> impl IntoView + use<> {
     let entry = &sheet.entries[index];
     let token = view! {
         <th scope="row">

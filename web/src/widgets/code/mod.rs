@@ -2,16 +2,13 @@
 
 pub mod model;
 
-use std::sync::Arc;
-
 use generation::generation::Halt;
-use generation::sampling::Distribution;
 use generation::{Event, Line};
 use leptos::html;
 use leptos::prelude::*;
 
 use crate::app::ptr_eq::PtrEq;
-use crate::app::selectors::{Pick, Selectors};
+use crate::app::selectors::Selectors;
 use crate::app::store::Store;
 use crate::components::button::Button;
 use crate::components::control_slider::{Control, ControlSlider};
@@ -69,26 +66,22 @@ pub fn Code() -> impl IntoView {
 
 /// All values, derived once: the lines' cells pick theirs.
 fn trace(store: Store, sight: Signal<bool>) -> Memo<Trace> {
-    let Selectors { info, pick, place, .. } = store.selectors;
+    let Selectors { info, next_token, place, .. } = store.selectors;
     let round = store.derive(|session| Round::of(session.generation()));
     let basis = Memo::new(move |_| round.with(|round| round.basis.clone()));
-    let distribution = Memo::new(move |_| {
-        let basis = basis.get()?;
-        let computed = || PtrEq(Arc::<Distribution>::new(basis.distribution()));
-        Some(basis.on_show(store).unwrap_or_else(computed))
-    });
-    // The pick of the place on show says nothing of a round elsewhere.
-    let pick = Memo::new(move |_| {
+    let distribution = Memo::new(move |_| Some(PtrEq(basis.get()?.distribution())));
+    // The next token of the place on show says nothing of a round elsewhere.
+    let next_token = Memo::new(move |_| {
         let after = round.with(|round| round.basis.as_ref().map(|basis| basis.after));
         let here = place.with(|place| place.as_ref().map(|place| place.node)) == after;
-        pick.get().filter(|_| here && after.is_some())
+        next_token.get().filter(|_| here && after.is_some())
     });
     Memo::new(move |before: Option<&Trace>| {
         let waits = !sight.get() && store.pointer_down.get();
         before.filter(|_| waits).cloned().unwrap_or_else(|| Trace {
             round: round.get(),
             distribution: distribution.get(),
-            pick: pick.get().filter(|pick| matches!(pick, Pick::Drawn(_))),
+            next_token: next_token.get().filter(|next| next.draw().is_some()),
             info: info.get(),
         })
     })

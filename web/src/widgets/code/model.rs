@@ -5,9 +5,9 @@ use generation::sampling::{Distribution, UNNAMED};
 use generation::tree::Origin;
 use generation::{Controls, Generation, Line, TokenId};
 
-use crate::app::distribution_inputs::{DistributionInputs, OriginKind};
+use crate::app::distribution_inputs::DistributionInputs;
 use crate::app::ptr_eq::PtrEq;
-use crate::app::selectors::Pick;
+use crate::app::selectors::NextToken;
 use crate::i18n::numbers::{count, fixed, signed};
 use crate::i18n::token_text::{token_name, token_words};
 use crate::t;
@@ -73,7 +73,7 @@ pub struct Round {
     /// The controls at which the round's token was drawn, where they are not the present ones.
     pub drawn_at: Option<Controls>,
     /// How the round's token came into the context; `None` until it has.
-    pub how: Option<OriginKind>,
+    pub origin: Option<Origin>,
 }
 
 impl Round {
@@ -105,28 +105,24 @@ impl Round {
             max_new: generation.max_new(),
             basis,
             drawn_at: node.and_then(|node| drawn_at(node.origin())).filter(|drawn| drawn != generation.controls()),
-            how: node.map(|node| OriginKind::of(node.origin())),
+            origin: node.map(|node| node.origin().clone()),
         }
     }
 
-    /// The round's token and how it comes; `pick` is the one that comes next at the place on show.
-    fn token(&self, pick: Option<&Pick>) -> Option<(TokenId, OriginKind)> {
-        match (self.how, pick) {
-            (Some(how), _) => Some((*self.tokens.last()?, how)),
-            (None, Some(Pick::Drawn(draw))) => Some((draw.token, OriginKind::Drawn(*draw))),
-            (None, Some(Pick::Carried(token))) => Some((*token, OriginKind::Carried)),
-            (None, Some(Pick::Forced(token))) => Some((*token, OriginKind::Chosen)),
-            (None, None) => None,
+    /// The round's token and how it comes; `next` is the one that comes next at the place on show.
+    fn token(&self, next: Option<&NextToken>) -> Option<NextToken> {
+        match &self.origin {
+            Some(origin) => Some(NextToken { token: *self.tokens.last()?, origin: origin.clone() }),
+            None => next.cloned(),
         }
     }
 }
 
+/// The controls at which a token was drawn.
 fn drawn_at(origin: &Origin) -> Option<Controls> {
     match origin {
-        Origin::Sampled { controls, .. } | Origin::Altered { controls, .. } | Origin::Carried { controls, .. } => {
-            Some(*controls)
-        }
-        Origin::Forced | Origin::Given => None,
+        Origin::Drawn { controls, .. } => Some(*controls),
+        Origin::Forced | Origin::Prompt => None,
     }
 }
 
@@ -158,7 +154,7 @@ pub struct Trace {
     /// The distribution that follows from [`Round::basis`].
     pub distribution: Option<PtrEq<Distribution>>,
     /// The token that comes next at the place on show.
-    pub pick: Option<Pick>,
+    pub next_token: Option<NextToken>,
     /// The model.
     pub info: Option<PtrEq<ModelInfo>>,
 }
@@ -244,19 +240,19 @@ impl Trace {
     }
 
     fn token(&self, detail: Detail) -> Option<Value> {
-        let (token, how) = self.round.token(self.pick.as_ref())?;
+        let NextToken { token, origin } = self.round.token(self.next_token.as_ref())?;
         if token == UNNAMED {
             return Some(shaped("int", t!("code-unnamed")));
         }
         let name = format!("{token}\u{a0}{}", self.name(token));
         let coin = |coin: f64| format!("u\u{a0}=\u{a0}{}", fixed(coin, 4));
-        let content = match (how, &self.round.drawn_at) {
+        let content = match (origin.draw(), &self.round.drawn_at) {
             _ if detail == Detail::Brief => name,
-            (OriginKind::Carried, _) => t!("code-carried", token = name),
-            (OriginKind::Chosen, _) => t!("code-chosen", token = name),
-            (OriginKind::Altered(draw), _) => t!("code-altered", token = name, coin = coin(draw.coin)),
-            (OriginKind::Drawn(draw), None) => format!("{name}, {}", coin(draw.coin)),
-            (OriginKind::Drawn(draw), Some(controls)) => {
+            (None, _) if origin.is_unverified() => t!("code-carried", token = name),
+            (None, _) => t!("code-chosen", token = name),
+            (Some(draw), _) if origin.is_altered() => t!("code-altered", token = name, coin = coin(draw.coin)),
+            (Some(draw), None) => format!("{name}, {}", coin(draw.coin)),
+            (Some(draw), Some(controls)) => {
                 t!("code-drawn-at", token = name, coin = coin(draw.coin), temperature = temperature(controls))
             }
         };
@@ -270,7 +266,7 @@ impl Trace {
     }
 
     fn check(&self) -> Option<Value> {
-        let (token, _) = self.round.token(self.pick.as_ref())?;
+        let NextToken { token, .. } = self.round.token(self.next_token.as_ref())?;
         let ends = self.info.as_ref()?.end_of_text.contains(&token);
         Some(shaped("bool", if ends { "True" } else { "False" }.to_owned()))
     }
@@ -310,11 +306,11 @@ mod tests {
 
     fn trace(generation: &Generation) -> Trace {
         let round = Round::of(generation);
-        let distribution = round.basis.as_ref().map(|basis| PtrEq(Arc::new(basis.distribution())));
-        let pick = generation.choice().map(|choice| Pick::Drawn(choice.draw));
+        let distribution = round.basis.as_ref().map(|basis| PtrEq(basis.distribution()));
+        let next_token = generation.distribution().and_then(|distribution| NextToken::drawn(generation, &distribution));
         let vocabulary = testing::vocabulary();
         let info = ModelInfo { name: "Tiny".into(), end_of_text: vec![END], vocabulary, ..ModelInfo::default() };
-        Trace { round, distribution, pick, info: Some(PtrEq(Arc::new(info))) }
+        Trace { round, distribution, next_token, info: Some(PtrEq(Arc::new(info))) }
     }
 
     fn known(trace: &Trace) -> Vec<Line> {

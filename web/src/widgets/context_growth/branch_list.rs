@@ -1,9 +1,9 @@
 //! The branches of the tree: each with its total, the way there, and two of them side by side.
 
+use generation::tree::Origin;
 use generation::{Event, NodeId, TokenId};
 use leptos::prelude::*;
 
-use crate::app::distribution_inputs::OriginKind;
 use crate::app::store::Store;
 use crate::i18n::numbers::{count, percent, probability, signed};
 use crate::i18n::token_text::{token_name, token_words};
@@ -186,7 +186,7 @@ fn SideBySide(
     let more = longest.saturating_sub(ROWS);
     let cell = move |link: Option<&ForkToken>| {
         let name = link.map(|link| info.get_untracked().map(|info| token_name(&info.vocabulary, link.token)));
-        let forced = link.is_some_and(|link| link.how == OriginKind::Chosen);
+        let forced = link.is_some_and(|link| link.origin == Origin::Forced);
         let figure = link.map(|link| link.log_probability.map_or_else(|| "–".to_owned(), |ln| percent(ln.exp())));
         view! {
             <td class:branches-forced=forced>

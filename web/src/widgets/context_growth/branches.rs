@@ -3,10 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use generation::chain_rule::Ledger;
-use generation::tree::Node;
+use generation::tree::{Node, Origin};
 use generation::{Generation, NodeId, TokenId};
-
-use crate::app::distribution_inputs::OriginKind;
 
 /// A path from the prompt to a leaf of the tree.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,14 +140,14 @@ fn common(a: &[NodeId], b: &[NodeId]) -> usize {
 }
 
 /// A token of one of the two branches.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ForkToken {
     /// The token.
     pub token: TokenId,
     /// Natural logarithm of its probability under the model, once a model has said it.
     pub log_probability: Option<f64>,
     /// How it came.
-    pub how: OriginKind,
+    pub origin: Origin,
 }
 
 /// The fork of two branches, and what follows on each.
@@ -179,7 +177,7 @@ impl Fork {
             Some(ForkToken {
                 token: node.token(),
                 log_probability: node.log_probability(),
-                how: OriginKind::of(node.origin()),
+                origin: node.origin().clone(),
             })
         };
         Self {
@@ -297,6 +295,6 @@ mod tests {
                 assert!((link.log_probability.unwrap().exp() - expected).abs() < 1e-6);
             }
         }
-        assert_eq!(fork.sides[1][0].how, OriginKind::Chosen);
+        assert_eq!(fork.sides[1][0].origin, Origin::Forced);
     }
 }

@@ -4,12 +4,13 @@ pub mod branch_list;
 pub mod branches;
 pub mod model;
 
+use generation::shortlist::{BARS, Candidate, Candidates, Others};
+use generation::tree::Origin;
 use generation::{Controls, Event};
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::Element;
 
-use crate::app::distribution_inputs::OriginKind;
 use crate::app::run_timer::Pace;
 use crate::app::store::Store;
 use crate::components::bar::Bar;
@@ -26,7 +27,7 @@ use crate::shell::run_bar::Speed;
 use crate::shell::widget_frame::WidgetFrame;
 use crate::t;
 use crate::widgets::context_growth::branch_list::Branches;
-use crate::widgets::context_growth::model::{BARS, Bar as Candidate, Row, Stem, folded, stems};
+use crate::widgets::context_growth::model::{RowInputs, Source, folded, row as bars_of, rows};
 use session::Session;
 
 /// The widget `context-growth`.
@@ -64,14 +65,25 @@ fn Rows() -> impl IntoView {
     let total = store.derive(|session| session.generation().path(session.generation().tip()).len() + 1);
     let hidden = Memo::new(move |_| folded(total.get()));
     let skipped = Memo::new(move |_| if all.get() { 0 } else { hidden.get() });
-    let stems = Memo::new(move |before: Option<&Vec<Stem>>| {
+    let inputs = Memo::new(move |before: Option<&Vec<RowInputs>>| {
         let blind = !sight.get();
         let held = blind && store.pointer_down.get();
         let (skipped, kept) = (skipped.get(), before.filter(|_| blind).cloned());
         store.with(|session| match kept {
             Some(kept) if held || hurries(store, session) => kept,
-            _ => stems(session.generation(), skipped),
+            _ => rows(session.generation(), skipped),
         })
+    });
+    // A chosen token's bars are of the present controls: where the step was dropped, it is asked for again.
+    Effect::new(move |_| {
+        let present = store.selectors.controls.get();
+        if sight.get() && !store.pointer_down.get() {
+            let outdated = |inputs: &&RowInputs| inputs.is_outdated(&present);
+            let places = inputs.with(|rows| rows.iter().filter(outdated).map(|row| row.after).collect::<Vec<_>>());
+            if !places.is_empty() {
+                store.recall(places);
+            }
+        }
     });
     let fold = move || {
         if all.get() {
@@ -94,39 +106,37 @@ fn Rows() -> impl IntoView {
         <div class="growth-window" tabindex="0" role="region" aria-label=t!("growth-rows") node_ref=window>
             <ol class="growth-rows">
                 <For
-                    each=move || stems.with(|stems| stems.iter().map(|stem| (stem.after, stem.position)).collect::<Vec<_>>())
+                    each=move || inputs.with(|rows| rows.iter().map(|row| (row.after, row.position)).collect::<Vec<_>>())
                     key=|key| *key
                     let(key)
                 >
-                    <RowView stem=Memo::new(move |_| stems.with(|stems| find(stems, key.0)))/>
+                    <RowView inputs=Memo::new(move |_| inputs.with(|rows| find(rows, key.0)))/>
                 </For>
             </ol>
         </div>
     }
 }
 
-fn find(stems: &[Stem], after: generation::NodeId) -> Option<Stem> {
-    stems.iter().rfind(|stem| stem.after == after).cloned()
+fn find(rows: &[RowInputs], after: generation::NodeId) -> Option<RowInputs> {
+    rows.iter().rfind(|row| row.after == after).cloned()
 }
 
 #[component]
 fn RowView(
-    /// What the row grows from; `None` for a moment before it goes.
-    stem: Memo<Option<Stem>>,
+    /// What the row is made of; `None` for a moment before it goes.
+    inputs: Memo<Option<RowInputs>>,
 ) -> impl IntoView {
     let store = Store::from_context();
     let row = Memo::new(move |_| {
-        let stem = stem.get();
-        stem.map_or_else(Row::default, |stem| {
-            let shared = stem.basis.as_ref().and_then(|basis| basis.on_show(store));
-            Row::new(&stem, shared.as_deref())
-        })
+        let inputs = inputs.get();
+        inputs.and_then(|inputs| bars_of(&inputs)).unwrap_or_default()
     });
-    let position = stem.get_untracked().map_or(0, |stem| stem.position);
-    let next = Memo::new(move |_| stem.with(|stem| stem.as_ref().is_some_and(|stem| stem.made.is_none())));
+    let position = inputs.get_untracked().map_or(0, |inputs| inputs.position);
+    let next = Memo::new(move |_| inputs.with(|inputs| inputs.as_ref().is_some_and(|inputs| inputs.made.is_none())));
     let asked = store.derive(|session| session.generation().pending().is_some());
-    let waits =
-        Memo::new(move |_| asked.get() && stem.with(|stem| stem.as_ref().is_some_and(|stem| stem.basis.is_none())));
+    let waits = Memo::new(move |_| {
+        asked.get() && inputs.with(|inputs| inputs.as_ref().is_some_and(|inputs| inputs.source == Source::Unknown))
+    });
     view! {
         <li class="growth-row" class:growth-row-next=move || next.get() data-position=position>
             <div class="growth-head">
@@ -134,11 +144,11 @@ fn RowView(
                     <span class="ear">{t!("growth-position", position = count(position))}</span>
                     <span aria-hidden="true">{count(position)}</span>
                 </span>
-                <Text stem/>
-                <Note stem/>
+                <Text inputs/>
+                <Note inputs/>
             </div>
             <div class="growth-bars" role="group" aria-label=t!("growth-row-name", position = count(position))>
-                {(0..BARS).map(|index| view! { <Choice stem row index/> }).collect_view()}
+                {(0..BARS).map(|index| view! { <Choice inputs row index/> }).collect_view()}
                 <OthersBar row/>
                 <p class="growth-waits" class:away=move || !waits.get()>{t!("growth-computing")}</p>
             </div>
@@ -150,13 +160,13 @@ fn RowView(
 #[component]
 fn Text(
     /// What the row grows from.
-    stem: Memo<Option<Stem>>,
+    inputs: Memo<Option<RowInputs>>,
 ) -> impl IntoView {
     let store = Store::from_context();
     let text = Memo::new(move |_| {
-        let (stem, info) = (stem.get()?, store.selectors.info.get()?);
-        let (before, last) = stem.tail.split_at(stem.tail.len() - usize::from(stem.last.is_some()));
-        let clipped = if stem.position > stem.tail.len() { "…" } else { "" };
+        let (inputs, info) = (inputs.get()?, store.selectors.info.get()?);
+        let (before, last) = inputs.tail.split_at(inputs.tail.len() - usize::from(inputs.last.is_some()));
+        let clipped = if inputs.position > inputs.tail.len() { "…" } else { "" };
         let words = |tokens: &[u32]| token_words(&info.vocabulary, tokens).replace('\n', "⏎");
         Some((format!("{clipped}{}", words(before)), words(last)))
     });
@@ -164,15 +174,15 @@ fn Text(
     Effect::new(move |_| {
         let Some(token) = last.get() else { return };
         let fresh = store.selectors.made.get_untracked() && !store.peek(|session| hurries(store, session));
-        let newest = stem.with_untracked(|stem| stem.as_ref().is_some_and(|stem| stem.made.is_none()));
+        let newest = inputs.with_untracked(|inputs| inputs.as_ref().is_some_and(|inputs| inputs.made.is_none()));
         if fresh && newest {
             land(&token);
         }
     });
     let class = move || {
-        let how = stem.with(|stem| stem.as_ref().and_then(|stem| stem.last));
+        let how = inputs.with(|inputs| inputs.as_ref().and_then(|inputs| inputs.last.clone()));
         match how {
-            Some(OriginKind::Chosen) => "growth-last growth-last-forced",
+            Some(Origin::Forced) => "growth-last growth-last-forced",
             Some(_) => "growth-last",
             None => "",
         }
@@ -200,27 +210,29 @@ fn land(token: &Element) {
 #[component]
 fn Note(
     /// What the row grows from.
-    stem: Memo<Option<Stem>>,
+    inputs: Memo<Option<RowInputs>>,
 ) -> impl IntoView {
     let present = Store::from_context().selectors.controls;
     let words = Memo::new(move |_| {
         let present = present.get();
-        stem.with(|stem| stem.as_ref().map_or_else(String::new, |stem| note(stem, &present)))
+        inputs.with(|inputs| inputs.as_ref().map_or_else(String::new, |inputs| note(inputs, &present)))
     });
-    let forced =
-        move || stem.with(|stem| matches!(stem.as_ref().and_then(|stem| stem.made), Some((_, OriginKind::Chosen))));
+    let forced = move || {
+        inputs
+            .with(|inputs| matches!(inputs.as_ref().and_then(|inputs| inputs.made.as_ref()), Some((_, Origin::Forced))))
+    };
     view! { <span class="growth-note" class:growth-note-forced=forced>{words}</span> }
 }
 
-fn note(stem: &Stem, present: &Controls) -> String {
-    let at = stem.basis.as_ref().map(|basis| basis.controls).filter(|controls| controls != present);
+fn note(inputs: &RowInputs, present: &Controls) -> String {
+    let at = inputs.source.controls().filter(|controls| controls != present);
     let at = at.map(|controls| t!("growth-controls", controls = controls_words(&controls, present)));
-    let how = match stem.made {
+    let how = match &inputs.made {
         None => Some(t!("growth-next")),
-        Some((_, OriginKind::Chosen)) => Some(t!("growth-by-you")),
-        Some((_, OriginKind::Carried)) => Some(t!("link-carried")),
-        Some((_, OriginKind::Altered(_))) => Some(t!("growth-from-altered")),
-        Some((_, OriginKind::Drawn(_))) => None,
+        Some((_, Origin::Forced)) => Some(t!("growth-by-you")),
+        Some((_, origin)) if origin.is_unverified() => Some(t!("link-carried")),
+        Some((_, origin)) if origin.is_altered() => Some(t!("growth-from-altered")),
+        Some(_) => None,
     };
     how.into_iter().chain(at).collect::<Vec<_>>().join(" · ")
 }
@@ -250,18 +262,18 @@ fn controls_words(then: &Controls, now: &Controls) -> String {
 #[component]
 fn Choice(
     /// What the row grows from.
-    stem: Memo<Option<Stem>>,
+    inputs: Memo<Option<RowInputs>>,
     /// The row.
-    row: Memo<Row>,
+    row: Memo<Candidates>,
     /// Which bar, from 0.
     index: usize,
 ) -> impl IntoView {
     let store = Store::from_context();
-    let bar = Memo::new(move |_| row.with(|row| row.bars.get(index).copied()));
+    let bar = Memo::new(move |_| row.with(|row| row.named.get(index).copied()));
     let chosen = move || bar.get().is_some_and(|bar| bar.chosen);
     let length = move |read: fn(&Candidate) -> f32| Signal::derive(move || bar.get().map_or(0.0, |bar| read(&bar)));
     let force = move |event: web_sys::MouseEvent| {
-        let after = stem.with_untracked(|stem| stem.as_ref().map(|stem| stem.after));
+        let after = inputs.with_untracked(|inputs| inputs.as_ref().map(|inputs| inputs.after));
         if let (Some(after), Some(bar)) = (after, bar.get_untracked().filter(|bar| !bar.chosen)) {
             store.dispatch(Event::Force { after, token: bar.token });
             // What comes next is of interest now, and stands at the end.
@@ -304,12 +316,11 @@ fn share(bar: &Candidate) -> String {
 #[component]
 fn OthersBar(
     /// The row.
-    row: Memo<Row>,
+    row: Memo<Candidates>,
 ) -> impl IntoView {
-    let others = Memo::new(move |_| row.with(|row| (!row.bars.is_empty()).then_some(row.others)));
-    let length = move |read: fn(&crate::widgets::context_growth::model::Others) -> f64| {
-        Signal::derive(move || others.get().map_or(0.0, |others| read(&others) as f32))
-    };
+    let others = Memo::new(move |_| row.with(|row| (!row.named.is_empty()).then_some(row.others)));
+    let length =
+        move |read: fn(&Others) -> f64| Signal::derive(move || others.get().map_or(0.0, |others| read(&others) as f32));
     view! {
         <div class="growth-others" class:growth-bar-empty=move || others.get().is_none()>
             <span class="growth-bar-head">

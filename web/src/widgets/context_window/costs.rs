@@ -10,7 +10,7 @@ use crate::i18n::numbers::{count, fixed, large};
 use crate::t;
 use crate::widgets::context_window::model::{Sight, Work, works};
 use session::Session;
-use session::passes::Measured;
+use session::kv_cost::Measurement;
 
 /// A row of the table: its name, with a cache, without.
 type Row = (String, [String; 2]);
@@ -24,9 +24,9 @@ pub fn Costs(
     let store = Store::from_context();
     let recorded = store.derive(Session::is_recorded);
     let can_measure = store.derive(Session::can_measure);
-    let asked = store.derive(|session| session.passes().is_asked());
+    let asked = store.derive(|session| session.is_measuring());
     let rows = store.derive(move |session| {
-        session.shown_model().map(|model| rows(works(model, sight.get()), session.measured_here().as_ref()))
+        session.shown_model().map(|model| rows(works(model, sight.get()), session.measurement().as_ref()))
     });
     let said = store.derive(move |session| said(session, sight.get()));
     let row = |(name, [cached, whole]): Row| {
@@ -58,7 +58,7 @@ pub fn Costs(
     }
 }
 
-fn rows(works: [Work; 2], measured: Option<&Measured>) -> Vec<Row> {
+fn rows(works: [Work; 2], measured: Option<&Measurement>) -> Vec<Row> {
     let passes = measured.map(|measured| [measured.cached, measured.whole]);
     let pass = |cell: fn(&generation::step::Pass) -> String| {
         passes.map_or_else(|| std::array::from_fn(|_| "–".to_owned()), |passes| passes.map(|pass| cell(&pass)))
@@ -76,11 +76,10 @@ fn rows(works: [Work; 2], measured: Option<&Measured>) -> Vec<Row> {
 
 /// What is to be said of the two passes.
 fn said(session: &Session, sight: Sight) -> String {
-    let passes = session.passes();
-    match (session.measured_here(), passes.refused()) {
+    match (session.measurement(), session.kv_cost().refused()) {
         _ if session.is_recorded() => t!("window-said-recorded"),
         _ if sight.tokens == 0 => t!("window-said-empty"),
-        _ if passes.is_asked() => t!("window-said-busy"),
+        _ if session.is_measuring() => t!("window-said-busy"),
         (_, Some(failure)) => t!("window-said-refused", why = failure_words(failure)),
         (Some(measured), None) => {
             let works = session.shown_model().map(|model| works(model, sight)).unwrap_or_default();
@@ -90,7 +89,7 @@ fn said(session: &Session, sight: Sight) -> String {
     }
 }
 
-fn verdict(measured: &Measured, works: [Work; 2], sight: Sight) -> String {
+fn verdict(measured: &Measurement, works: [Work; 2], sight: Sight) -> String {
     if !measured.is_same() {
         return t!("window-said-differ");
     }
@@ -112,10 +111,10 @@ mod tests {
 
     use super::*;
 
-    fn measured(cached: u64, whole: u64, logits: [u64; 2]) -> Measured {
+    fn measured(cached: u64, whole: u64, logits: [u64; 2]) -> Measurement {
         let pass = |multiply_adds, logits| Pass { multiply_adds, logits, ..Pass::default() };
         let (cached, whole) = (pass(cached, logits[0]), pass(whole, logits[1]));
-        Measured { node: NodeId::ROOT, tokens: 4, window: 16, cached, whole }
+        Measurement { node: NodeId::ROOT, tokens: 4, window: 16, cached, whole }
     }
 
     fn works(cached: u64, whole: u64) -> [Work; 2] {

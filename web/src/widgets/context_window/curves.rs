@@ -117,9 +117,9 @@ fn Marks(
 ) -> impl IntoView {
     let store = Store::from_context();
     let marks = store.derive(move |session| {
-        let here = session.measured_here();
+        let here = session.measurement();
         let model = session.shown_model();
-        model.map(|model| marks(model, sight.get(), session.passes().measured(), here.as_ref())).unwrap_or_default()
+        model.map(|model| marks(model, sight.get(), session.kv_cost().measured(), here.as_ref())).unwrap_or_default()
     });
     let limit = {
         let chart = chart.clone();

@@ -20,7 +20,7 @@ use crate::shell::widget_frame::{Whose, WidgetFrame};
 use crate::t;
 use crate::widgets::context_window::model::{Cell, Sight};
 use session::Session;
-use session::passes::SMALL;
+use session::kv_cost::SMALL;
 
 /// The widget `context-window`.
 #[component]
@@ -56,7 +56,7 @@ pub fn ContextWindow() -> impl IntoView {
 
 /// What of the text the window in force sees; nothing before a model is known.
 fn sight(session: &Session) -> Sight {
-    let window = session.shown_model().map_or(0, |model| session.passes().window(model));
+    let window = session.shown_model().map_or(0, |model| session.kv_cost().window(model));
     let generation = session.generation();
     let tokens = if window == 0 { 0 } else { generation.position(generation.tip()) };
     Sight { tokens, window }
@@ -78,7 +78,7 @@ fn state_words(sight: Sight) -> String {
 #[component]
 fn Size() -> impl IntoView {
     let store = Store::from_context();
-    let small = store.derive(|session| session.passes().small());
+    let small = store.derive(|session| session.kv_cost().window_choice());
     let own = store.derive(|session| session.shown_model().map_or(0, |model| model.window));
     let choose = move |event| {
         let chosen = event_target_value(&event).parse().ok().filter(|size| SMALL.contains(size));

@@ -3,7 +3,7 @@
 use generation::cost;
 use generation::protocol::ModelInfo;
 
-use session::passes::Measured;
+use session::kv_cost::Measurement;
 
 /// Fallen tokens shown one by one, the nearest to the window.
 const LOST: usize = 8;
@@ -221,8 +221,8 @@ pub struct Mark {
 
 /// What was measured, and the context on show: measured or not.
 #[must_use]
-pub fn marks(model: &ModelInfo, sight: Sight, measured: &[Measured], here: Option<&Measured>) -> Vec<Mark> {
-    let of = |measured: &Measured, present: bool| {
+pub fn marks(model: &ModelInfo, sight: Sight, measured: &[Measurement], here: Option<&Measurement>) -> Vec<Mark> {
+    let of = |measured: &Measurement, present: bool| {
         let tokens = measured.tokens.min(measured.window);
         [(measured.whole, false), (measured.cached, true)].map(|(pass, cached)| Mark {
             tokens,

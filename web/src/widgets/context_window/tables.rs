@@ -8,7 +8,7 @@ use crate::app::store::Store;
 use crate::i18n::numbers::{count, fixed, large};
 use crate::t;
 use crate::widgets::context_window::model::{Row, rows};
-use session::passes::Measured;
+use session::kv_cost::Measurement;
 
 /// The figures behind the curves, and the formula that they follow.
 #[component]
@@ -76,7 +76,7 @@ fn Heads(
 #[component]
 pub fn Measurements() -> impl IntoView {
     let store = Store::from_context();
-    let measured = store.derive(|session| session.passes().measured().to_vec());
+    let measured = store.derive(|session| session.kv_cost().measured().to_vec());
     let none = move || measured.with(Vec::is_empty);
     let lines = move || measured.get().into_iter().map(measurement).collect_view();
     view! {
@@ -108,7 +108,7 @@ pub fn Measurements() -> impl IntoView {
     }
 }
 
-fn measurement(measured: Measured) -> impl IntoView {
+fn measurement(measured: Measurement) -> impl IntoView {
     let pass = |pass: generation::step::Pass| {
         view! { <td>{large(pass.multiply_adds)}</td><td>{fixed(pass.cost.milliseconds, 1)}</td> }
     };

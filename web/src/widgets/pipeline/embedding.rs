@@ -12,7 +12,7 @@ use crate::i18n::numbers::{count, signed};
 use crate::t;
 use crate::widgets::pipeline::heat::HeatStrip;
 use crate::widgets::pipeline::shared::{Absent, Figure, Inside, exact, missing, token_text};
-use session::insights::NEIGHBOURS;
+use session::inspections::NEIGHBOURS;
 
 /// Values in a row of the table of all.
 const COLUMNS: usize = 8;
@@ -120,7 +120,7 @@ fn Position() -> impl IntoView {
 #[component]
 fn Neighbours() -> impl IntoView {
     let store = Store::from_context();
-    let seen = Memo::new(move |_| store.insight(QUESTION));
+    let seen = Memo::new(move |_| store.inspected(QUESTION));
     let tokens = Memo::new(move |_| match seen.get().as_deref() {
         Some(Inspected::Neighbours { tokens }) => tokens.clone(),
         _ => Vec::new(),

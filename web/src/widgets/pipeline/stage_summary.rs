@@ -5,7 +5,7 @@ use generation::sampling::UNNAMED;
 use generation::{Stage, TokenId};
 use leptos::prelude::*;
 
-use crate::app::selectors::{Pick, Selectors};
+use crate::app::selectors::Selectors;
 use crate::app::store::Store;
 use crate::i18n::announcer::spoken_token;
 use crate::i18n::numbers::{count, fixed, spoken_percent};
@@ -25,7 +25,7 @@ pub fn stage_summary(store: Store) -> Memo<String> {
 }
 
 fn words(store: Store, stage: Stage) -> Option<String> {
-    let Selectors { info, place, distribution, entropy, pick, .. } = store.selectors;
+    let Selectors { info, place, distribution, entropy, next_token, .. } = store.selectors;
     let (info, place) = (info.get()?, place.get()?);
     let spoken = |token: TokenId| store.with(|session| spoken(session, token));
     let last = || store.with(|session| session.generation().context_at(place.node).last().copied());
@@ -49,15 +49,18 @@ fn words(store: Store, stage: Stage) -> Option<String> {
             let probability = spoken_percent(f64::from(*distribution.full().first()?));
             t!("pipeline-heard-softmax", token = first, probability = probability, bits = fixed(entropy.get()?, 1))
         }
-        Stage::Sampling => match pick.get()? {
-            Pick::Drawn(draw) => t!(
-                "pipeline-heard-sampling",
-                u = fixed(draw.coin, 3),
-                token = spoken(draw.token),
-                probability = spoken_percent(draw.probability.into())
-            ),
-            Pick::Forced(token) | Pick::Carried(token) => t!("pipeline-heard-chosen", token = spoken(token)),
-        },
+        Stage::Sampling => {
+            let next = next_token.get()?;
+            match next.draw() {
+                Some(draw) => t!(
+                    "pipeline-heard-sampling",
+                    u = fixed(draw.coin, 3),
+                    token = spoken(draw.token),
+                    probability = spoken_percent(draw.probability.into())
+                ),
+                None => t!("pipeline-heard-chosen", token = spoken(next.token)),
+            }
+        }
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::i18n::messages::marks;
 use crate::i18n::numbers::{fixed, read, signed};
 use crate::t;
-use session::classes::LIMIT;
+use session::toy_logits::LIMIT;
 
 /// The visible range of logits, from a multiple of [`TICK`] to another.
 #[derive(Clone, Copy, Debug, PartialEq)]

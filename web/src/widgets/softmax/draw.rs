@@ -2,18 +2,16 @@
 
 use generation::Event;
 use generation::sampling::{Draw, UNNAMED};
-use generation::tree::Origin;
 use leptos::prelude::*;
 
 use super::top_tokens::TopTokens;
-use crate::app::selectors::Pick;
 use crate::components::button::Button;
 use crate::i18n::numbers::{fixed, signed};
 use crate::i18n::status;
 use crate::i18n::token_text::token_name;
 use crate::t;
 use session::Session;
-use session::classes::Classes;
+use session::toy_logits::ToyLogits;
 
 /// Adds the same constant to every logit of the six words: no probability changes.
 #[component]
@@ -21,10 +19,10 @@ pub fn AddToAll(
     /// The six.
     six: TopTokens,
 ) -> impl IntoView {
-    let classes = six.store.derive(|session| *session.classes());
+    let classes = six.store.derive(|session| *session.toy_logits());
     let can_add = move |constant| Signal::derive(move || classes.get().can_add(constant));
-    let changed = Signal::derive(move || classes.get() != Classes::default());
-    let add = move |constant| move || six.store.classes(|classes| classes.add(constant));
+    let changed = Signal::derive(move || classes.get() != ToyLogits::default());
+    let add = move |constant| move || six.store.change_toy_logits(|classes| classes.add(constant));
     let words = move || match classes.get().added {
         0.0 => t!("softmax-add-hint"),
         added => t!("softmax-added", constant = plus(added)),
@@ -42,7 +40,7 @@ pub fn AddToAll(
                 <Button
                     class=Signal::derive(|| "softmax-restore".to_owned())
                     enabled=changed
-                    on_press=move || six.store.classes(Classes::restore)
+                    on_press=move || six.store.change_toy_logits(ToyLogits::restore)
                 >
                     {t!("softmax-restore-words")}
                 </Button>
@@ -98,10 +96,7 @@ fn next_draw(six: TopTokens) -> Memo<Option<Draw>> {
     let coin = six.store.derive(|session| session.generation().coin());
     Memo::new(move |_| match (view.made.get(), view.altered.get()) {
         (false, Some(altered)) => altered.draw(coin.get()),
-        _ => match view.pick.get()? {
-            Pick::Drawn(draw) => Some(draw),
-            Pick::Forced(_) | Pick::Carried(_) => None,
-        },
+        _ => view.next_token.get()?.draw().copied(),
     })
 }
 
@@ -135,7 +130,8 @@ fn altered_words(altered: usize) -> String {
 /// How the last token came into the context, where altered logits had a part in it.
 fn last_record(session: &Session) -> String {
     let generation = session.generation();
-    let node = generation.node(generation.tip()).filter(|node| matches!(node.origin(), Origin::Altered { .. }));
+    let node =
+        generation.node(generation.tip()).filter(|node| node.origin().is_altered() && !node.origin().is_unverified());
     let (Some(node), Some(info)) = (node, session.shown_model()) else { return String::new() };
     t!("softmax-record", token = token_name(&info.vocabulary, node.token()), how = status::origin_text(node))
 }

@@ -29,7 +29,7 @@ use crate::t;
 #[component]
 pub fn Softmax() -> impl IntoView {
     let store = Store::from_context();
-    let from_model = store.derive(|session| session.classes().from_model);
+    let from_model = store.derive(|session| session.toy_logits().from_model);
     let chart = chart(store, from_model);
     let six =
         TopTokens { store, from_model, chart, can_set: store.derive(can_set), said: RwSignal::new(String::new()) };
@@ -73,7 +73,7 @@ pub fn Softmax() -> impl IntoView {
 /// The chart, made anew when what it shows changes. While the six words stand there, no vocabulary is looked at.
 fn chart(store: Store, from_model: Memo<bool>) -> Memo<Chart> {
     let view = store.selectors;
-    let classes = store.derive(|session| *session.classes());
+    let classes = store.derive(|session| *session.toy_logits());
     let seats = Memo::new(move |_| view.place.get().map(|place| Seats::new(&place.ranked.ranking)));
     let of_model = move || {
         let (seats, controls) = (seats.get()?, view.controls.get());
@@ -106,7 +106,7 @@ fn Source(
             class="button softmax-switch"
             role="switch"
             aria-checked=move || six.from_model.get().to_string()
-            on:click=move |_| six.store.classes(|classes| classes.from_model = !classes.from_model)
+            on:click=move |_| six.store.change_toy_logits(|classes| classes.from_model = !classes.from_model)
         >
             <span class="softmax-switch-knob" aria-hidden="true"></span>
             {t!("softmax-fill")}

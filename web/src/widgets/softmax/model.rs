@@ -5,7 +5,7 @@ use generation::tree::Alterations;
 use generation::{Controls, TokenId};
 
 use super::axis::Axis;
-use session::classes::Classes;
+use session::toy_logits::ToyLogits;
 
 /// How many bars there are.
 pub const BARS: usize = 6;
@@ -95,7 +95,7 @@ impl Seats {
 impl Chart {
     /// The six words at a temperature.
     #[must_use]
-    pub fn of_words(classes: &Classes, temperature: f32) -> Self {
+    pub fn of_words(classes: &ToyLogits, temperature: f32) -> Self {
         let logits = classes.logits.map(|logit| logit as f32);
         let probabilities = softmax(&logits, temperature);
         let best = probabilities.iter().copied().fold(0.0, f32::max);
@@ -201,10 +201,10 @@ fn sum(numbers: &[f32]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use session::classes::LIMIT;
+    use session::toy_logits::LIMIT;
 
-    fn words(change: impl FnOnce(&mut Classes), temperature: f32) -> Chart {
-        let mut classes = Classes::default();
+    fn words(change: impl FnOnce(&mut ToyLogits), temperature: f32) -> Chart {
+        let mut classes = ToyLogits::default();
         change(&mut classes);
         Chart::of_words(&classes, temperature)
     }

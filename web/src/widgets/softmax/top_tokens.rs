@@ -50,7 +50,7 @@ impl TopTokens {
     pub fn set(self, index: usize, logit: f64) -> bool {
         let who = self.chart.with_untracked(|chart| chart.bars.get(index).map(|bar| bar.who));
         match who {
-            Some(Who::Word(index)) => self.store.classes(|classes| classes.set(index, logit)),
+            Some(Who::Word(index)) => self.store.change_toy_logits(|classes| classes.set(index, logit)),
             Some(Who::Token(token)) if self.can_set.get_untracked() => {
                 self.store.dispatch(Event::Alter { token, logit: Some(logit as f32) });
             }

@@ -4,11 +4,11 @@ use generation::cut::Word;
 
 use crate::i18n::numbers::{count, fixed};
 use crate::t;
-use session::cutting::CutText;
+use session::tokenizer_text::EncodedText;
 
 /// Counts of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Measured {
+pub struct Measurement {
     /// Code points.
     pub characters: usize,
     /// Bytes of the text.
@@ -19,11 +19,11 @@ pub struct Measured {
     pub tokens: usize,
 }
 
-impl Measured {
+impl Measurement {
     /// Counts a cut text.
     #[must_use]
-    pub fn of(shown: &CutText) -> Self {
-        let CutText { text, cut, .. } = shown;
+    pub fn of(shown: &EncodedText) -> Self {
+        let EncodedText { text, cut, .. } = shown;
         let begins = cut.words.first().is_some_and(|first| first.control && !text.as_bytes().starts_with(&first.bytes));
         Self {
             characters: text.chars().count(),
@@ -76,21 +76,21 @@ mod tests {
     use super::*;
     use generation::cut::{Cut, Join, Piece};
 
-    fn text(text: &str, tokens: usize, begins: bool) -> CutText {
+    fn text(text: &str, tokens: usize, begins: bool) -> EncodedText {
         let word = Word { tokens: vec![Piece::default(); tokens], ..Word::default() };
         let begin = Word { bytes: b"<s>".to_vec(), tokens: vec![Piece::default()], control: true, ..Word::default() };
         let words = begins.then_some(begin).into_iter().chain([word]).collect();
-        CutText { text: text.into(), cut: Cut { words, ..Cut::default() }, model: String::new(), recorded: false }
+        EncodedText { text: text.into(), cut: Cut { words, ..Cut::default() }, model: String::new(), recorded: false }
     }
 
     #[test]
     fn the_texts_own_tokens_are_measured() {
         for begins in [false, true] {
-            let measured = Measured::of(&text("The café is\nopen", 5, begins));
-            assert_eq!(measured, Measured { characters: 16, bytes: 17, words: 4, tokens: 5 });
+            let measured = Measurement::of(&text("The café is\nopen", 5, begins));
+            assert_eq!(measured, Measurement { characters: 16, bytes: 17, words: 4, tokens: 5 });
             assert_eq!((measured.characters_per_token(), measured.words_per_hundred()), ("3.20".into(), "80".into()));
         }
-        assert_eq!(Measured::default().characters_per_token(), "–");
+        assert_eq!(Measurement::default().characters_per_token(), "–");
     }
 
     #[test]

@@ -11,12 +11,12 @@ use crate::components::button::Button;
 use crate::i18n::numbers::{count, signed};
 use crate::i18n::token_text::visible;
 use crate::t;
-use session::cutting::CutText;
+use session::tokenizer_text::EncodedText;
 
 /// The chosen word, and its tokenizer's way.
 #[derive(Clone, Debug, PartialEq)]
 struct Chosen {
-    text: PtrEq<CutText>,
+    text: PtrEq<EncodedText>,
     index: usize,
     /// The pair of each of the word's merges.
     pairs: PtrEq<Vec<Option<Pair>>>,
@@ -30,7 +30,7 @@ const ROWS: usize = 100;
 const PIECES: usize = 200;
 
 impl Chosen {
-    fn new(text: PtrEq<CutText>, index: usize) -> Self {
+    fn new(text: PtrEq<EncodedText>, index: usize) -> Self {
         let pairs = text.cut.words.get(index).map(Word::pairs).unwrap_or_default();
         Self { text, index, pairs: PtrEq(Arc::new(pairs)) }
     }
@@ -56,7 +56,7 @@ impl Chosen {
 #[component]
 pub fn Merges(
     /// The cut text.
-    shown: Memo<Option<PtrEq<CutText>>>,
+    shown: Memo<Option<PtrEq<EncodedText>>>,
     /// The word whose merges are shown.
     word: Memo<Option<usize>>,
 ) -> impl IntoView {

@@ -5,10 +5,11 @@ pub mod merges;
 
 use std::sync::Arc;
 
-use generation::cut::{Word, recorded};
+use generation::cut::Word;
+use generation::lesson;
 use leptos::prelude::*;
 
-use self::figures::Measured;
+use self::figures::Measurement;
 use self::merges::Merges;
 use crate::app::ptr_eq::PtrEq;
 use crate::app::store::Store;
@@ -19,15 +20,15 @@ use crate::i18n::token_text::visible;
 use crate::shell::widget_frame::{Whose, WidgetFrame};
 use crate::t;
 use session::Session;
-use session::cutting::{CutText, MOST, Reach};
 use session::engine::{Engine, Load};
+use session::tokenizer_text::{EncodedText, MAX_UTF16, TokenizerState};
 
 /// The widget `tokenizer`.
 #[component]
 pub fn Tokenizer() -> impl IntoView {
     let store = Store::from_context();
-    let shown = store.derive(|session| session.cutting().shown().cloned().map(PtrEq));
-    let chosen = store.derive(|session| session.cutting().chosen());
+    let shown = store.derive(|session| session.tokenizer_text().shown().cloned().map(PtrEq));
+    let chosen = store.derive(|session| session.tokenizer_text().word());
     // A word that is not there any more is nobody's choice.
     let word = Memo::new(move |_| {
         let shown = shown.get()?;
@@ -53,14 +54,14 @@ pub fn Tokenizer() -> impl IntoView {
 #[component]
 fn TextBox() -> impl IntoView {
     let store = Store::from_context();
-    let text = store.derive(|session| session.cutting().text().to_owned());
+    let text = store.derive(|session| session.tokenizer_text().text().to_owned());
     let refused = store.derive(|session| {
-        session.cutting().refused().map(|failure| t!("tokenizer-refused", why = failure_words(failure)))
+        session.tokenizer_text().refused().map(|failure| t!("tokenizer-refused", why = failure_words(failure)))
     });
     let example = move |example: &'static str| {
         let press = move || {
             store.choose_word(None);
-            store.write_cut(example.to_owned());
+            store.write_tokenizer_text(example.to_owned());
             store.settle_texts();
         };
         view! { <li><Button class="cut-example" on_press=press><bdi lang="en">{example.replace(' ', "␣")}</bdi></Button></li> }
@@ -71,20 +72,20 @@ fn TextBox() -> impl IntoView {
             <textarea
                 id="cut-text"
                 rows="2"
-                maxlength=MOST
+                maxlength=MAX_UTF16
                 spellcheck="false"
                 autocomplete="off"
                 aria-describedby="cut-hint"
                 aria-invalid=move || refused.get().is_some().then_some("true")
                 prop:value=move || text.get()
-                on:input=move |event| store.write_cut(event_target_value(&event))
+                on:input=move |event| store.write_tokenizer_text(event_target_value(&event))
                 on:change=move |_| store.settle_texts()
             ></textarea>
             <p id="cut-hint" class="hint" class:hint-error=move || refused.get().is_some() role="status">
-                {move || refused.get().unwrap_or_else(|| t!("tokenizer-hint", most = count(MOST)))}
+                {move || refused.get().unwrap_or_else(|| t!("tokenizer-hint", most = count(MAX_UTF16)))}
             </p>
             <ul class="cut-examples" aria-label=t!("tokenizer-examples")>
-                {recorded::TEXTS.into_iter().map(example).collect_view()}
+                {lesson::TEXTS.into_iter().map(example).collect_view()}
             </ul>
         </div>
     }
@@ -98,11 +99,11 @@ struct Way {
 }
 
 fn way(session: &Session) -> Option<Way> {
-    if session.can_cut() || matches!(session.engine(), Engine::Dead | Engine::Outdated) {
+    if session.can_encode() || matches!(session.engine(), Engine::Stopped | Engine::Outdated) {
         return None;
     }
     let plain = |words: String| Some(Way { words, button: None });
-    if *session.engine() == Engine::Unwanted {
+    if *session.engine() == Engine::RecordingsOnly {
         return plain(t!("embed-recorded-only"));
     }
     let first = session.survey().map_or(0, |survey| survey.first);
@@ -111,30 +112,30 @@ fn way(session: &Session) -> Option<Way> {
         size => t!("tokenizer-load", size = bytes(size)),
     };
     let call = match first {
-        size if size > 0 && session.forgets_weights() => {
+        size if size > 0 && session.is_without_storage() => {
             format!("{} {}", t!("tokenizer-call"), t!("model-unkept", size = bytes(size)))
         }
         _ => t!("tokenizer-call"),
     };
-    if matches!(session.load_state(), Load::Loading { .. }) {
+    if matches!(session.load_state(), Some(Load::Loading(_))) {
         return plain(t!("tokenizer-comes"));
     }
-    if *session.engine() == Engine::Asleep {
+    if *session.engine() == Engine::Deferred {
         return Some(Way { words: call, button: Some((load, true)) });
     }
-    if *session.engine() != Engine::Alive || matches!(session.load_state(), Load::Unknown | Load::Surveying { .. }) {
+    if matches!(session.load_state(), None | Some(Load::Surveying)) {
         return plain(t!("tokenizer-waits"));
     }
-    Some(match session.cutting().reach() {
-        Reach::Loading { progress, .. } => Way {
+    Some(match session.tokenizer_text().tokenizer() {
+        TokenizerState::Loading(progress) => Way {
             words: t!("tokenizer-loading", received = megabytes(progress.received), size = bytes(first)),
             button: Some((t!("tokenizer-cancel"), false)),
         },
-        Reach::Failed(failure) => Way {
+        TokenizerState::Failed(failure) => Way {
             words: t!("tokenizer-failed", why = failure_words(failure)),
             button: Some((t!("tokenizer-again"), true)),
         },
-        Reach::Away | Reach::Here(_) => Way { words: call, button: Some((load, true)) },
+        TokenizerState::Absent | TokenizerState::Ready(_) => Way { words: call, button: Some((load, true)) },
     })
 }
 
@@ -169,15 +170,15 @@ fn Call() -> impl IntoView {
 #[component]
 fn Words(
     /// The cut text.
-    shown: Memo<Option<PtrEq<CutText>>>,
+    shown: Memo<Option<PtrEq<EncodedText>>>,
     /// The word whose merges are shown.
     word: Memo<Option<usize>>,
 ) -> impl IntoView {
     let store = Store::from_context();
-    let stale = store.derive(|session| !session.cutting().is_current());
+    let stale = store.derive(|session| !session.tokenizer_text().is_current());
     // Made anew for another text only: a press keeps the focus.
     let words = move || {
-        let text: Option<Arc<CutText>> = shown.get().map(|shown| shown.0);
+        let text: Option<Arc<EncodedText>> = shown.get().map(|shown| shown.0);
         let mut before = 0;
         let words = text.iter().flat_map(|text| text.cut.words.iter().cloned().enumerate()).map(|(index, cut)| {
             let first = before;
@@ -187,7 +188,7 @@ fn Words(
         words.collect_view()
     };
     let empty = move || shown.with(|shown| shown.as_ref().is_none_or(|shown| shown.cut.words.is_empty()));
-    let counted = move || shown.get().map(|shown| Measured::of(&shown).words());
+    let counted = move || shown.get().map(|shown| Measurement::of(&shown).words());
     view! {
         <div class="cut-result" class:cut-stale=move || stale.get()>
             <p class="cut-count" role="status">{counted}</p>
@@ -246,9 +247,9 @@ fn hex(bytes: &[u8]) -> String {
 #[component]
 fn Figures(
     /// The cut text.
-    shown: Memo<Option<PtrEq<CutText>>>,
+    shown: Memo<Option<PtrEq<EncodedText>>>,
 ) -> impl IntoView {
-    let measured = Memo::new(move |_| shown.get().map(|shown| Measured::of(&shown)).unwrap_or_default());
+    let measured = Memo::new(move |_| shown.get().map(|shown| Measurement::of(&shown)).unwrap_or_default());
     view! {
         <table class="cut-figures">
             <caption class="ear">{t!("tokenizer-figures")}</caption>

@@ -187,7 +187,7 @@ impl World {
         let toss = Toss { seed: self.generation.seed(), number };
         self.appends(Event::Continue, draw.token);
         let node = self.generation.node(self.generation.tip()).unwrap();
-        assert_eq!(node.origin(), &Origin::Altered { draw, toss, controls, logits });
+        assert_eq!(node.origin(), &Origin::Drawn { draw: Some(draw), toss, controls, altered: logits });
         assert_eq!((self.generation.stage(), self.generation.running()), (stage, false));
         self.has_returned_if_over();
     }
@@ -203,14 +203,14 @@ impl World {
             None => self.stays(Event::Continue),
         }
         let node = self.generation.node(self.generation.tip()).unwrap();
-        assert!(self.generation.tip() == tip || matches!(node.origin(), Origin::Sampled { .. }));
+        assert!(self.generation.tip() == tip || node.origin().draw().is_some() && !node.origin().is_altered());
     }
 
     pub(super) fn force(&mut self, after: NodeId, token: TokenId) {
         let event = Event::Force { after, token };
         let Some(node) = self.generation.node(after) else { return self.is_ignored(event) };
         let named = node.result().is_some_and(|ranked| ranked.ranking.rank(token).is_some());
-        let possible = named && !self.is_end(after);
+        let possible = (named || node.is_dropped() && token != UNNAMED) && !self.is_end(after);
         let child = |world: &Self| {
             let has_token = |node: &NodeId| world.generation.node(*node).unwrap().token() == token;
             world.children(after).into_iter().find(has_token)

@@ -66,16 +66,16 @@ impl World {
             assert!(!matches!(halt, Some(Halt::EndOfText(_))));
         }
         if generation.running() {
-            assert!(halt.is_none() || !self.model && matches!(halt, Some(Halt::Failed(_))), "running, and {halt:?}");
+            assert!(halt.is_none(), "running, and {halt:?}");
         }
         assert_eq!(generation.can_undo(), !self.places.is_empty());
         let controls = generation.controls();
         let ranking = generation.result().map(|result| &result.ranking);
         let distribution = ranking.map(|ranking| Distribution::new(ranking, &context, controls));
-        assert_eq!(generation.distribution(), distribution);
+        assert_eq!(generation.distribution().as_deref(), distribution.as_ref());
         let altered = generation.node(tip).unwrap().altered();
         let distribution = ranking.map(|ranking| Distribution::new(&ranking.with(altered), &context, controls));
-        assert_eq!(generation.altered_distribution(), distribution);
+        assert_eq!(generation.altered_distribution().as_deref(), distribution.as_ref());
         assert_eq!(generation.choice().is_some(), known && !ended);
         assert_eq!(generation.altered_choice().is_some(), known && !ended);
         if let Some(choice) = generation.choice() {
@@ -107,11 +107,17 @@ impl World {
                 assert_eq!(result.ranking.order()[..named], whole.order()[..named]);
                 assert_eq!(result.ranking.named(), named);
             }
-            let ledger = generation.ledger(id).unwrap();
-            assert_eq!(ledger.predicted, context.len() - self.prompt.len());
-            let expected = log_probability(&context, self.prompt.len());
-            assert!((ledger.log_probability - expected).abs() < 1e-9);
-            if let Origin::Sampled { draw, .. } | Origin::Altered { draw, .. } = node.origin() {
+            match generation.ledger(id) {
+                Some(ledger) => {
+                    assert_eq!(ledger.predicted, context.len() - self.prompt.len());
+                    let expected = log_probability(&context, self.prompt.len());
+                    // From a dropped step's shortlist the logit is exact and the rest a rounding error away.
+                    assert!((ledger.log_probability - expected).abs() < 1e-9);
+                }
+                // Only a token that was forced at a dropped place waits for the model.
+                None => assert!(generation.path(id).iter().any(|&id| generation.node(id).unwrap().awaits())),
+            }
+            if let Some(draw) = node.origin().draw() {
                 assert_eq!(draw.token, node.token());
             }
         }
@@ -120,7 +126,11 @@ impl World {
     /// No branch is lost, and nothing that was known of it: what was computed is not replaced by what was recorded.
     pub(super) fn check_branches(&mut self) {
         for (id, before) in &mut self.kept {
-            let now = kept(&self.generation, *id);
+            let mut now = kept(&self.generation, *id);
+            if self.generation.node(*id).unwrap().is_dropped() {
+                // It will be asked for again.
+                now.computed = before.computed;
+            }
             before.known |= now.known;
             before.computed |= now.computed;
             assert_eq!(&now, before, "{id:?}");

@@ -1,12 +1,13 @@
 //! The candidates for the next token: logits, probabilities, what the filters leave, and where the coin falls.
 
-use generation::sampling::UNNAMED;
+use generation::sampling::{Draw, UNNAMED};
+use generation::shortlist::{Candidate, Others};
 use generation::{Event, TokenId};
 use leptos::prelude::*;
 
-use crate::app::candidate_table::{CandidateTable, Others, ROWS, Row};
+use crate::app::candidate_table::{CandidateTable, ROWS};
 use crate::app::run_timer::Pace;
-use crate::app::selectors::{Pick, Selectors};
+use crate::app::selectors::{NextToken, Selectors};
 use crate::app::store::Store;
 use crate::components::bar::Bar;
 use crate::components::coin_bar::{CoinBar, Share};
@@ -72,14 +73,14 @@ fn CandidateRow(
     let store = Store::from_context();
     let Selectors { table, place, .. } = store.selectors;
     let row = Memo::new(move |_| table.with(|table| table.rows.get(index).copied()));
-    let cell = move |show: fn(&Row) -> String| move || row.get().as_ref().map_or_else(|| "–".to_owned(), show);
-    let value = move |read: fn(&Row) -> f32| move || row.get().as_ref().map(read).map(exact);
+    let cell = move |show: fn(&Candidate) -> String| move || row.get().as_ref().map_or_else(|| "–".to_owned(), show);
+    let value = move |read: fn(&Candidate) -> f32| move || row.get().as_ref().map(read).map(exact);
     let token = Signal::derive(move || row.get().map(|row| row.token));
     let unnamed = move || token.get() == Some(UNNAMED);
     let named = move || token.get().is_some() && !unnamed();
-    let picked = move || row.get().is_some_and(|row| row.picked);
+    let picked = move || row.get().is_some_and(|row| row.chosen);
     let out = move || row.get().is_some_and(|row| !row.kept);
-    let length = move |read: fn(&Row) -> f32| {
+    let length = move |read: fn(&Candidate) -> f32| {
         Signal::derive(move || row.get().map_or(0.0, |row| read(&row) / table.with(|table| table.scale)))
     };
     let force = move |_| {
@@ -92,7 +93,7 @@ fn CandidateRow(
     view! {
         <tr class:row-picked=picked class:row-out=out data-picked=move || picked().then_some("")>
             <td class="rank">
-                <span class="pick-mark" aria-hidden="true"></span>
+                <span class="next_token-mark" aria-hidden="true"></span>
                 {cell(|row| count(row.rank + 1))}
             </td>
             <th scope="row" class="token">
@@ -115,7 +116,7 @@ fn CandidateRow(
 }
 
 /// What is filtered is out, at exactly 0.
-fn drawn(row: &Row) -> String {
+fn drawn(row: &Candidate) -> String {
     if row.kept { percent(row.drawn.into()) } else { t!("candidates-out") }
 }
 
@@ -146,15 +147,14 @@ fn OthersRow() -> impl IntoView {
 /// Where the coin falls on the cumulative bar.
 #[component]
 fn Coin() -> impl IntoView {
-    let Selectors { info, pick, made, table, .. } = Store::from_context().selectors;
-    let shares = Memo::new(move |_| table.with(|table| shares(table, pick.get().as_ref())));
-    let coin = Memo::new(move |_| match pick.get()? {
-        Pick::Drawn(draw) => Some(draw.coin),
-        Pick::Forced(_) | Pick::Carried(_) => None,
-    });
+    let Selectors { info, next_token, made, table, .. } = Store::from_context().selectors;
+    let shares =
+        Memo::new(move |_| table.with(|table| shares(table, next_token.get().as_ref().and_then(NextToken::draw))));
+    let coin = Memo::new(move |_| Some(next_token.get()?.draw()?.coin));
     let words = move || {
         let text = |token: TokenId| info.with(|info| token_text(info.as_deref(), token));
-        pick.get().map_or_else(|| t!("candidates-coin-none"), |pick| coin_words(&pick, &text(pick.token()), made.get()))
+        let next = next_token.get();
+        next.map_or_else(|| t!("candidates-coin-none"), |next| coin_words(&next, &text(next.token), made.get()))
     };
     view! {
         <div class="coin-panel secret">
@@ -164,11 +164,11 @@ fn Coin() -> impl IntoView {
     }
 }
 
-fn coin_words(pick: &Pick, text: &str, made: bool) -> String {
-    if let Pick::Carried(_) = pick {
+fn coin_words(next: &NextToken, text: &str, made: bool) -> String {
+    if next.origin.is_unverified() {
         return t!("link-coin", token = text);
     }
-    let Pick::Drawn(draw) = pick else { return t!("candidates-coin-forced", token = text) };
+    let Some(draw) = next.draw() else { return t!("candidates-coin-forced", token = text) };
     let four = |number: f64| fixed(number, 4);
     let (u, low, high) = (four(draw.coin), four(draw.low), four(draw.low + f64::from(draw.probability)));
     if !(draw.low..draw.low + f64::from(draw.probability)).contains(&draw.coin) && made {
@@ -180,14 +180,14 @@ fn coin_words(pick: &Pick, text: &str, made: bool) -> String {
     }
 }
 
-/// The chances side by side, best first: the order in which the coin is held against them. Where the pick is further
+/// The chances side by side, best first: the order in which the coin is held against them. Where the chosen token is further
 /// down than the rows go, the others stand on both sides of it.
-fn shares(table: &CandidateTable, pick: Option<&Pick>) -> Vec<Share> {
+fn shares(table: &CandidateTable, draw: Option<&Draw>) -> Vec<Share> {
     let mut shares: Vec<Share> =
-        table.rows.iter().map(|row| Share { length: row.drawn.into(), hit: row.picked }).collect();
+        table.rows.iter().map(|row| Share { length: row.drawn.into(), hit: row.chosen }).collect();
     let rest = |length: f64| Share { length: length.max(0.0), hit: false };
-    match (table.rows.last(), pick) {
-        (Some(last), Some(Pick::Drawn(draw))) if last.rank >= ROWS => {
+    match (table.rows.last(), draw) {
+        (Some(last), Some(draw)) if last.rank >= ROWS => {
             let best: f64 = shares[..ROWS - 1].iter().map(|share| share.length).sum();
             let before = draw.low - best;
             shares.insert(ROWS - 1, rest(before));
@@ -201,27 +201,25 @@ fn shares(table: &CandidateTable, pick: Option<&Pick>) -> Vec<Share> {
 
 #[cfg(test)]
 mod tests {
-    use generation::sampling::Draw;
-
     use super::*;
 
     #[test]
     fn the_coin_falls_in_the_lit_share() {
-        let row = |rank: usize, drawn: f32, picked: bool| Row {
+        let row = |rank: usize, drawn: f32, chosen: bool| Candidate {
             rank,
             token: rank as TokenId,
             logit: 0.0,
             model: drawn,
             drawn,
             kept: true,
-            picked,
+            chosen,
         };
         let draw = Draw { token: 17, rank: 17, coin: 0.70, low: 0.69, probability: 0.02 };
-        let mut rows: Vec<Row> = (0..ROWS - 1).map(|rank| row(rank, 0.05, false)).collect();
+        let mut rows: Vec<Candidate> = (0..ROWS - 1).map(|rank| row(rank, 0.05, false)).collect();
         rows.push(row(17, 0.02, true));
         let others = Others { count: 40_000, kept: 40_000, model: 0.43, drawn: 0.43 };
         let table = CandidateTable { rows, others, scale: 1.0 };
-        let shares = shares(&table, Some(&Pick::Drawn(draw)));
+        let shares = shares(&table, Some(&draw));
         let lit = shares.iter().position(|share| share.hit).unwrap();
         let low: f64 = shares[..lit].iter().map(|share| share.length).sum();
         assert!((low - draw.low).abs() < 1e-6, "{low}");

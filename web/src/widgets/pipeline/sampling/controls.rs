@@ -1,6 +1,6 @@
 //! The sampling controls, in the order in which they are applied, each with its effect; and the seed.
 
-use generation::record;
+use generation::lesson;
 use leptos::prelude::*;
 
 use crate::app::store::Store;
@@ -19,10 +19,10 @@ pub fn ControlPanel() -> impl IntoView {
     let store = Store::from_context();
     let controls = store.selectors.controls;
     let seed = store.derive(|session| session.generation().seed());
-    let changed = move || controls.get() != record::controls() || seed.get() != record::SEED;
+    let changed = move || controls.get() != lesson::controls() || seed.get() != lesson::SEED;
     let reset = move || {
-        store.change_controls(|controls| *controls = record::controls());
-        store.set_seed(record::SEED);
+        store.change_controls(|controls| *controls = lesson::controls());
+        store.set_seed(lesson::SEED);
     };
     view! {
         <section class="controls" aria-labelledby="controls-title">

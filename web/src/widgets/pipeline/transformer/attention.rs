@@ -64,8 +64,8 @@ pub fn AttentionView(
     inside: Memo<Inside>,
 ) -> impl IntoView {
     let store = Store::from_context();
-    let look = store.derive(Session::look);
-    let whole = Memo::new(move |_| look.get().whole);
+    let focus = store.derive(Session::inspector_focus);
+    let whole = Memo::new(move |_| focus.get().whole);
     view! {
         <div class="panel-attention">
             <section class="pipeline-part">
@@ -82,7 +82,7 @@ pub fn AttentionView(
                             type="checkbox"
                             role="switch"
                             prop:checked=move || whole.get()
-                            on:change=move |event| store.look(|look| look.whole = event_target_checked(&event))
+                            on:change=move |event| store.change_focus(|focus| focus.whole = event_target_checked(&event))
                         />
                         <span>{t!("pipeline-whole")}</span>
                     </label>
@@ -107,13 +107,13 @@ fn Choice(
     layer: bool,
 ) -> impl IntoView {
     let store = Store::from_context();
-    let look = store.derive(Session::look);
-    let chosen = Memo::new(move |_| if layer { look.get().layer } else { look.get().head });
+    let focus = store.derive(Session::inspector_focus);
+    let chosen = Memo::new(move |_| if layer { focus.get().layer } else { focus.get().head });
     let length =
         Memo::new(move |_| store.selectors.info.get().map_or(0, |info| if layer { info.layers } else { info.heads }));
     let choose = move |event| {
         if let Ok(index) = event_target_value(&event).parse() {
-            store.look(|look| if layer { look.layer = index } else { look.head = index });
+            store.change_focus(|focus| if layer { focus.layer = index } else { focus.head = index });
         }
     };
     let option = move |index: usize| {
@@ -135,11 +135,11 @@ fn RowView(
     inside: Memo<Inside>,
 ) -> impl IntoView {
     let store = Store::from_context();
-    let look = store.derive(Session::look);
+    let focus = store.derive(Session::inspector_focus);
     let row = Memo::new(move |_| {
         let place = store.selectors.place.get()?;
         let ranked = inside.get().seen()?;
-        let weights = ranked.step.layers.get(look.get().layer)?.attention.get(look.get().head)?;
+        let weights = ranked.step.layers.get(focus.get().layer)?.attention.get(focus.get().head)?;
         let tokens = store.peek(|session| session.generation().context_at(place.node));
         Some(Row::new(weights, tokens.get(ranked.step.context.start..)?))
     });

@@ -31,20 +31,20 @@ pub fn HeadGrid(
     inside: Memo<Inside>,
 ) -> impl IntoView {
     let store = Store::from_context();
-    let look = store.derive(Session::look);
+    let focus = store.derive(Session::inspector_focus);
     let shape = Memo::new(move |_| store.selectors.info.get().map_or((0, 0), |info| (info.layers, info.heads)));
     let cells = Memo::new(move |_| inside.get().seen().map_or_else(Cells::default, |ranked| pictures(&ranked)));
     let peaks = Memo::new(move |_| inside.get().seen().map(|ranked| peaks(&ranked)).unwrap_or_default());
     let table = NodeRef::<html::Table>::new();
     let on_key = move |event: KeyboardEvent| {
-        let look = look.get_untracked();
-        if let Some((layer, head)) = moved((look.layer, look.head), shape.get_untracked(), &event.key()) {
+        let focus = focus.get_untracked();
+        if let Some((layer, head)) = moved((focus.layer, focus.head), shape.get_untracked(), &event.key()) {
             event.prevent_default();
-            store.look(|look| (look.layer, look.head) = (layer, head));
-            focus(table, layer, head);
+            store.change_focus(|focus| (focus.layer, focus.head) = (layer, head));
+            focus_cell(table, layer, head);
         }
     };
-    let chosen = move |layer, head| Memo::new(move |_| (look.get().layer, look.get().head) == (layer, head));
+    let chosen = move |layer, head| Memo::new(move |_| (focus.get().layer, focus.get().head) == (layer, head));
     let cell = move |layer: usize, head: usize| {
         let chosen = chosen(layer, head);
         let peak = Memo::new(move |_| peaks.with(|peaks| peaks.get(layer).and_then(|row| row.get(head)).copied()));
@@ -58,7 +58,7 @@ pub fn HeadGrid(
                 aria-selected=move || chosen.get().to_string()
                 aria-label=move || label(layer, head, peak.get())
                 tabindex=move || if chosen.get() { "0" } else { "-1" }
-                on:click=move |_| store.look(|look| (look.layer, look.head) = (layer, head))
+                on:click=move |_| store.change_focus(|focus| (focus.layer, focus.head) = (layer, head))
             ></td>
         }
     };
@@ -146,7 +146,7 @@ fn moved((layer, head): (usize, usize), shape: (usize, usize), key: &str) -> Opt
     })
 }
 
-fn focus(table: NodeRef<html::Table>, layer: usize, head: usize) {
+fn focus_cell(table: NodeRef<html::Table>, layer: usize, head: usize) {
     let selector = format!("[data-layer='{layer}'][data-head='{head}']");
     let cell = table.get_untracked().and_then(|table| table.query_selector(&selector).ok().flatten());
     if let Some(cell) = cell.and_then(|cell| cell.dyn_into::<HtmlElement>().ok()) {

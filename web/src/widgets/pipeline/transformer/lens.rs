@@ -8,7 +8,7 @@ use crate::components::token::TokenText;
 use crate::i18n::numbers::{fixed, percent};
 use crate::t;
 use crate::widgets::pipeline::shared::{exact, missing};
-use session::insights::LENS_TOP;
+use session::inspections::LENS_TOP;
 
 const QUESTION: Inspection = Inspection::Lens { top: LENS_TOP };
 
@@ -16,7 +16,7 @@ const QUESTION: Inspection = Inspection::Lens { top: LENS_TOP };
 #[component]
 pub fn LensView() -> impl IntoView {
     let store = Store::from_context();
-    let seen = Memo::new(move |_| store.insight(QUESTION));
+    let seen = Memo::new(move |_| store.inspected(QUESTION));
     let missing = missing(store, || QUESTION);
     let layers = Memo::new(move |_| store.selectors.info.get().map_or(0, |info| info.layers));
     let readings = Memo::new(move |_| match seen.get().as_deref() {

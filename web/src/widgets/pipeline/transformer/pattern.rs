@@ -13,7 +13,7 @@ use crate::t;
 use crate::widgets::pipeline::shared::{exact, missing, token_text};
 use crate::widgets::pipeline::transformer::raster::{Cells, Raster};
 use session::Session;
-use session::insights::PATTERN_MOST;
+use session::inspections::PATTERN_MOST;
 
 /// A cell: who looks, and at whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,9 +26,9 @@ struct Cell {
 #[component]
 pub fn PatternView() -> impl IntoView {
     let store = Store::from_context();
-    let look = store.derive(Session::look);
-    let asked = move || Inspection::Pattern { layer: look.get().layer, head: look.get().head };
-    let seen = Memo::new(move |_| store.insight(asked()));
+    let focus = store.derive(Session::inspector_focus);
+    let asked = move || Inspection::Pattern { layer: focus.get().layer, head: focus.get().head };
+    let seen = Memo::new(move |_| store.inspected(asked()));
     let missing = missing(store, asked);
     let long = Memo::new(move |_| {
         store.selectors.place.get().is_some_and(|place| place.ranked.step.context.len > PATTERN_MOST)

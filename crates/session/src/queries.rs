@@ -6,14 +6,14 @@ use generation::Generation;
 use generation::generation::Halt;
 use generation::protocol::{Failure, ModelInfo, Survey};
 
-use super::Session;
-use super::engine::{Engine, Load};
+use crate::Session;
+use crate::engine::{Engine, Load};
 
 impl Session {
     /// Whether the browser lets the page keep no weights.
     #[must_use]
-    pub fn forgets_weights(&self) -> bool {
-        self.forgets
+    pub fn is_without_storage(&self) -> bool {
+        self.without_storage
     }
 
     /// The loop.
@@ -28,10 +28,13 @@ impl Session {
         &self.engine
     }
 
-    /// Where the model is.
+    /// Where the model is on its way into the worker; `None` while no worker answers.
     #[must_use]
-    pub fn load_state(&self) -> &Load {
-        &self.load
+    pub fn load_state(&self) -> Option<&Load> {
+        match &self.engine {
+            Engine::Alive(load) => Some(load),
+            _ => None,
+        }
     }
 
     /// What there is to load, once known.
@@ -73,13 +76,13 @@ impl Session {
     /// What stands in the prompt box.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        &self.prompt.text
     }
 
     /// Why the prompt's text has no tokens.
     #[must_use]
     pub fn refused(&self) -> Option<&Failure> {
-        self.refused.as_ref()
+        self.prompt.refused.as_ref().map(|(_, failure)| failure)
     }
 
     /// How many tokens of how many a long pass has done.
@@ -88,16 +91,16 @@ impl Session {
         self.working
     }
 
-    /// Why the worker died last, until the reader does something.
+    /// Why the worker crashed last, until the reader does something.
     #[must_use]
-    pub fn last_death(&self) -> Option<&Failure> {
-        self.last_death.as_ref()
+    pub fn last_crash(&self) -> Option<&Failure> {
+        self.last_crash.as_ref()
     }
 
     /// Tokens per second of the present or last run.
     #[must_use]
     pub fn rate(&self) -> Option<f64> {
-        self.meter.rate()
+        self.rate.rate()
     }
 
     /// Whether tokens are generated, or will be as soon as there is a model again.
@@ -110,7 +113,7 @@ impl Session {
     #[must_use]
     pub fn can_go_on(&self) -> bool {
         let ended = matches!(self.generation.halt(), Some(Halt::EndOfText(_)));
-        let answered = matches!(self.load, Load::Ready) || self.is_recorded() && self.generation.result().is_some();
+        let answered = self.is_ready() || self.is_recorded() && self.generation.result().is_some();
         answered && !self.generation.prompt().is_empty() && !ended
     }
 
@@ -123,7 +126,7 @@ impl Session {
     /// Whether the loop's prompt is the text in the box.
     #[must_use]
     pub fn prompt_is_current(&self) -> bool {
-        self.tokenized.as_deref() == Some(self.text.as_str())
+        self.prompt.encoded.as_deref() == Some(self.prompt.text.as_str())
     }
 
     /// Whether the context fills the model's window, so that one more token pushes the first out.

@@ -3,22 +3,21 @@
 //! What needs no model is set at once: text, controls, seed, the widgets' options. The run needs one whose tokens it has:
 //! the record's will do, until then and for another model's it waits.
 
-mod options;
-
+use generation::lesson::PROMPT;
 use generation::link::{Ignored, Link, Reading};
-use generation::protocol::{ModelInfo, Request};
-use generation::record::PROMPT;
+use generation::protocol::ModelInfo;
 use generation::snapshot::Snapshot;
 use generation::{Event, TokenId};
 
-use super::Session;
-use super::classes::Classes;
-use super::insights::Look;
-use super::passes::Passes;
+use crate::Session;
+use crate::in_flight::Purpose;
+use crate::inspections::InspectorFocus;
+use crate::kv_cost::KvCost;
+use crate::toy_logits::ToyLogits;
 
 /// What became of a link.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Linked {
+pub struct OpenedLink {
     /// The link; its run is taken out when it is shown.
     link: Link,
     /// Whether the run waits for a model that it fits.
@@ -33,7 +32,7 @@ pub struct Linked {
     pub former: Option<Box<Link>>,
 }
 
-impl Linked {
+impl OpenedLink {
     /// The name of the model that the run waits for, if it waits.
     #[must_use]
     pub fn wanted(&self) -> Option<&str> {
@@ -50,17 +49,17 @@ impl Linked {
 impl Session {
     /// The link that the page was opened with, until the reader turns to another text.
     #[must_use]
-    pub fn linked(&self) -> Option<&Linked> {
-        self.linked.as_ref()
+    pub fn opened_link(&self) -> Option<&OpenedLink> {
+        self.link.as_ref()
     }
 
     /// The link to what the page shows.
     #[must_use]
     pub fn link(&self) -> Link {
-        let waiting = self.linked.as_ref().filter(|linked| linked.waits);
+        let waiting = self.link.as_ref().filter(|opened| opened.waits);
         let mut link = match waiting {
             // What the link says of a run that is not here yet stays true.
-            Some(linked) => linked.link.clone(),
+            Some(opened) => opened.link.clone(),
             None => Link { snapshot: self.generation.snapshot(), ..Link::default() },
         };
         if waiting.is_none() {
@@ -73,117 +72,114 @@ impl Session {
         }
         link.snapshot.controls = *self.generation.controls();
         link.snapshot.seed = self.generation.seed();
-        link.text = Some(self.text.clone());
+        link.text = Some(self.prompt.text.clone());
         link.options = self.options();
         link
     }
 
     /// Opens a link in the place of what is here.
-    pub fn open_link(&mut self, reading: Reading) -> Vec<Request> {
+    pub fn open_link(&mut self, reading: Reading) {
         let Reading { mut link, ignored } = reading;
         let refused = ignored.iter().any(|ignored| matches!(ignored, Ignored::Length(_) | Ignored::Version(_)));
         if refused {
-            self.linked = Some(Linked { ignored, ..Linked::default() });
-            return Vec::new();
+            self.link = Some(OpenedLink { ignored, ..OpenedLink::default() });
+            return;
         }
         let former = self.is_touched().then(|| Box::new(self.link()));
-        let mut requests = self.pause();
-        self.presses.clear();
+        self.pause();
+        self.queued.clear();
         if let Some(text) = &link.text {
-            self.text.clone_from(text);
+            self.prompt.text.clone_from(text);
         }
-        self.classes = Classes::default();
-        self.look = Look::default();
-        requests.extend(self.reset_texts());
-        requests.extend(self.set_window(Passes::default().small()));
-        let mut strange = Vec::new();
-        for (key, value) in std::mem::take(&mut link.options) {
-            match self.set_option(&key, &value) {
-                Some(more) => requests.extend(more),
-                None => strange.push(key),
-            }
-        }
-        self.settle_sentences();
-        requests.extend(self.ask_cut());
+        self.toy_logits = ToyLogits::default();
+        self.focus = InspectorFocus::default();
+        self.reset_texts();
+        self.set_window(KvCost::default().window_choice());
+        let options = std::mem::take(&mut link.options);
+        let strange: Vec<String> = options
+            .into_iter()
+            .filter(|(key, value)| self.set_option(key, value).is_none())
+            .map(|(key, _)| key)
+            .collect();
+        self.settle_sequences();
+        self.encode_tokenizer_text();
         let Snapshot { controls, seed, max_new, ref breakpoints, ref prompt, .. } = link.snapshot;
         let waits = !prompt.is_empty();
-        requests.extend(self.change(Event::Controls(controls)));
-        requests.extend(self.change(Event::Seed(seed)));
-        requests.extend(self.change(Event::Restart));
-        requests.extend(self.change(Event::MaxNew(max_new)));
+        self.change(Event::Controls(controls));
+        self.change(Event::Seed(seed));
+        self.change(Event::Restart);
+        self.change(Event::MaxNew(max_new));
         for &line in breakpoints {
-            requests.extend(self.change(Event::Breakpoint { line, on: true }));
+            self.change(Event::Breakpoint { line, on: true });
         }
-        self.linked = Some(Linked { link, waits, ignored, strange, missing: None, former });
-        requests.extend(self.take_up_link());
-        requests.extend(self.tokenize());
-        requests
+        self.link = Some(OpenedLink { link, waits, ignored, strange, missing: None, former });
+        self.take_up_link();
+        self.tokenize();
     }
 
     /// Goes back to what was here before the link.
-    pub fn close_link(&mut self) -> Vec<Request> {
-        let former = self.linked.take().and_then(|linked| linked.former);
-        let Some(former) = former else { return Vec::new() };
-        let requests = self.open_link(Reading { link: *former, ignored: Vec::new() });
-        match &mut self.linked {
-            Some(linked) if linked.waits => linked.former = None,
-            linked => *linked = None,
+    pub fn close_link(&mut self) {
+        let former = self.link.take().and_then(|link| link.former);
+        let Some(former) = former else { return };
+        self.open_link(Reading { link: *former, ignored: Vec::new() });
+        match &mut self.link {
+            Some(link) if link.waits => link.former = None,
+            link => *link = None,
         }
-        requests
     }
 
     /// The reader has read what there was to say.
     pub fn dismiss_link(&mut self) {
-        self.linked.take_if(|linked| !linked.waits);
+        self.link.take_if(|link| !link.waits);
     }
 
     /// Shows the link's run, if the model at hand is the one that it was made with.
-    pub(super) fn take_up_link(&mut self) -> Vec<Request> {
-        let (Some(info), Some(linked)) = (self.shown_model().cloned(), &self.linked) else { return Vec::new() };
+    pub(crate) fn take_up_link(&mut self) {
+        let (Some(info), Some(opened)) = (self.shown_model().cloned(), &self.link) else { return };
         // Where this model has no such layer or head, its last one.
-        self.look.layer = self.look.layer.min(info.layers.saturating_sub(1));
-        self.look.head = self.look.head.min(info.heads.saturating_sub(1));
-        if !linked.waits {
-            return self.mind_the_model(&info);
+        self.focus.layer = self.focus.layer.min(info.layers.saturating_sub(1));
+        self.focus.head = self.focus.head.min(info.heads.saturating_sub(1));
+        if !opened.waits {
+            return self.sync_link_model(&info);
         }
-        if !fits(&linked.link, &info) {
-            return Vec::new();
+        if !fits(&opened.link, &info) {
+            return;
         }
-        let mut snapshot = linked.link.snapshot.clone();
+        let mut snapshot = opened.link.snapshot.clone();
         let missing = snapshot.fit(info.vocabulary.len());
-        let text = linked.link.text.clone().unwrap_or_else(|| info.vocabulary.text(&snapshot.prompt));
+        let text = opened.link.text.clone().unwrap_or_else(|| info.vocabulary.text(&snapshot.prompt));
         // What the reader has set meanwhile is newer.
         snapshot.controls = *self.generation.controls();
         snapshot.seed = self.generation.seed();
-        if let Some(linked) = &mut self.linked {
-            linked.waits = false;
-            linked.missing = missing.map(|token| (token, info.name.clone()));
+        if let Some(opened) = &mut self.link {
+            opened.waits = false;
+            opened.missing = missing.map(|token| (token, info.name.clone()));
         }
         if snapshot.prompt.is_empty() {
-            return Vec::new();
+            return;
         }
-        self.text.clone_from(&text);
-        self.tokenized = Some(text);
-        self.tokenizing = None;
-        self.refused = None;
-        self.change(Event::TakeUp(Box::new(snapshot)))
+        self.prompt.text.clone_from(&text);
+        self.prompt.encoded = Some(text);
+        self.prompt.refused = None;
+        self.in_flight.forget(|purpose| matches!(purpose, Purpose::EncodePrompt(_)));
+        self.change(Event::TakeUp(Box::new(snapshot)));
     }
 
     /// A run that was shown on the record's word waits again where the live model is another.
-    fn mind_the_model(&mut self, info: &ModelInfo) -> Vec<Request> {
-        let Some(linked) = &mut self.linked else { return Vec::new() };
-        if linked.link.snapshot.prompt.is_empty() || fits(&linked.link, info) {
-            return Vec::new();
+    fn sync_link_model(&mut self, info: &ModelInfo) {
+        let Some(opened) = &mut self.link else { return };
+        if opened.link.snapshot.prompt.is_empty() || fits(&opened.link, info) {
+            return;
         }
-        linked.waits = true;
-        self.tokenized = None;
-        self.change(Event::Prompt(Vec::new()))
+        opened.waits = true;
+        self.prompt.encoded = None;
+        self.change(Event::Prompt(Vec::new()));
     }
 
     /// Whether there is something that the reader would miss.
     fn is_touched(&self) -> bool {
         let run = self.generation.leaves().first() != Some(&generation::NodeId::ROOT);
-        self.text != PROMPT || run || self.has_own_texts()
+        self.prompt.text != PROMPT || run || self.has_own_texts()
     }
 }
 

@@ -7,14 +7,14 @@ const SPAN: usize = 32;
 
 /// Measures the time between tokens that arrive one after the other in one uninterrupted run.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Meter {
+pub(crate) struct TokenRate {
     arrivals: VecDeque<f64>,
     last: Option<f64>,
 }
 
-impl Meter {
+impl TokenRate {
     /// A token arrived at `now` milliseconds.
-    pub fn arrive(&mut self, now: f64) {
+    pub(crate) fn arrive(&mut self, now: f64) {
         self.arrivals.push_back(now);
         if self.arrivals.len() > SPAN + 1 {
             self.arrivals.pop_front();
@@ -23,19 +23,19 @@ impl Meter {
     }
 
     /// A new run begins: what was measured before says nothing about it.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         self.stop();
         self.last = None;
     }
 
     /// The run is over; its rate stays on show.
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         self.arrivals.clear();
     }
 
     /// Tokens per second; `None` until there is something to measure.
     #[must_use]
-    pub fn rate(&self) -> Option<f64> {
+    pub(crate) fn rate(&self) -> Option<f64> {
         self.last
     }
 
@@ -52,25 +52,25 @@ mod tests {
 
     #[test]
     fn the_rate_is_of_the_last_tokens_of_one_run() {
-        let mut meter = Meter::default();
-        assert_eq!(meter.rate(), None);
-        (0..10).for_each(|i| meter.arrive(f64::from(i) * 100.0));
-        assert_eq!(meter.rate(), Some(10.0));
+        let mut rate = TokenRate::default();
+        assert_eq!(rate.rate(), None);
+        (0..10).for_each(|i| rate.arrive(f64::from(i) * 100.0));
+        assert_eq!(rate.rate(), Some(10.0));
         // Ever faster: only the last 32 intervals count.
-        (1..=32).for_each(|i| meter.arrive(900.0 + f64::from(i) * 20.0));
-        assert_eq!(meter.rate(), Some(50.0));
-        meter.stop();
-        meter.arrive(1e9);
-        assert_eq!(meter.rate(), Some(50.0), "a pause is not an interval");
-        meter.restart();
-        assert_eq!(meter.rate(), None);
+        (1..=32).for_each(|i| rate.arrive(900.0 + f64::from(i) * 20.0));
+        assert_eq!(rate.rate(), Some(50.0));
+        rate.stop();
+        rate.arrive(1e9);
+        assert_eq!(rate.rate(), Some(50.0), "a pause is not an interval");
+        rate.restart();
+        assert_eq!(rate.rate(), None);
     }
 
     #[test]
     fn two_arrivals_at_once_are_no_division_by_zero() {
-        let mut meter = Meter::default();
-        meter.arrive(5.0);
-        meter.arrive(5.0);
-        assert_eq!(meter.rate(), None);
+        let mut rate = TokenRate::default();
+        rate.arrive(5.0);
+        rate.arrive(5.0);
+        assert_eq!(rate.rate(), None);
     }
 }

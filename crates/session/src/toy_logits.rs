@@ -1,6 +1,6 @@
-//! The softmax widget's six classes: the reader's own words with their logits, or the model's six best tokens.
+//! The softmax widget's six logits: the reader's own words, or the model's six best tokens.
 
-use super::Session;
+use crate::Session;
 
 /// The logits of the six words at the lesson's start: roof, sofa, floor, window, bed, water.
 pub const LOGITS: [f64; 6] = [3.8, 3.2, 2.4, 1.8, 0.9, 0.3];
@@ -10,7 +10,7 @@ pub const LIMIT: f64 = 10_000.0;
 
 /// What stands in the six places.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Classes {
+pub struct ToyLogits {
     /// The words' own logits.
     pub logits: [f64; 6],
     /// What was added to all of them together, for all to see that it changes nothing.
@@ -19,13 +19,13 @@ pub struct Classes {
     pub from_model: bool,
 }
 
-impl Default for Classes {
+impl Default for ToyLogits {
     fn default() -> Self {
         Self { logits: LOGITS, added: 0.0, from_model: false }
     }
 }
 
-impl Classes {
+impl ToyLogits {
     /// Sets one word's logit.
     pub fn set(&mut self, index: usize, logit: f64) {
         if let Some(place) = self.logits.get_mut(index) {
@@ -56,15 +56,15 @@ impl Classes {
 }
 
 impl Session {
-    /// The six classes.
+    /// The six logits.
     #[must_use]
-    pub fn classes(&self) -> &Classes {
-        &self.classes
+    pub fn toy_logits(&self) -> &ToyLogits {
+        &self.toy_logits
     }
 
-    /// Sets the six classes.
-    pub fn set_classes(&mut self, classes: Classes) {
-        self.classes = classes;
+    /// Sets the six logits.
+    pub fn set_toy_logits(&mut self, toy: ToyLogits) {
+        self.toy_logits = toy;
     }
 }
 
@@ -74,25 +74,25 @@ mod tests {
 
     #[test]
     fn the_same_constant_is_added_to_all_or_to_none() {
-        let mut classes = Classes::default();
+        let mut toy = ToyLogits::default();
         for _ in 0..5 {
-            classes.add(1.0);
+            toy.add(1.0);
         }
-        assert_eq!((classes.logits, classes.added), ([8.8, 8.2, 7.4, 6.8, 5.9, 5.3], 5.0));
-        classes.set(5, LIMIT);
-        let before = classes;
-        classes.add(1.0);
-        assert_eq!(classes, before);
-        classes.restore();
-        assert_eq!(classes, Classes::default());
+        assert_eq!((toy.logits, toy.added), ([8.8, 8.2, 7.4, 6.8, 5.9, 5.3], 5.0));
+        toy.set(5, LIMIT);
+        let before = toy;
+        toy.add(1.0);
+        assert_eq!(toy, before);
+        toy.restore();
+        assert_eq!(toy, ToyLogits::default());
     }
 
     #[test]
     fn no_logit_leaves_the_range() {
-        let mut classes = Classes::default();
-        classes.set(0, 1e300);
-        classes.set(1, -1e300);
-        classes.set(6, 1.0);
-        assert_eq!((classes.logits[0], classes.logits[1]), (LIMIT, -LIMIT));
+        let mut toy = ToyLogits::default();
+        toy.set(0, 1e300);
+        toy.set(1, -1e300);
+        toy.set(6, 1.0);
+        assert_eq!((toy.logits[0], toy.logits[1]), (LIMIT, -LIMIT));
     }
 }

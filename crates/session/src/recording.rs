@@ -3,20 +3,21 @@
 use std::sync::Arc;
 
 use generation::Event;
+use generation::lesson::PROMPT;
 use generation::protocol::{Failure, ModelInfo, Request};
-use generation::record::{PROMPT, Record};
+use generation::record::Record;
 
-use super::Session;
+use crate::Session;
 
 impl Session {
     /// Opens a recorded run, unless a live model is there already.
-    pub fn set_record(&mut self, record: Arc<Record>) -> Vec<Request> {
+    pub fn set_record(&mut self, record: Arc<Record>) {
         self.recorded_info = Some(Arc::new(record.info().clone()));
         if self.info.is_none() {
-            self.ledgers.open(&record);
+            self.sequences.open(&record);
         }
         self.record = Some(record);
-        self.open_record()
+        self.open_record();
     }
 
     /// Whether the recorded run stands in for the live model, which has never been there.
@@ -31,22 +32,21 @@ impl Session {
         self.info.as_ref().or(self.recorded_info.as_ref())
     }
 
-    pub(super) fn open_record(&mut self) -> Vec<Request> {
-        let Some(record) = self.record.clone().filter(|_| self.info.is_none()) else { return Vec::new() };
+    pub(crate) fn open_record(&mut self) {
+        let Some(record) = self.record.clone().filter(|_| self.info.is_none()) else { return };
         let end_of_text = record.info().end_of_text.clone();
-        let mut requests = self.change(Event::Model { end_of_text, live: false });
-        requests.extend(self.take_up_link());
+        self.change(Event::Model { end_of_text, live: false });
+        self.take_up_link();
         if self.generation.prompt().is_empty() {
-            requests.extend(self.change(Event::Prompt(record.prompt().to_vec())));
+            self.change(Event::Prompt(record.prompt().to_vec()));
         }
         if self.generation.prompt() == record.prompt() {
-            self.tokenized = Some(PROMPT.to_owned());
+            self.prompt.encoded = Some(PROMPT.to_owned());
         }
-        requests
     }
 
     /// Answers a step from the record; gives back what only the worker can answer.
-    pub(super) fn replay(&mut self, mut request: Request) -> Option<Request> {
+    pub(crate) fn replay(&mut self, mut request: Request) -> Option<Request> {
         // An answer may lead to the next question: of a link's run every place is asked for.
         while self.info.is_none() {
             let Request::Step { id, tokens, .. } = request else { break };
