@@ -78,7 +78,7 @@ async function makeBranches(page: Page, { prompt }: Site) {
   for (let i = 0; i < 3; i++) await page.locator('#desk .run-main button').first().click();
   await expect(page.locator('#desk li.chip[title]')).toHaveCount(prompt + 3);
   await page.locator('#desk .way-back button').nth(1).click();
-  await page.locator('.growth-row-next .growth-bar').nth(1).click();
+  await page.locator('.growth-row-next .growth-bar').nth(2).click();
   await page.locator('[data-branch="1"] .branch-go').click();
   await page.locator('[data-branch="2"] .branch-compare').click();
 }

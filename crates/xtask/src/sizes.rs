@@ -11,8 +11,8 @@ use crate::process::{announce, output, version};
 /// The programs and their intended sizes in bytes with brotli. Whoever makes one larger changes the figure, and says in the commit
 /// what the bytes are for.
 const BUDGET: [(Program, u64); 4] = [
-    (Program::Page, 490_000),
-    (Program::Small, 353_000),
+    (Program::Page, 498_000),
+    (Program::Small, 363_000),
     (Program::Worker, 713_000),
     (Program::RelaxedWorker, 717_000),
 ];

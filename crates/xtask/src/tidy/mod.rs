@@ -11,12 +11,19 @@ use std::fs;
 use self::sources::{SKIPPED, files, root};
 
 #[test]
-fn the_guide_names_paths_that_exist() {
-    let guide = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("there should be an ARCHITECTURE.md");
-    let paths: Vec<_> = guide.split('`').skip(1).step_by(2).filter(|text| is_path(text)).collect();
-    assert!(paths.len() > 20, "ARCHITECTURE.md names hardly a path: {paths:?}");
-    let missing: Vec<_> = paths.iter().filter(|path| !root().join(path).exists()).collect();
-    assert!(missing.is_empty(), "ARCHITECTURE.md names what does not exist: {missing:?}");
+fn the_guides_name_paths_that_exist() {
+    let notes = fs::read_dir(root().join("docs/dev")).unwrap().map(|entry| entry.unwrap().path());
+    let guides: Vec<_> = notes.chain([root().join("ARCHITECTURE.md"), root().join("CONTRIBUTING.md")]).collect();
+    assert!(guides.len() > 5, "the guides: {guides:?}");
+    let mut named = 0;
+    for guide in guides {
+        let text = fs::read_to_string(&guide).unwrap();
+        let paths: Vec<_> = text.split('`').skip(1).step_by(2).filter(|text| is_path(text)).collect();
+        let missing: Vec<_> = paths.iter().filter(|path| !root().join(path).exists()).collect();
+        assert!(missing.is_empty(), "{} names what does not exist: {missing:?}", guide.display());
+        named += paths.len();
+    }
+    assert!(named > 60, "the guides name hardly a path: {named}");
 }
 
 /// Whether a text in backticks names a file or folder of the repository, not of a build or of another place.
