@@ -12,7 +12,7 @@ async function visit(page: Page, url: string) {
   // A run with a token of the reader's choice and two branches, so that there is something in every widget.
   for (let i = 0; i < 3; i++) await page.locator('#desk .run-main button').first().click();
   await page.locator('#desk .way-back button').nth(1).click();
-  await page.locator('.growth-row-next .growth-bar').nth(1).click();
+  await page.locator('.growth-row-next .growth-bar').nth(2).click();
   await page.locator('[data-branch="1"] .branch-go').click();
   // A token on its way back to the context is no part of the layout.
   const onTheirWay = () =>

@@ -93,7 +93,7 @@ fn CandidateRow(
     view! {
         <tr class:row-picked=picked class:row-out=out data-picked=move || picked().then_some("")>
             <td class="rank">
-                <span class="next_token-mark" aria-hidden="true"></span>
+                <span class="pick-mark" aria-hidden="true"></span>
                 {cell(|row| count(row.rank + 1))}
             </td>
             <th scope="row" class="token">
