@@ -6,8 +6,6 @@ import { startServer } from '../server.mjs';
 import { DIST, expect, test } from '../support';
 import { versionOf, wholeIsKept } from '../versions';
 
-const WHOLE = readFileSync(join(DIST, 'licenses.html'), 'utf8');
-
 test.describe('without script', () => {
   test.use({ javaScriptEnabled: false });
 
@@ -43,16 +41,17 @@ test.describe('without script', () => {
 test.describe('without a network', () => {
   test.use({ serviceWorkers: 'allow' });
 
-  test('it is there for those who opened it, and not fetched for others', async ({ page, server, generator }) => {
+  test('it is there for those who opened it, and not fetched for others', async ({ page, site, server, generator }) => {
+    const whole = readFileSync(join(site.dist, 'licenses.html'), 'utf8');
     await generator.open(server.url);
-    await wholeIsKept(page, versionOf(DIST));
+    await wholeIsKept(page, versionOf(site.dist));
     expect(server.count(/licenses/)).toBe(0);
     await page.goto(`${server.url}licenses.html`);
     const isKept = () => page.evaluate(async () => Boolean((await caches.match(location.href)) && (await caches.match(new URL('licenses.css', location.href)))));
     await expect.poll(isKept).toBe(true);
     await server.close();
     await page.reload();
-    await expect(page.locator('[data-work]')).toHaveCount(WHOLE.match(/data-work=/g)!.length);
+    await expect(page.locator('[data-work]')).toHaveCount(whole.match(/data-work=/g)!.length);
     await expect(page.locator('.works').first()).toHaveCSS('display', 'grid');
   });
 });
