@@ -1,6 +1,7 @@
 // The memory of the page's program: its WebAssembly.Memory, which grows and never shrinks.
 
 import type { Page } from '@playwright/test';
+import { expect, type GeneratorPage } from './support';
 
 /** Keeps the memory of the page's own program from here on; before the page is opened. */
 export const watchMemory = (page: Page) =>
@@ -19,3 +20,18 @@ export const watchMemory = (page: Page) =>
 /** Its size now, in megabytes. */
 export const memory = (page: Page): Promise<number> =>
   page.evaluate(() => (window as any).programMemory.buffer.byteLength / 1e6);
+
+/** Lets the live model make at least so many tokens. Where it ends its text, another token than the end's goes on. */
+export async function runOn(generator: GeneratorPage, tokens: number) {
+  const want = (await generator.chips.count()) + tokens;
+  await generator.setMaxNew(tokens);
+  while ((await generator.chips.count()) < want) {
+    await generator.run.click();
+    await expect(generator.stop).toHaveCount(0, { timeout: 900_000 });
+    if (await generator.run.isEnabled()) continue;
+    await generator.undo.click();
+    const bars = generator.page.locator('.growth-row-next .growth-bar:not(.growth-bar-empty)');
+    await bars.filter({ hasNotText: '<|im_end|>' }).first().click();
+    await expect(generator.run).toBeEnabled();
+  }
+}

@@ -1,6 +1,6 @@
 // What the page keeps of a long run: the whole window would not fit if each token cost what it shows.
 
-import { memory, watchMemory } from '../memory';
+import { memory, runOn, watchMemory } from '../memory';
 import { expect, GeneratorPage, test } from '../support';
 
 /** Megabytes above those after the load. */
@@ -11,15 +11,7 @@ test('4,000 tokens of the live model', async ({ server, generator, page }) => {
   await generator.visit(server.url);
   await generator.loadModel();
   const loaded = await memory(page);
-  // What a run makes may end its text: another token than the end's goes on, and the run with it.
-  await generator.setMaxNew(4_000);
-  await generator.setTemperature('1.5');
-  for (let made = 0; made < 4_000; made = (await generator.chips.count()) - 4) {
-    await generator.run.click();
-    await expect(generator.state).toContainText(/4,?000 tokens are made|ended its text/, { timeout: 900_000 });
-    if (await generator.run.isDisabled()) await page.locator('.growth-row-next .growth-bar').nth(1).click();
-    await expect(generator.nextToken).toBeEnabled();
-  }
+  await runOn(generator, 4_000);
   const grown = (await memory(page)) - loaded;
   console.log(`${loaded.toFixed(1)} MB after the load, ${grown.toFixed(1)} MB more after 4,000 tokens`);
   expect(grown).toBeLessThan(ROOM);

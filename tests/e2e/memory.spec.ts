@@ -1,6 +1,6 @@
 // What the page keeps of each token. For thousands of them see deep/memory.spec.ts.
 
-import { memory, watchMemory } from '../memory';
+import { memory, runOn, watchMemory } from '../memory';
 import { expect, test } from '../support';
 
 test('600 live tokens take at most 48 MB of the page’s memory', { tag: '@real' }, async ({ server, generator, page }) => {
@@ -8,12 +8,7 @@ test('600 live tokens take at most 48 MB of the page’s memory', { tag: '@real'
   await generator.visit(server.url);
   await generator.loadModel();
   const loaded = await memory(page);
-  // A text that goes on: the end of the text would end the run.
-  await generator.write('Here are the numbers from one to one thousand in English words: one, two, three, four,');
-  await generator.setMaxNew(600);
-  const before = await generator.chips.count();
-  await generator.run.click();
-  await expect(generator.chips).toHaveCount(before + 600, { timeout: 110_000 });
+  await runOn(generator, 600);
   const grown = (await memory(page)) - loaded;
   console.log(`${loaded.toFixed(1)} MB after the load, ${grown.toFixed(1)} MB more after 600 tokens`);
   expect(grown).toBeLessThan(48);
