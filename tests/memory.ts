@@ -21,11 +21,14 @@ export const watchMemory = (page: Page) =>
 export const memory = (page: Page): Promise<number> =>
   page.evaluate(() => (window as any).programMemory.buffer.byteLength / 1e6);
 
+/** How many tokens the context has; of a long one the page shows the last as chips. */
+const length = async ({ page }: GeneratorPage) => Number((await page.locator('#desk .context .panel-head .figures').innerText()).replace(/\D/g, ''));
+
 /** Lets the live model make at least so many tokens. Where it ends its text, another token than the end's goes on. */
 export async function runOn(generator: GeneratorPage, tokens: number) {
-  const want = (await generator.chips.count()) + tokens;
+  const want = (await length(generator)) + tokens;
   await generator.setMaxNew(tokens);
-  while ((await generator.chips.count()) < want) {
+  while ((await length(generator)) < want) {
     await generator.run.click();
     await expect(generator.stop).toHaveCount(0, { timeout: 900_000 });
     if (await generator.run.isEnabled()) continue;
