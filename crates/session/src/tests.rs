@@ -223,7 +223,7 @@ fn a_run_stops_where_nothing_can_be_drawn() {
     assert!(!session.running());
 }
 
-/// A newcomer that the reader has accepted: its load's id.
+/// An incoming model that the reader has accepted: its load's id.
 fn accepted(session: &mut Session) -> RequestId {
     session.open_files("mine.gguf".into(), Unread::default());
     let [Request::Survey { id, source: Source::Files }] =
@@ -240,7 +240,7 @@ fn accepted(session: &mut Session) -> RequestId {
 }
 
 #[test]
-fn a_newcomer_takes_over_only_when_it_is_ready() {
+fn an_incoming_model_takes_over_only_when_it_is_ready() {
     let mut session = ready();
     let before = session.generation().context();
     let id = accepted(&mut session);
@@ -264,14 +264,14 @@ fn a_newcomer_takes_over_only_when_it_is_ready() {
 }
 
 #[test]
-fn a_refused_newcomer_changes_nothing() {
+fn a_refused_model_changes_nothing() {
     let mut session = ready();
     let before = session.generation().context();
     let id = accepted(&mut session);
     let failure = Failure::BadModel(Defect::NoWeights);
     session
         .sent_incoming(|session| session.answer_incoming(Response::Failed { id: Some(id), failure: failure.clone() }));
-    assert_eq!(session.incoming_model().map(|newcomer| &newcomer.state), Some(&IncomingState::Refused(failure)));
+    assert_eq!(session.incoming_model().map(|incoming| &incoming.state), Some(&IncomingState::Refused(failure)));
     assert_eq!(session.generation().context(), before);
     session.decline();
     let requests = session.sent(|session| session.act(Event::NextToken));
