@@ -35,13 +35,13 @@ export function layNewer(from: string, to: string) {
     const names = new Set(programs.filter((file) => file.includes(hash)).map((file) => file.split('/')[0]));
     for (const name of names) renameSync(join(to, name), join(to, newer(name)));
   }
-  seal(to);
+  writeServiceWorker(to);
 }
 
 /** Writes version and service worker of a site anew, as `cargo xtask build` does. */
-export function seal(folder: string) {
+export function writeServiceWorker(folder: string) {
   const cargo = process.env.CARGO ?? 'cargo';
-  execFileSync(cargo, ['run', '--quiet', '--package', 'xtask', '--', 'seal', folder], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(cargo, ['run', '--quiet', '--package', 'xtask', '--', 'write-service-worker', folder], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /** The site as `cargo xtask serve` shows it: no version, and the service worker that leaves. */

@@ -228,8 +228,12 @@ test('what a built page left behind goes under cargo xtask serve', async ({ site
   await generator.open(server.url);
   await wholeIsKept(page, versionOf(built));
   server.show(development);
+  let loads = 0;
+  page.on('load', () => (loads += 1));
   await page.reload();
-  await expect.poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+  // The service worker that leaves reloads the page when it is done.
+  await expect.poll(() => loads).toBe(2);
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
   expect(await kept(page)).toEqual([]);
   await page.reload();
   await expect(generator.chips.first()).toBeVisible();
