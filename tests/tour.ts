@@ -31,7 +31,7 @@ export async function tour(generator: GeneratorPage, site: Site) {
 
   const tokenizer = page.locator('#tokenizer');
   await page.getByRole('textbox', { name: 'Text to cut' }).fill('unthinkable words');
-  await expect(tokenizer.locator('.cut-count')).toContainText('17 characters');
+  await expect(tokenizer.locator('.encoding-count')).toContainText('17 characters');
 
   const chain = page.locator('#chain-rule');
   await page.getByRole('textbox', { name: 'First text', exact: true }).fill('Once upon a time');

@@ -9,7 +9,7 @@ use model::{Engine, FileEntry, Loader, Precision, Result, Task, Tokenizer};
 
 const CONFIG: &[u8] = include_bytes!("../../tests/fixtures/tiny-gpt2-f32/config.json");
 
-/// Characters that tokenizers cut in different ways.
+/// Characters that tokenizers encode in different ways.
 const TEXT: &str = "The cat's 42 naïve  maps\n😀\u{0}";
 
 /// A GGUF file, from its first byte to a step of the model.
@@ -37,8 +37,8 @@ pub fn tokenizer(data: &[u8]) {
     {
         let text = tokenizer.vocabulary().text(&tokens);
         assert!(text.contains(TEXT), "{text:?}");
-        let cut = tokenizer.encode_with_merges(TEXT);
-        assert!(cut.is_ok_and(|cut| cut.tokens().eq(tokens)));
+        let encoding = tokenizer.encode_with_merges(TEXT);
+        assert!(encoding.is_ok_and(|encoding| encoding.tokens().eq(tokens)));
     }
 }
 

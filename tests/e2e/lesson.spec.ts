@@ -49,7 +49,7 @@ test('six classes: the lesson’s figures, both ends of the temperature, and hug
   expect((await bars.allTextContents()).slice(0, 6).join(' ').match(/0\.\d\d/g)).toEqual(['0.50', '0.27', '0.12', '0.07', '0.03', '0.01']);
   await expect(page.locator('.softmax-entropy')).toHaveText('H = 1.878 of 2.585 bits');
   await expect(page.locator('.softmax-winner')).toContainText('roof');
-  const temperature = page.getByRole('textbox', { name: 'Value of T' });
+  const temperature = page.locator('#softmax-temperature-value');
   const set = async (field: Locator, text: string) => {
     await field.fill(text);
     await field.press('Enter');

@@ -60,7 +60,7 @@ async function shown(generator: GeneratorPage) {
     breakpoints: await page.locator('.code-break[aria-pressed="true"]').evaluateAll((all) => all.map((one) => one.ariaLabel)),
     maxNew: await generator.maxNew.inputValue(),
     controls: [await value('#code-temperature-value'), await value('#top-k-value'), await value('#top-p-value'), await value('#seed')],
-    texts: [await value('#cut-text'), await value('#ledger-text-0'), await value('#ledger-text-1')],
+    texts: [await value('#encoding-text'), await value('#ledger-text-0'), await value('#ledger-text-1')],
     window: await page.getByRole('combobox', { name: 'Window' }).inputValue(),
     fromModel: await page.getByRole('switch', { name: /top six/ }).getAttribute('aria-checked'),
   };
@@ -74,7 +74,7 @@ async function figures({ page }: GeneratorPage) {
     origins: await page.locator('#desk li.chip').evaluateAll((chips) => chips.map((chip) => chip.getAttribute('title'))),
     rows: await page.locator('.growth-row .growth-share').allTextContents(),
     altered: await page.locator('.softmax-altered-count').textContent(),
-    word: await page.locator('.cut-word[aria-pressed="true"] .cut-id').allTextContents(),
+    word: await page.locator('.encoding-word[aria-pressed="true"] .encoding-id').allTextContents(),
   };
 }
 
@@ -106,9 +106,9 @@ test('30 tokens on two branches, with altered logits and filters, are the same o
   await page.getByRole('button', { name: /^Breakpoint on line 6/ }).click();
   await generator.setMaxNew(80);
   // The texts that are not the prompt, a word of one, and the small window.
-  await page.locator('#cut-text').fill('Zwei Wörter & eine Zeile\n👨‍👩‍👧');
-  await expect(page.locator('.cut-result')).not.toHaveClass(/cut-stale/);
-  await page.locator('.cut-word').nth(1).click();
+  await page.locator('#encoding-text').fill('Zwei Wörter & eine Zeile\n👨‍👩‍👧');
+  await expect(page.locator('.encoding-result')).not.toHaveClass(/encoding-stale/);
+  await page.locator('.encoding-word').nth(1).click();
   await page.locator('#ledger-text-0').fill('100 % of it + more');
   await page.locator('#ledger-text-1').fill('Привет, мир');
   await page.getByRole('combobox', { name: 'Window' }).selectOption('32');

@@ -241,7 +241,7 @@ test('third parties are refused their storage: it works, says what that costs, a
     const [frame, tokenizer] = await frames(page, 2);
     await expect(frame.locator('.growth-row')).toHaveCount(1);
     expect(await refused(frame)).toEqual(REFUSED);
-    await expect(tokenizer.locator('.cut-call')).toContainText(`each visit downloads the ${site.firstPart} anew`);
+    await expect(tokenizer.locator('.encoding-call')).toContainText(`each visit downloads the ${site.firstPart} anew`);
     // Where the recorded run ends, in place.
     await frame.locator('.growth-row-next .growth-bar').nth(3).click();
     await expect(frame.locator('.model-call')).toContainText(unkept(site));

@@ -5,8 +5,8 @@ import { expect, fixture, test } from '../support';
 
 const widget = (page: Page) => page.locator('#tokenizer');
 const box = (page: Page) => page.getByRole('textbox', { name: 'Text to cut' });
-const ids = async (page: Page) => (await widget(page).locator('.cut-id').allTextContents()).map(Number);
-const pieces = (page: Page) => widget(page).locator('.cut-piece .token-text').allTextContents();
+const ids = async (page: Page) => (await widget(page).locator('.encoding-id').allTextContents()).map(Number);
+const pieces = (page: Page) => widget(page).locator('.encoding-piece .token-text').allTextContents();
 const loadTokenizer = (page: Page) => widget(page).getByRole('button', { name: /^Load the tokenizer \(16\.8\sMB\)$/ });
 
 /** Loads the tokenizer alone. */
@@ -18,7 +18,7 @@ async function goLive(page: Page) {
 /** What the merges table says: rank, left, right. */
 const merges = (page: Page) =>
   widget(page)
-    .locator('.cut-list tbody tr')
+    .locator('.encoding-list tbody tr')
     .evaluateAll((rows) =>
       rows.map((row) => {
         const [, rank, joins] = [...row.querySelectorAll('td')];
@@ -32,7 +32,7 @@ test('before anything is loaded it shows the recorded cut of the lesson’s word
   await expect(widget(page).locator('.widget-source')).toHaveText('recorded run of SmolLM2-135M-Instruct');
   expect(await pieces(page)).toEqual(['un', 'belie', 'vable']);
   expect(await ids(page)).toEqual([419, 23282, 16275]);
-  await expect(widget(page).locator('.cut-bytes').first()).toHaveText('75 6E');
+  await expect(widget(page).locator('.encoding-bytes').first()).toHaveText('75 6E');
   expect(await merges(page)).toEqual(fixture('lesson-figures.json').merges);
   // With the space in front it is another word.
   await widget(page).getByRole('button', { name: '␣unbelievable', exact: true }).click();
@@ -49,7 +49,7 @@ test('it goes live after the first part, which a later load does not fetch again
   expect(server.count(/part-/)).toBe(1);
   const shown = await pieces(page);
   expect(shown.join('').replaceAll('␣', ' ').replaceAll('⏎', '\n')).toContain('My own words, 2 lines\nand');
-  await expect(widget(page).locator('.cut-count')).toContainText('27 characters');
+  await expect(widget(page).locator('.encoding-count')).toContainText('27 characters');
   await expect(generator.load).toBeVisible();
   await generator.loadModel();
   expect([0, 1, 2, 3, 4, 5].map((part) => server.count(new RegExp(`part-0${part}$`)))).toEqual([1, 1, 1, 1, 1, 1]);
@@ -70,8 +70,8 @@ test('what it shows is what tokenizers gives: ids, bytes, merges and ranks', { t
     await expect.poll(() => ids(page), text).toEqual(golden);
     expect(await widget(page).getByText('\ufffd').count()).toBe(0);
     if (words.length === 0) continue;
-    expect(await widget(page).locator('.cut-bytes').allTextContents()).toEqual(tokens.map(hex));
-    const shown = widget(page).locator('.cut-word');
+    expect(await widget(page).locator('.encoding-bytes').allTextContents()).toEqual(tokens.map(hex));
+    const shown = widget(page).locator('.encoding-word');
     await expect(shown).toHaveCount(words.length);
     for (const [index, word] of words.entries()) {
       // In the longest text, some.
@@ -85,14 +85,14 @@ test('what it shows is what tokenizers gives: ids, bytes, merges and ranks', { t
 
 test('merges are stepped one by one, and half a character is its bytes', { tag: '@real' }, async ({ server, generator, page }) => {
   await generator.visit(server.url);
-  const now = () => widget(page).locator('.cut-parts .token-text').allTextContents();
+  const now = () => widget(page).locator('.encoding-parts .token-text').allTextContents();
   const next = widget(page).getByRole('button', { name: 'Next merge' });
   expect((await now()).join(' ')).toBe('u n b e l i e v a b l e');
-  await expect(widget(page).locator('.cut-part-next')).toHaveText(['l', 'e']);
-  await expect(widget(page).locator('.cut-said')).toHaveText('Next: l + e, number 38 in the list of merges.');
+  await expect(widget(page).locator('.encoding-part-next')).toHaveText(['l', 'e']);
+  await expect(widget(page).locator('.encoding-said')).toHaveText('Next: l + e, number 38 in the list of merges.');
   await next.click();
   expect((await now()).join(' ')).toBe('u n b e l i e v a b le');
-  await expect(widget(page).locator('.cut-step')).toHaveText('1 of 9');
+  await expect(widget(page).locator('.encoding-step')).toHaveText('1 of 9');
   await widget(page).getByRole('button', { name: 'All', exact: true }).click();
   expect(await now()).toEqual(['un', 'belie', 'vable']);
   await expect(next).toHaveAttribute('aria-disabled', 'true');
@@ -101,7 +101,7 @@ test('merges are stepped one by one, and half a character is its bytes', { tag: 
 
   // A family: four people of four bytes each, and three joiners.
   await widget(page).getByRole('listitem').filter({ hasText: '👨' }).first().getByRole('button').click();
-  await expect(widget(page).locator('.cut-step')).toHaveText('0 of 7');
+  await expect(widget(page).locator('.encoding-step')).toHaveText('0 of 7');
   expect((await pieces(page)).slice(0, 3)).toEqual(['⟨F0 9F⟩', '⟨91⟩', '⟨A8⟩']);
   await expect(widget(page)).not.toContainText('\ufffd');
 });
@@ -110,14 +110,14 @@ test('a character that the vocabulary lacks, and a failed download, are said in 
   server.status(/part-00$/, 503);
   await generator.visit(server.url);
   await loadTokenizer(page).click();
-  await expect(widget(page).locator('.cut-call')).toContainText('503');
+  await expect(widget(page).locator('.encoding-call')).toContainText('503');
   server.heal();
   await widget(page).getByRole('button', { name: 'Try again' }).click();
   await expect(widget(page).locator('.widget-source')).toHaveText('live: SmolLM2-135M-Instruct');
   await box(page).fill('a\u0004b');
-  await expect(widget(page).locator('#cut-hint')).toContainText('U+0004');
+  await expect(widget(page).locator('#encoding-text-hint')).toContainText('U+0004');
   await box(page).fill('ab');
-  await expect(widget(page).locator('#cut-hint')).toContainText('Up to 2,000 characters');
+  await expect(widget(page).locator('#encoding-text-hint')).toContainText('Up to 2,000 characters');
   await expect.poll(() => pieces(page)).toEqual(['ab']);
 });
 

@@ -12,16 +12,16 @@ const [WIDTH, HEIGHT] = [400, 560];
 
 /** What cannot be pressed on a picture, and words that stand beside it. */
 const ASIDE = `.widget-tools, .hint, .slider, .code-controls, .code-state, .growth-transport, .growth-state, .growth-top, .window-transport,
-  .cut-examples, .pipeline-walk, .softmax-switch, [class*="button-away"] { display: none !important; }
-  .model-call, .cut-call { display: none !important; }
-  .cut-window { height: auto !important; min-height: 0 !important; }
+  .encoding-examples, .pipeline-walk, .softmax-switch, [class*="button-away"] { display: none !important; }
+  .model-call, .encoding-call { display: none !important; }
+  .encoding-window { height: auto !important; min-height: 0 !important; }
   .growth-window { height: 470px !important; max-height: none !important; overflow: hidden !important; }`;
 
 const next = (page: Page) => page.getByRole('button', { name: /^(Next token|Nächstes Token)$/ });
 
 /** Brings a widget to where it shows most of itself. */
 const POSES: Record<string, (page: Page) => Promise<void>> = {
-  tokenizer: (page) => page.locator('.cut-word').first().click(),
+  tokenizer: (page) => page.locator('.encoding-word').first().click(),
   pipeline: (page) => page.locator('#pipeline-tab-softmax').click(),
   code: async (page) => {
     const current = page.locator('.code-row-current');

@@ -6,9 +6,11 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::cut::Cut;
+use crate::encoding::Encoding;
 pub use crate::failure::{Defect, Failure, Undelivered};
+pub use crate::model_info::{Activation, ModelInfo, Norm, Positions};
 use crate::step::{Inspected, Inspection, Score, Step, Taps, TokenId};
+pub use crate::vocabulary::Vocabulary;
 
 /// To be raised whenever a message changes its form. A page and a worker of different versions refuse each other.
 pub const VERSION: u16 = 7;
@@ -81,8 +83,8 @@ pub enum Request {
         /// Where the model is.
         source: Source,
     },
-    /// Encode a text as tokens, with the merges that lead to them; answered by [`Response::Cut`].
-    Cut {
+    /// Encode a text as tokens, with the merges that lead to them; answered by [`Response::Encoded`].
+    Encode {
         /// The request's id.
         id: RequestId,
         /// Any text.
@@ -112,7 +114,7 @@ impl Request {
             | Self::Inspect { id, .. }
             | Self::Score { id, .. }
             | Self::LoadTokenizer { id, .. }
-            | Self::Cut { id, .. } => Some(*id),
+            | Self::Encode { id, .. } => Some(*id),
         }
     }
 }
@@ -216,11 +218,11 @@ pub enum Response {
         model: Box<ModelInfo>,
     },
     /// A text is encoded.
-    Cut {
+    Encoded {
         /// The request's id.
         id: RequestId,
         /// Its words, pieces and merges.
-        cut: Cut,
+        encoding: Encoding,
     },
 }
 
@@ -252,139 +254,6 @@ pub struct LoadProgress {
     pub cached: u64,
     /// Bytes in all.
     pub total: u64,
-}
-
-/// A model, as its file describes it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ModelInfo {
-    /// The model's name.
-    pub name: String,
-    /// Architecture, such as `llama`.
-    pub architecture: String,
-    /// The weights' main type, such as `Q4_1`.
-    pub quantization: String,
-    /// SPDX expression of the weights' licence, where known.
-    pub licence: String,
-    /// Transformer blocks.
-    pub layers: usize,
-    /// Query heads per block.
-    pub heads: usize,
-    /// Key-value heads per block.
-    pub kv_heads: usize,
-    /// Width of one head.
-    pub head: usize,
-    /// Width of the residual stream.
-    pub width: usize,
-    /// Width between the feed-forward network's matrices.
-    pub ffn: usize,
-    /// How the model encodes positions.
-    pub positions: Positions,
-    /// What normalizes the residual stream.
-    pub norm: Norm,
-    /// What stands between the feed-forward network's matrices.
-    pub activation: Activation,
-    /// Whether the head is the embedding.
-    pub tied: bool,
-    /// The most tokens one pass can see.
-    pub window: usize,
-    /// Tokens that end a text.
-    pub end_of_text: Vec<TokenId>,
-    /// Every token's bytes; empty where only [`Self::vocabulary_size`] is known yet.
-    pub vocabulary: Vocabulary,
-    /// How many tokens there are.
-    pub vocabulary_size: usize,
-    /// The file's length in bytes.
-    pub file_bytes: u64,
-    /// The engine's memory once the model is loaded, in bytes, where the platform reports it.
-    pub memory_bytes: u64,
-}
-
-/// How a model encodes positions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub enum Positions {
-    /// A row for each position, added to the token's.
-    #[default]
-    Learned,
-    /// Queries and keys are turned by angles that grow with the position (RoPE, arXiv:2104.09864).
-    Rotary {
-        /// What the angles' frequencies are powers of.
-        base: f64,
-        /// How many values of each head are turned.
-        dimensions: usize,
-    },
-}
-
-/// What normalizes the residual stream before each part of a block.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Norm {
-    /// To mean 0 and variance 1 (arXiv:1607.06450).
-    #[default]
-    LayerNorm,
-    /// To a mean square of 1 (arXiv:1910.07467).
-    RmsNorm,
-}
-
-/// What stands between the feed-forward network's matrices.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Activation {
-    /// GELU in its tanh form (arXiv:1606.08415).
-    #[default]
-    Gelu,
-    /// A product with a gate's SiLU (arXiv:2002.05202).
-    SwiGlu,
-}
-
-/// The bytes of every token, packed: token `i` is `bytes[ends[i - 1]..ends[i]]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Vocabulary {
-    ends: Vec<u32>,
-    bytes: Vec<u8>,
-    control: Vec<TokenId>,
-}
-
-impl Vocabulary {
-    /// Appends the next token; a control token (such as the end of text) has a name instead of text.
-    pub fn push(&mut self, bytes: &[u8], control: bool) {
-        if control {
-            self.control.push(self.ends.len() as TokenId);
-        }
-        self.bytes.extend_from_slice(bytes);
-        self.ends.push(self.bytes.len() as u32);
-    }
-
-    /// How many tokens there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there is no token at all.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// A token's bytes: not always whole UTF-8 characters. Empty for an id beyond the vocabulary.
-    #[must_use]
-    pub fn bytes(&self, token: TokenId) -> &[u8] {
-        let token = token as usize;
-        let Some(&end) = self.ends.get(token) else { return &[] };
-        let start = if token == 0 { 0 } else { self.ends[token - 1] };
-        self.bytes.get(start as usize..end as usize).unwrap_or_default()
-    }
-
-    /// Whether the token is a control token, whose bytes are a name and not text.
-    #[must_use]
-    pub fn is_control(&self, token: TokenId) -> bool {
-        self.control.binary_search(&token).is_ok()
-    }
-
-    /// The text of a run of tokens. Bytes that make no character become U+FFFD.
-    #[must_use]
-    pub fn text(&self, tokens: &[TokenId]) -> String {
-        let bytes: Vec<u8> = tokens.iter().flat_map(|&token| self.bytes(token)).copied().collect();
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
 }
 
 /// A message's bytes.

@@ -202,6 +202,12 @@ impl Node {
         self.parent
     }
 
+    /// The nodes after this one, in the order of creation.
+    #[must_use]
+    pub fn children(&self) -> &[NodeId] {
+        &self.children
+    }
+
     /// The token that this node adds; meaningless for the prompt.
     #[must_use]
     pub fn token(&self) -> TokenId {

@@ -1,6 +1,6 @@
 //! Messages survive the way there and back; bytes that are no message are refused, whatever they are.
 
-use generation::cut::{Cut, Join, Order, Piece, Word};
+use generation::encoding::{Encoding, Merge, Order, Piece, Word};
 use generation::protocol::{
     Activation, Defect, Failure, LoadProgress, ModelInfo, Norm, Positions, Request, Response, Source, Survey,
     Undelivered, VERSION, Vocabulary, decode, encode,
@@ -66,7 +66,7 @@ fn request() -> impl Strategy<Value = Request> {
         }),
         (any::<u32>(), tokens()).prop_map(|(id, tokens)| Request::Score { id, tokens }),
         (any::<u32>(), source()).prop_map(|(id, source)| Request::LoadTokenizer { id, source }),
-        (any::<u32>(), any::<String>()).prop_map(|(id, text)| Request::Cut { id, text }),
+        (any::<u32>(), any::<String>()).prop_map(|(id, text)| Request::Encode { id, text }),
     ]
 }
 
@@ -125,14 +125,14 @@ fn score() -> impl Strategy<Value = Score> {
     })
 }
 
-fn cut() -> impl Strategy<Value = Cut> {
+fn encoding() -> impl Strategy<Value = Encoding> {
     let order = prop_oneof![Just(Order::Ranks), Just(Order::Scores), Just(Order::Unknown)];
-    let join = (any::<u32>(), any::<i32>()).prop_map(|(at, by)| Join { at, by: by.into() });
+    let merge = (any::<u32>(), any::<i32>()).prop_map(|(at, by)| Merge { at, by: by.into() });
     let piece = any::<(u32, u32)>().prop_map(|(id, bytes)| Piece { id, bytes });
     let bytes = vec(any::<u8>(), 0..9);
-    let word = (bytes, vec(any::<u32>(), 0..9), vec(join, 0..4), vec(piece, 0..4), any::<bool>())
-        .prop_map(|(bytes, ends, joins, tokens, control)| Word { bytes, ends, joins, tokens, control });
-    (order, vec(word, 0..4)).prop_map(|(order, words)| Cut { order, words })
+    let word = (bytes, vec(any::<u32>(), 0..9), vec(merge, 0..4), vec(piece, 0..4), any::<bool>())
+        .prop_map(|(bytes, ends, merges, tokens, control)| Word { bytes, ends, merges, tokens, control });
+    (order, vec(word, 0..4)).prop_map(|(order, words)| Encoding { order, words })
 }
 
 fn vocabulary() -> impl Strategy<Value = Vocabulary> {
@@ -254,7 +254,7 @@ fn response() -> impl Strategy<Value = Response> {
         (id(), vec(score(), 0..4)).prop_map(|(id, scores)| Response::Scored { id, scores }),
         (option::of(id()), failure()).prop_map(|(id, failure)| Response::Failed { id, failure }),
         (id(), model_info()).prop_map(|(id, model)| Response::TokenizerReady { id, model: Box::new(model) }),
-        (id(), cut()).prop_map(|(id, cut)| Response::Cut { id, cut }),
+        (id(), encoding()).prop_map(|(id, encoding)| Response::Encoded { id, encoding }),
     ]
 }
 
@@ -377,7 +377,7 @@ fn the_form_of_messages_is_that_of_this_version() {
     let word = Word {
         bytes: b"able".to_vec(),
         ends: vec![1, 2, 3, 4],
-        joins: vec![Join { at: 3, by: 38.0 }],
+        merges: vec![Merge { at: 3, by: 38.0 }],
         tokens: vec![Piece { id: 540, bytes: 4 }],
         control: false,
     };
@@ -397,11 +397,11 @@ fn the_form_of_messages_is_that_of_this_version() {
             &[7, 0, 7, 1, 0, 0, 0, 0, 0, 4, 0, 0, 128, 63, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         ),
         (
-            encode(&Request::Cut { id: 5, text: "un 👩".into() }),
+            encode(&Request::Encode { id: 5, text: "un 👩".into() }),
             include_bytes!("../../../fuzz/seeds/protocol/message-6"),
         ),
         (
-            encode(&Response::Cut { id: 5, cut: Cut { order: Order::Ranks, words: vec![word] } }),
+            encode(&Response::Encoded { id: 5, encoding: Encoding { order: Order::Ranks, words: vec![word] } }),
             include_bytes!("../../../fuzz/seeds/protocol/message-7"),
         ),
     ] {

@@ -1,4 +1,4 @@
-//! Records the lesson's run and its texts' cuts and prints the run, on the command line:
+//! Records the lesson's run and its texts' encodings and prints the run, on the command line:
 //! `cargo xtask record [--model FILE --name NAME]`.
 
 #[allow(dead_code, reason = "it has no flags")]
@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use generation::cut::recorded;
+use generation::encoding::recorded;
 use generation::lesson;
 use generation::record::Record;
 use generation::sampling::{Distribution, coin};
@@ -23,13 +23,14 @@ fn run() -> Result<bool> {
     let mut options = Options::from_env();
     let model: PathBuf = options.value("--model")?.context("say which model: --model FILE")?.into();
     let file: PathBuf = options.value("--to")?.context("say where to write it: --to FILE")?.into();
-    let cuts: PathBuf = options.value("--cuts")?.context("say where to write the cuts: --cuts FILE")?.into();
+    let encodings: PathBuf =
+        options.value("--encodings")?.context("say where to write the encodings: --encodings FILE")?.into();
     let name = options.value("--name")?;
     options.finish()?;
 
     let mut engine = load(&model, Precision::Quantized)?;
-    let cut = recorded::encode(&model::record_cuts(engine.tokenizer())?);
-    std::fs::write(&cuts, cut).with_context(|| format!("cannot write {}", cuts.display()))?;
+    let encoding = recorded::encode(&model::record_encodings(engine.tokenizer())?);
+    std::fs::write(&encodings, encoding).with_context(|| format!("cannot write {}", encodings.display()))?;
     let mut run = model::record(&mut engine)?;
     if let Some(name) = name {
         run.info.name = name;

@@ -18,7 +18,7 @@ pub use engine::{Answer, Engine, Progress, RunningTask, Task};
 pub use error::{Error, Result};
 pub use kv_cache_pool::ContextId;
 pub use load::loader::{FileEntry, Loader};
-pub use record::{record, record_cuts};
+pub use record::{record, record_encodings};
 pub use tokenizer::Tokenizer;
 
 /// Whether this build has a second set of kernels, for processors with a dot product of bytes: see [`use_relaxed`].

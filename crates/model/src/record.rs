@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use generation::cut::Cut;
+use generation::encoding::Encoding;
 use generation::lesson::{self, LENGTH, MODEL};
 use generation::protocol::{ModelInfo, Request};
 use generation::record::{self, LENS_TOP, NEIGHBOURS_TOP, Run};
@@ -50,11 +50,11 @@ pub fn record(engine: &mut Engine) -> Result<Run> {
     Ok(Run { info, prompt: given, tokens, answers, attention })
 }
 
-/// The lesson's texts with their cuts, as the page shows them before a tokenizer is there.
+/// The lesson's texts with their encodings, as the page shows them before a tokenizer is there.
 ///
 /// # Errors
 /// As [`Tokenizer::encode_with_merges`].
-pub fn record_cuts(tokenizer: &Tokenizer) -> Result<Vec<(String, Cut)>> {
+pub fn record_encodings(tokenizer: &Tokenizer) -> Result<Vec<(String, Encoding)>> {
     lesson::TEXTS.iter().map(|&text| Ok((text.to_owned(), tokenizer.encode_with_merges(text)?))).collect()
 }
 

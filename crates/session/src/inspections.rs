@@ -1,7 +1,7 @@
 //! What is dearer than a step: the logit lens, a head's whole pattern, an embedding's neighbours. Asked for while a
 //! view shows it, and kept.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use generation::protocol::Request;
@@ -42,25 +42,26 @@ type Key = (NodeId, Inspection);
 /// What was seen so far.
 #[derive(Debug, Default)]
 pub struct Inspections {
-    seen: HashMap<Key, Arc<Inspected>>,
-    order: VecDeque<Key>,
+    /// In the order of their arrival.
+    seen: VecDeque<(Key, Arc<Inspected>)>,
     bytes: usize,
     /// Not asked for again.
     refused: VecDeque<Key>,
 }
 
 impl Inspections {
+    fn get(&self, key: Key) -> Option<&Arc<Inspected>> {
+        self.seen.iter().find(|(other, _)| *other == key).map(|(_, inspected)| inspected)
+    }
+
     pub(crate) fn keep(&mut self, key: Key, inspected: Inspected) {
+        let former = self.seen.iter().position(|(other, _)| *other == key).and_then(|place| self.seen.remove(place));
+        self.bytes -= former.map_or(0, |(_, inspected)| size(&inspected));
         self.bytes += size(&inspected);
-        self.order.push_back(key);
-        if let Some(before) = self.seen.insert(key, Arc::new(inspected)) {
-            self.bytes -= size(&before);
-            let place = self.order.iter().position(|other| *other == key);
-            place.map(|place| self.order.remove(place));
-        }
-        while self.bytes > MAX_BYTES && self.order.len() > 1 {
-            let oldest = self.order.pop_front().and_then(|oldest| self.seen.remove(&oldest));
-            self.bytes -= oldest.map_or(0, |oldest| size(&oldest));
+        self.seen.push_back((key, Arc::new(inspected)));
+        while self.bytes > MAX_BYTES && self.seen.len() > 1 {
+            let oldest = self.seen.pop_front();
+            self.bytes -= oldest.map_or(0, |(_, inspected)| size(&inspected));
         }
     }
 
@@ -73,16 +74,18 @@ impl Inspections {
     }
 }
 
-/// What an answer takes in memory, in bytes, without what little is the same for all.
+/// What an answer counts as, in bytes: what it takes in memory, and no less than what bounds the number of answers to a list
+/// that is searched from its start.
 fn size(inspected: &Inspected) -> usize {
-    match inspected {
+    let bytes = match inspected {
         Inspected::Pattern { rows } => {
             rows.iter().map(|row| row.len() * size_of::<f32>() + size_of::<Vec<f32>>()).sum()
         }
         Inspected::Lens { layers } => layers.iter().map(|layer| 64 + layer.top.len() * 16).sum(),
         Inspected::Neighbours { tokens } => tokens.len() * 8,
         Inspected::Pass(_) => 0,
-    }
+    };
+    bytes.max(MAX_BYTES / 2_048)
 }
 
 impl Session {
@@ -100,7 +103,7 @@ impl Session {
     /// What was seen of a context.
     #[must_use]
     pub fn inspected(&self, node: NodeId, inspection: Inspection) -> Option<&Arc<Inspected>> {
-        self.inspections.seen.get(&(node, inspection))
+        self.inspections.get((node, inspection))
     }
 
     /// Whether a view was asked for and could not be had.
@@ -118,7 +121,7 @@ impl Session {
         let tokens = self.generation.context();
         for inspection in self.wanted_inspections(tokens.len()) {
             let key = (tip, inspection);
-            if self.inspections.seen.contains_key(&key) || self.inspections.refused.contains(&key) {
+            if self.inspections.get(key).is_some() || self.inspections.refused.contains(&key) {
                 continue;
             }
             if self.is_ready() {

@@ -15,6 +15,7 @@
 //! assert!(matches!(session.take_requests()[..], [Request::Survey { .. }]));
 //! ```
 
+mod answered_text;
 pub mod engine;
 mod in_flight;
 pub mod incoming_model;
@@ -43,6 +44,7 @@ use generation::record::Record;
 use generation::step::Taps;
 use generation::{Controls, Event, Generation, Line};
 
+pub use self::answered_text::{AnsweredText, TextAnswer};
 use self::engine::{Engine, Load};
 use self::in_flight::{InFlight, Purpose};
 use self::incoming_model::IncomingModel;

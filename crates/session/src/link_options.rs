@@ -43,7 +43,7 @@ impl Session {
             add("look", format!("{layer}.{head}{}", if whole { ".whole" } else { "" }));
         }
         if !self.tokenizer_text.is_lessons() {
-            add("cut", self.tokenizer_text.text().to_owned());
+            add("cut", self.tokenizer_text.answered().text().to_owned());
         }
         if let Some(word) = self.tokenizer_text.word() {
             add("word", (word + 1).to_string());

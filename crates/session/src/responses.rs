@@ -35,7 +35,7 @@ impl Session {
             Response::Surveyed { id, .. }
             | Response::Loaded { id, .. }
             | Response::TokenizerReady { id, .. }
-            | Response::Cut { id, .. }
+            | Response::Encoded { id, .. }
             | Response::Tokenized { id, .. }
             | Response::Scored { id, .. }
             | Response::Step { id, .. }
@@ -60,7 +60,9 @@ impl Session {
             (Purpose::Inspect(node, inspection), Response::Inspected { inspected, .. }) => {
                 self.inspections.keep((node, inspection), inspected);
             }
-            (Purpose::EncodeTokenizerText(text), Response::Cut { cut, .. }) => self.on_encoding(text, cut),
+            (Purpose::EncodeTokenizerText(text), Response::Encoded { encoding, .. }) => {
+                self.on_encoding(text, encoding)
+            }
             (Purpose::EncodeSequence { index, text }, Response::Tokenized { tokens, .. }) => {
                 self.on_sequence_tokens(index, text, tokens);
             }

@@ -1,8 +1,6 @@
 //! Two texts of the reader's, scored by the model token by token, for the chain rule. Before there is a live model, the first
 //! is the recorded run.
 
-use std::sync::Arc;
-
 use generation::TokenId;
 use generation::chain_rule::Ledger;
 use generation::lesson::PROMPT;
@@ -11,6 +9,7 @@ use generation::record::Record;
 use generation::step::Score;
 
 use crate::Session;
+use crate::answered_text::{AnsweredText, TextAnswer};
 use crate::in_flight::Purpose;
 
 /// How many texts stand side by side.
@@ -61,18 +60,20 @@ pub struct ScoreTable {
     pub dropped: bool,
 }
 
+impl TextAnswer for ScoreTable {
+    fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 /// One of the texts.
-#[derive(Debug, Default)]
-pub struct Sequence {
-    text: String,
+#[derive(Debug)]
+struct Sequence {
+    answered: AnsweredText<ScoreTable>,
     /// It is not the lesson's: what is recorded does not replace it.
     written: bool,
     /// The reader has stopped typing.
     settled: bool,
-    shown: Option<Arc<ScoreTable>>,
-    /// What is shown is to be asked for again.
-    stale: bool,
-    refused: Option<(String, Failure)>,
 }
 
 /// Both texts.
@@ -85,7 +86,7 @@ pub struct SequenceScores {
 
 impl Default for SequenceScores {
     fn default() -> Self {
-        let sequence = |text: &str| Sequence { text: text.to_owned(), settled: true, ..Sequence::default() };
+        let sequence = |text| Sequence { answered: AnsweredText::new(text), written: false, settled: true };
         Self { sequences: [sequence(PROMPT), sequence(SECOND)], visible: false }
     }
 }
@@ -141,50 +142,26 @@ impl ScoreTable {
 }
 
 impl Sequence {
-    /// The text in the box.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The table on show; of another text than the box's while the reader types.
-    #[must_use]
-    pub fn shown(&self) -> Option<&Arc<ScoreTable>> {
-        self.shown.as_ref()
-    }
-
-    /// Whether what is on show is the box's text.
-    #[must_use]
-    pub fn is_current(&self) -> bool {
-        self.shown.as_ref().is_some_and(|shown| shown.text == self.text)
-    }
-
-    /// Why the box's text could not be scored.
-    #[must_use]
-    pub fn refused(&self) -> Option<&Failure> {
-        self.refused.as_ref().filter(|(text, _)| *text == self.text).map(|(_, failure)| failure)
-    }
-
     fn waits(&self) -> bool {
-        self.settled && !self.text.is_empty() && (self.stale || !self.is_current()) && self.refused().is_none()
+        self.settled && !self.answered.text.is_empty() && self.answered.is_open()
     }
 }
 
 impl SequenceScores {
     /// One of the texts.
     #[must_use]
-    pub fn get(&self, index: usize) -> Option<&Sequence> {
-        self.sequences.get(index)
+    pub fn get(&self, index: usize) -> Option<&AnsweredText<ScoreTable>> {
+        self.sequences.get(index).map(|sequence| &sequence.answered)
     }
 
     /// Starts from the recorded run, where the reader has not written anything.
     pub(crate) fn open(&mut self, record: &Record) {
         let table = ScoreTable::of_record(record);
         let [first, _] = &mut self.sequences;
-        let live = first.shown.as_ref().is_some_and(|shown| !shown.recorded);
-        if !live && (!first.written || first.text == table.text) {
-            first.text.clone_from(&table.text);
-            first.shown = Some(Arc::new(table));
+        let live = first.answered.shown().is_some_and(|shown| !shown.recorded);
+        if !live && (!first.written || first.answered.text == table.text) {
+            first.answered.text.clone_from(&table.text);
+            first.answered.show_recorded(table);
         }
     }
 
@@ -198,31 +175,24 @@ impl SequenceScores {
     pub(crate) fn own(&self, index: usize, record: Option<&Record>) -> Option<&str> {
         let sequence = self.sequences.get(index).filter(|sequence| sequence.written)?;
         let lessons = Self::lessons(record).into_iter().nth(index).filter(|_| index > 0 || record.is_some());
-        (lessons.as_ref() != Some(&sequence.text)).then_some(&sequence.text)
+        (lessons.as_ref() != Some(&sequence.answered.text)).then_some(&sequence.answered.text)
     }
 
     /// Notes why a text could not be scored.
     pub(crate) fn refuse(&mut self, index: usize, text: String, failure: Failure) {
         if let Some(sequence) = self.sequences.get_mut(index) {
-            sequence.refused = Some((text, failure));
+            sequence.answered.refuse(text, failure);
         }
     }
 
-    /// A model has come that has not scored these. What a crash refused is not asked again by itself.
+    /// A model has come that has not scored these.
     pub(crate) fn renew(&mut self) {
-        for sequence in &mut self.sequences {
-            sequence.stale = true;
-            sequence.refused.take_if(|(_, failure)| !matches!(failure, Failure::Crashed(_)));
-        }
+        self.sequences.iter_mut().for_each(|sequence| sequence.answered.renew());
     }
 
     /// Another model than the one on show has come.
     pub(crate) fn clear(&mut self) {
-        for sequence in &mut self.sequences {
-            sequence.stale = true;
-            sequence.refused = None;
-            sequence.shown = None;
-        }
+        self.sequences.iter_mut().for_each(|sequence| sequence.answered.clear());
     }
 }
 
@@ -256,10 +226,10 @@ impl Session {
     /// Keeps what stands in a text's box. What is asked of its former text is stopped.
     pub fn write_sequence(&mut self, index: usize, text: String) {
         let Some(sequence) = self.sequences.sequences.get_mut(index) else { return };
-        let same = sequence.text == text;
+        let same = sequence.answered.text == text;
         sequence.settled = same && sequence.settled;
         sequence.written = true;
-        sequence.text = text;
+        sequence.answered.text = text;
         if !same {
             self.cancel(|purpose| purpose.sequence() == Some(index));
         }
@@ -285,7 +255,7 @@ impl Session {
     #[must_use]
     pub fn sequence_needs_model(&self, index: usize) -> bool {
         let waits =
-            self.sequences.get(index).is_some_and(|sequence| !sequence.text.is_empty() && !sequence.is_current());
+            self.sequences.get(index).is_some_and(|sequence| !sequence.text().is_empty() && !sequence.is_current());
         waits && self.info.is_none()
     }
 
@@ -293,7 +263,7 @@ impl Session {
     pub(crate) fn score(&mut self) {
         let waiting = self.sequences.sequences.iter().position(Sequence::waits).filter(|_| self.sequences.visible);
         if let Some(index) = waiting {
-            let text = self.sequences.sequences[index].text.clone();
+            let text = self.sequences.sequences[index].answered.text.clone();
             let purpose = Purpose::EncodeSequence { index, text: text.clone() };
             self.send(purpose, |id| Request::Tokenize { id, text });
         }
@@ -315,9 +285,7 @@ impl Session {
         let dropped = visible.len() < tokens.len();
         let table = ScoreTable { dropped, ..ScoreTable::new(text, visible, probabilities, info) };
         if let Some(sequence) = self.sequences.sequences.get_mut(index) {
-            sequence.stale = false;
-            sequence.refused = None;
-            sequence.shown = Some(Arc::new(table));
+            sequence.answered.show(table);
         }
     }
 }

@@ -254,10 +254,13 @@ fn an_incoming_model_takes_over_only_when_it_is_ready() {
     let newer = ModelInfo { name: "Newer".into(), ..model() };
     let requests =
         session.sent_incoming(|session| session.answer_incoming(Response::Loaded { id, model: Box::new(newer) }));
-    // The text is cut anew: the former model's tokens mean nothing to this one.
-    assert!(matches!(requests[..], [Request::Tokenize { .. }, Request::Cut { .. }]), "{requests:?}");
+    // The text is encoded anew: the former model's tokens mean nothing to this one.
+    assert!(matches!(requests[..], [Request::Tokenize { .. }, Request::Encode { .. }]), "{requests:?}");
     assert!(session.incoming_model().is_none() && session.generation().context().is_empty());
-    assert!(session.tokenizer_text().shown().is_none() && session.sequence_scores().get(0).unwrap().shown().is_none());
+    assert!(
+        session.tokenizer_text().answered().shown().is_none()
+            && session.sequence_scores().get(0).unwrap().shown().is_none()
+    );
     serve_all(&mut session, requests);
     assert_eq!(session.info().map(|info| info.name.as_str()), Some("Newer"));
     assert!(session.generation().result().is_some());

@@ -1,19 +1,18 @@
 //! The text in the tokenizer's box, and how the tokenizer at hand splits it: the loaded model's, or, before there is one, that
 //! of the model's first part. Until then the lesson's texts are shown as they were recorded.
 
-use std::sync::Arc;
-
-use generation::cut::{Cut, recorded};
+use generation::encoding::{Encoding, recorded};
 use generation::lesson;
 use generation::lesson::MODEL;
 use generation::protocol::{Failure, LoadProgress, ModelInfo, Request};
 
 use crate::Session;
+use crate::answered_text::{AnsweredText, TextAnswer};
 use crate::engine::{Engine, Load};
 use crate::in_flight::Purpose;
 
 /// Made by `cargo xtask record`.
-const RECORDED: &[u8] = include_bytes!("../recorded-cuts.bin");
+const RECORDED: &[u8] = include_bytes!("../recorded-encodings.bin");
 
 /// The longest text, in UTF-16 units: each piece is an element of the page.
 pub const MAX_UTF16: usize = 2_000;
@@ -24,7 +23,7 @@ pub struct EncodedText {
     /// The text.
     pub text: String,
     /// How it was split.
-    pub cut: Cut,
+    pub encoding: Encoding,
     /// The model whose tokenizer did it.
     pub model: String,
     /// Whether it is a recording.
@@ -45,33 +44,31 @@ pub enum TokenizerState {
     Failed(Failure),
 }
 
+impl TextAnswer for EncodedText {
+    fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 /// The text and its tokens.
 #[derive(Debug)]
 pub struct TokenizerText {
-    text: String,
+    answered: AnsweredText<EncodedText>,
     /// The word whose merges the reader has chosen.
     word: Option<usize>,
     tokenizer: TokenizerState,
     /// The reader has asked for it: a fresh worker shall have it too.
     wanted: bool,
-    shown: Option<Arc<EncodedText>>,
-    /// What is shown is another tokenizer's than the one at hand.
-    stale: bool,
-    /// Why a text could not be encoded.
-    refused: Option<(String, Failure)>,
-    recorded: Vec<(String, Cut)>,
+    recorded: Vec<(String, Encoding)>,
 }
 
 impl Default for TokenizerText {
     fn default() -> Self {
         let mut text = Self {
-            text: String::new(),
+            answered: AnsweredText::new(""),
             word: None,
             tokenizer: TokenizerState::Absent,
             wanted: false,
-            shown: None,
-            stale: false,
-            refused: None,
             recorded: recorded::decode(RECORDED),
         };
         text.write(lesson::TEXTS[0].to_owned());
@@ -80,10 +77,10 @@ impl Default for TokenizerText {
 }
 
 impl TokenizerText {
-    /// The text in the box.
+    /// The text in the box, and the newest one that has tokens.
     #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
+    pub fn answered(&self) -> &AnsweredText<EncodedText> {
+        &self.answered
     }
 
     /// The word whose merges the reader has chosen, by its place; the text on show may have fewer.
@@ -94,7 +91,7 @@ impl TokenizerText {
 
     /// Whether the lesson's own text stands there.
     pub(crate) fn is_lessons(&self) -> bool {
-        self.text == lesson::TEXTS[0]
+        self.answered.text == lesson::TEXTS[0]
     }
 
     /// Where the tokenizer is, apart from a loaded model's.
@@ -103,37 +100,19 @@ impl TokenizerText {
         &self.tokenizer
     }
 
-    /// What is on show: the newest text that has tokens.
-    #[must_use]
-    pub fn shown(&self) -> Option<&Arc<EncodedText>> {
-        self.shown.as_ref()
-    }
-
-    /// Whether what is on show is the text in the box.
-    #[must_use]
-    pub fn is_current(&self) -> bool {
-        self.shown.as_ref().is_some_and(|shown| shown.text == self.text)
-    }
-
-    /// Why the text in the box has no tokens.
-    #[must_use]
-    pub fn refused(&self) -> Option<&Failure> {
-        self.refused.as_ref().filter(|(text, _)| *text == self.text).map(|(_, failure)| failure)
-    }
-
     fn write(&mut self, text: String) {
-        self.text = text;
-        let known = self.recorded.iter().find(|(text, _)| *text == self.text);
+        let known = self.recorded.iter().find(|(known, _)| *known == text);
+        self.answered.text = text;
         // A live tokenizer's own answer is worth more, and on its way.
-        if let Some((text, cut)) = known.filter(|_| self.shown.as_ref().is_none_or(|shown| shown.recorded)) {
-            let shown = EncodedText { text: text.clone(), cut: cut.clone(), model: MODEL.to_owned(), recorded: true };
-            self.shown = Some(Arc::new(shown));
+        if let Some((text, encoding)) = known.filter(|_| self.answered.shown().is_none_or(|shown| shown.recorded)) {
+            let (text, encoding) = (text.clone(), encoding.clone());
+            self.answered.show_recorded(EncodedText { text, encoding, model: MODEL.to_owned(), recorded: true });
         }
     }
 
     /// Notes why a text could not be encoded.
     pub(crate) fn refuse(&mut self, text: String, failure: Failure) {
-        self.refused = Some((text, failure));
+        self.answered.refuse(text, failure);
     }
 
     pub(crate) fn on_progress(&mut self, now: LoadProgress) {
@@ -154,17 +133,14 @@ impl TokenizerText {
         self.tokenizer = TokenizerState::Absent;
     }
 
-    /// Another tokenizer has come. What a crash refused is not asked again by itself.
+    /// Another tokenizer has come.
     pub(crate) fn renew(&mut self) {
-        self.refused.take_if(|(_, failure)| !matches!(failure, Failure::Crashed(_)));
-        self.stale = true;
+        self.answered.renew();
     }
 
     /// Another model than the one on show has come.
     pub(crate) fn clear(&mut self) {
-        self.refused = None;
-        self.stale = true;
-        self.shown = None;
+        self.answered.clear();
         self.recorded = Vec::new();
         self.tokenizer = TokenizerState::Absent;
         self.wanted = false;
@@ -204,16 +180,14 @@ impl Session {
 
     /// Asks how the text in the tokenizer's box is split, unless that is known or asked already.
     pub fn encode_tokenizer_text(&mut self) {
-        let here = &self.tokenizer_text;
-        let known = here.is_current() && !here.stale || here.refused().is_some();
-        let asked = |purpose: &Purpose| matches!(purpose, Purpose::EncodeTokenizerText(asked) if *asked == here.text);
-        if known || self.in_flight.any(asked) || !self.can_encode() {
+        let text = self.tokenizer_text.answered.text.clone();
+        let asked = |purpose: &Purpose| matches!(purpose, Purpose::EncodeTokenizerText(asked) if *asked == text);
+        if !self.tokenizer_text.answered.is_open() || self.in_flight.any(asked) || !self.can_encode() {
             return;
         }
-        let text = here.text.clone();
         // One answer at a time is of interest: the newest.
         self.in_flight.forget(|purpose| matches!(purpose, Purpose::EncodeTokenizerText(_)));
-        self.send(Purpose::EncodeTokenizerText(text.clone()), |id| Request::Cut { id, text });
+        self.send(Purpose::EncodeTokenizerText(text.clone()), |id| Request::Encode { id, text });
     }
 
     /// Fetches the tokenizer without the model.
@@ -253,16 +227,13 @@ impl Session {
         self.encode_tokenizer_text();
     }
 
-    pub(crate) fn on_encoding(&mut self, text: String, cut: Cut) {
+    pub(crate) fn on_encoding(&mut self, text: String, encoding: Encoding) {
         let model = match (&self.info, &self.tokenizer_text.tokenizer) {
             (Some(info), _) if self.is_ready() => info.name.clone(),
             (_, TokenizerState::Ready(name)) => name.clone(),
             _ => String::new(),
         };
-        let here = &mut self.tokenizer_text;
-        here.stale = false;
-        here.refused = None;
-        here.shown = Some(Arc::new(EncodedText { text, cut, model, recorded: false }));
+        self.tokenizer_text.answered.show(EncodedText { text, encoding, model, recorded: false });
         // The reader may have typed on.
         self.encode_tokenizer_text();
     }

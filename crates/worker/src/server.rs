@@ -37,7 +37,7 @@ struct Loaded {
 struct Server {
     sender: UnboundedSender<Event>,
     loaded: Option<Loaded>,
-    /// There before the model is; texts are cut while the engine is busy.
+    /// There before the model is; texts are encoded while the engine is busy.
     tokenizer: Option<(Arc<Tokenizer>, ModelInfo, Source)>,
     loads: LoadQueue,
     clients: Clients,
@@ -100,9 +100,9 @@ impl Server {
                 let tokens = self.tokenizer().and_then(|tokenizer| Ok(tokenizer.encode(&text)?));
                 answer(client, id, tokens.map(|tokens| Response::Tokenized { id, tokens }));
             }
-            Request::Cut { id, text } => {
-                let cut = self.tokenizer().and_then(|tokenizer| Ok(tokenizer.encode_with_merges(&text)?));
-                answer(client, id, cut.map(|cut| Response::Cut { id, cut }));
+            Request::Encode { id, text } => {
+                let encoding = self.tokenizer().and_then(|tokenizer| Ok(tokenizer.encode_with_merges(&text)?));
+                answer(client, id, encoding.map(|encoding| Response::Encoded { id, encoding }));
             }
             Request::Step { id, tokens, taps } => self.request(client, id, tokens, Task::Step(taps)),
             Request::Inspect { id, tokens, inspection } => self.request(client, id, tokens, Task::Inspect(inspection)),

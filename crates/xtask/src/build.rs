@@ -41,8 +41,12 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
         model::copy_model(project, options.model.as_deref())
             .context("no model to embed (--model FILE names another, --no-model leaves it out)")?;
     }
-    announce("building the page and the worker for release (the first time about 5 minutes on 2 cores)…");
-    run(tools.trunk(project).args(["build", "--release"]))?;
+    announce("building the page and the worker for release (the first time about 8 minutes on 2 cores)…");
+    let mut trunk = tools.trunk(project);
+    // Both programs of the page in one go, for linking keeps one processor busy: trunk then finds its own made.
+    let arguments = ["build", "--release", "--package", "web", "--bins", "--target", WASM, "--offline"];
+    run(tools.cargo(project).args(arguments))?;
+    run(trunk.args(["build", "--release"]))?;
 
     let dist = project.dist();
     if options.no_model && dist.join("model").exists() {
@@ -51,7 +55,7 @@ pub(crate) fn release(project: &Project, options: &Options) -> Result<Vec<PathBu
     }
     if options.no_opt {
         build_relaxed(project, &tools, &dist)?;
-        build_small_program(project, &tools, &dist)?;
+        add_small_program(project, &tools, &dist)?;
     } else {
         build_optimized(project, &tools, &dist)?;
     }
@@ -71,19 +75,16 @@ pub(crate) fn release_within_budget(project: &Project, options: &Options) -> Res
     Ok(files)
 }
 
-/// Compiles what trunk does not, while wasm-opt is at work on what it did: linking keeps one processor busy, as wasm-opt does.
+/// Compiles what trunk does not, while wasm-opt is at work on the rest: linking keeps one processor busy, as wasm-opt does.
 fn build_optimized(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> {
-    let plain = |files: &[PathBuf]| files.iter().map(|file| (file.clone(), &[][..])).collect::<Vec<_>>();
-    let of_trunk = wasm_files(dist)?;
+    add_small_program(project, tools, dist)?;
+    let made = wasm_files(dist)?;
     thread::scope(|scope| {
-        let optimized = scope.spawn(|| wasm_opt::optimize_all(project, &plain(&of_trunk)));
-        let built = build_relaxed(project, tools, dist).and_then(|()| build_small_program(project, tools, dist));
+        let optimized = scope.spawn(|| wasm_opt::optimize_all(project, &made));
+        let built = build_relaxed(project, tools, dist);
         built.and(optimized.join().unwrap_or_else(|panic| resume_unwind(panic)))
     })?;
-    let mut few = wasm_files(dist)?;
-    few.retain(|file| !of_trunk.contains(file));
-    let relaxed = wasm_files(&dist.join(RELAXED))?.into_iter().map(|file| (file, &["--enable-relaxed-simd"][..]));
-    wasm_opt::optimize_all(project, &[plain(&few), relaxed.collect()].concat())
+    wasm_opt::optimize_all(project, &wasm_files(&dist.join(RELAXED))?)
 }
 
 /// Compiles the worker for browsers with relaxed SIMD as well, and writes both builds into its loader, which chooses.
@@ -108,10 +109,8 @@ fn build_relaxed(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> 
     Ok(fs::write(loader, text.replace(only, &both))?)
 }
 
-/// Compiles the small program, for frames whose widget is in it, beside the program with all widgets.
-fn build_small_program(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> {
-    let arguments = ["build", "--release", "--package", "web", "--bin", start::PROGRAM, "--target", WASM, "--offline"];
-    run(tools.cargo(project).args(arguments))?;
+/// Lays the small program, for frames whose widget is in it, beside the program with all widgets.
+fn add_small_program(project: &Project, tools: &Toolbox, dist: &Path) -> Result<()> {
     let wasm = project.target().join(WASM).join("release").join(start::PROGRAM).with_extension("wasm");
     run(tools.wasm_bindgen(project).args(["--target", "web", "--no-typescript", "--out-dir"]).arg(dist).arg(wasm))
 }

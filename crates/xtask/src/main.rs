@@ -16,6 +16,7 @@ mod npm;
 mod offline;
 mod pages;
 mod process;
+mod program;
 mod project;
 mod serve;
 mod site;
@@ -171,12 +172,12 @@ fn stages(words: Vec<OsString>) -> Result<Vec<Stage>> {
     Ok(if stages.is_empty() { Stage::USUAL.to_vec() } else { stages })
 }
 
-/// Records what the page opens on: the lesson's run, and cuts of its texts.
+/// Records what the page opens on: the lesson's run, and encodings of its texts.
 fn record(project: &Project, mut words: Vec<OsString>) -> Result<()> {
-    let (run_file, cuts) = (project.record(), project.recorded_cuts());
-    words.extend(["--to".into(), run_file.clone().into(), "--cuts".into(), cuts.clone().into()]);
+    let (run_file, encodings) = (project.record(), project.recorded_encodings());
+    words.extend(["--to".into(), run_file.clone().into(), "--encodings".into(), encodings.clone().into()]);
     run(&mut example(project, "record", &words)?)?;
-    sizes::print(&[run_file, cuts])
+    sizes::print(&[run_file, encodings])
 }
 
 /// An example of the model crate, on the default model unless `--model` names another.

@@ -35,9 +35,9 @@ impl Project {
         self.root.join("web/recorded-run.bin")
     }
 
-    /// How the lesson's texts are cut, which the tokenizer's widget opens on.
-    pub(crate) fn recorded_cuts(&self) -> PathBuf {
-        self.root.join("crates/session/recorded-cuts.bin")
+    /// How the lesson's texts are encoded, which the tokenizer's widget opens on.
+    pub(crate) fn recorded_encodings(&self) -> PathBuf {
+        self.root.join("crates/session/recorded-encodings.bin")
     }
 
     /// The words of every language, and the lesson's formulas.

@@ -12,12 +12,12 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::process::{announce, run};
+use crate::program::Program;
 use crate::project::Project;
 use crate::{digest, npm};
 
-/// The level, and the features that rustc's wasm uses.
-const FLAGS: [&str; 8] = [
-    "-O3",
+/// The features that rustc's wasm uses.
+const FEATURES: [&str; 7] = [
     "--enable-simd",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
@@ -27,16 +27,15 @@ const FLAGS: [&str; 8] = [
     "--enable-multivalue",
 ];
 
-/// Optimizes wasm files in place, each with the features that it uses beyond [`FLAGS`]: the largest first, and as many at once
-/// as there are processors, for wasm-opt uses one.
-pub(crate) fn optimize_all(project: &Project, files: &[(PathBuf, &[&str])]) -> Result<()> {
+/// Optimizes programs in place: the largest first, and as many at once as there are processors, for wasm-opt uses one.
+pub(crate) fn optimize_all(project: &Project, files: &[PathBuf]) -> Result<()> {
     let size = |file: &Path| fs::metadata(file).map_or(0, |metadata| metadata.len());
     let mut files: Vec<_> = files.iter().collect();
-    files.sort_by_key(|(file, _)| Reverse(size(file)));
+    files.sort_by_key(|file| Reverse(size(file)));
     let next = AtomicUsize::new(0);
     let work = || -> Result<()> {
-        while let Some((file, features)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            optimize(project, file, features)?;
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            optimize(project, file)?;
         }
         Ok(())
     };
@@ -48,9 +47,10 @@ pub(crate) fn optimize_all(project: &Project, files: &[(PathBuf, &[&str])]) -> R
     })
 }
 
-/// Optimizes a wasm file in place, `features` being what it uses beyond [`FLAGS`]. The result is kept under the digest of what it was made from.
-fn optimize(project: &Project, wasm: &Path, features: &[&str]) -> Result<()> {
-    let flags = [&FLAGS, features].concat();
+/// Optimizes a program in place. The result is kept under the digest of what it was made from.
+fn optimize(project: &Project, wasm: &Path) -> Result<()> {
+    let program = Program::of(wasm).with_context(|| format!("{} is no program of the site", wasm.display()))?;
+    let flags = [&FEATURES, program.wasm_opt_flags()].concat();
     let cache = project.target().join("wasm-opt");
     fs::create_dir_all(&cache)?;
     let recipe = format!("{} {} {}", digest::of_file(wasm)?, binaryen_version(project)?, flags.join(" "));

@@ -142,7 +142,6 @@ pipeline-histogram-table = Als Tabelle
 pipeline-histogram-from = Ab Logit
 
 # Softmax.
-pipeline-temperature-value = Wert der Temperatur in der Stufe Softmax
 pipeline-entropy-most = Höchstens, log₂ n
 pipeline-tail = Jenseits der gezeigten
 pipeline-softmax-note = Das ganze Vokabular nimmt teil, und alle zusammen ergeben 1. Die Temperatur T teilt vorher jedes Logit.

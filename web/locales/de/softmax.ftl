@@ -38,10 +38,6 @@ softmax-field-range = Bitte eine Zahl von −10.000 bis 10.000 eingeben.
 softmax-field-later = Bitte warten, bis die Antwort des Modells da ist.
 
 # The temperature and what becomes of it.
-softmax-temperature = Temperatur T
-softmax-temperature-field = Wert von T
-softmax-temperature-zero = T→0 größtes bekommt alles
-softmax-temperature-infinite = T→∞ gleichmäßig
 softmax-at-zero = T = 0 ist der Grenzfall: Alles geht an das größte z, unter gleichen an das erste.
 softmax-below-one = Unter 1: Differenzen wachsen, Wahrscheinliches wird wahrscheinlicher.
 softmax-at-one = T = 1: die Logits, wie sie sind.

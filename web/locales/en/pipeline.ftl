@@ -142,7 +142,6 @@ pipeline-histogram-table = As a table
 pipeline-histogram-from = From logit
 
 # Softmax.
-pipeline-temperature-value = Temperature value in the softmax stage
 pipeline-entropy-most = At most, log₂ n
 pipeline-tail = Beyond the shown
 pipeline-softmax-note = All of the vocabulary takes part, and all add up to 1. Temperature T divides every logit first.

@@ -38,10 +38,6 @@ softmax-field-range = Type a number from −10,000 to 10,000.
 softmax-field-later = Wait until the model’s answer is here.
 
 # The temperature and what becomes of it.
-softmax-temperature = Temperature T
-softmax-temperature-field = Value of T
-softmax-temperature-zero = T→0 winner takes all
-softmax-temperature-infinite = T→∞ uniform
 softmax-at-zero = T = 0 is the limit: all of it goes to the largest z, and among equal ones to the first.
 softmax-below-one = Below 1: differences grow, the likely get likelier.
 softmax-at-one = T = 1: the logits as they are.

@@ -26,6 +26,16 @@ pub struct Links {
     pub said: RwSignal<String>,
 }
 
+/// Copies a text and lets `copied` be true for a while; `false` where there is no clipboard.
+pub async fn copy(text: &str, copied: RwSignal<bool>) -> bool {
+    let done = clipboard::copy(text).await;
+    if done {
+        copied.set(true);
+        set_timeout(move || copied.set(false), SAID);
+    }
+    done
+}
+
 impl Store {
     /// Opens the address's link, `now` and whenever another stands there.
     pub(super) fn open_address(self, now: bool) {
@@ -70,10 +80,8 @@ impl Store {
             Err(too_long) => return shown.set(Some(Err(too_long))),
         };
         leptos::task::spawn_local(async move {
-            if clipboard::copy(&link).await {
+            if copy(&link, copied).await {
                 said.set(t!("link-said-copied"));
-                copied.set(true);
-                set_timeout(move || copied.set(false), SAID);
             } else {
                 shown.set(Some(Ok(link)));
             }

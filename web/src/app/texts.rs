@@ -23,7 +23,7 @@ impl Store {
     /// What a reload of the tab shall not lose.
     pub(super) fn keep_texts(self) {
         self.peek(|session| {
-            saved::keep_other_text("cut", session.tokenizer_text().text());
+            saved::keep_other_text("cut", session.tokenizer_text().answered().text());
             let sequences = (0..SEQUENCES).filter_map(|index| Some((index, session.sequence_scores().get(index)?)));
             sequences.for_each(|(index, sequence)| saved::keep_other_text(&saved_name(index), sequence.text()));
         });

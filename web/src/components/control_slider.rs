@@ -4,8 +4,9 @@ use generation::Controls;
 use leptos::prelude::*;
 
 use crate::app::store::Store;
+use crate::components::field::Field;
 use crate::components::scale::{MIN_P, REPETITION, Scale, TEMPERATURE, TOP_K, TOP_P};
-use crate::components::slider::Slider;
+use crate::t;
 
 /// A sampling control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,33 @@ impl Control {
         }
     }
 
+    /// The control's name, its field's, and those of the slider's two ends.
+    fn words(self) -> [String; 4] {
+        match self {
+            Self::Repetition => [
+                t!("controls-repetition"),
+                t!("controls-repetition-value"),
+                t!("controls-repetition-low"),
+                t!("controls-repetition-high"),
+            ],
+            Self::Temperature => [
+                t!("controls-temperature"),
+                t!("controls-temperature-value"),
+                t!("controls-temperature-low"),
+                t!("controls-temperature-high"),
+            ],
+            Self::TopK => {
+                [t!("controls-top-k"), t!("controls-top-k-value"), t!("controls-top-k-low"), t!("controls-off")]
+            }
+            Self::TopP => {
+                [t!("controls-top-p"), t!("controls-top-p-value"), t!("controls-top-p-low"), t!("controls-off")]
+            }
+            Self::MinP => {
+                [t!("controls-min-p"), t!("controls-min-p-value"), t!("controls-off"), t!("controls-min-p-high")]
+            }
+        }
+    }
+
     fn get(self, controls: &Controls) -> f64 {
         match self {
             Self::Repetition => controls.repetition_penalty.into(),
@@ -54,37 +82,49 @@ impl Control {
     }
 }
 
-/// A [`Slider`] that reads and changes a control of the loop.
+/// A control of the loop as a labelled slider, with a field for exact values.
 #[component]
 pub fn ControlSlider(
     /// Which control.
     control: Control,
-    /// The slider's id.
+    /// The slider's id; the field's is that and `-value`.
     id: &'static str,
-    /// The field's id.
-    field_id: &'static str,
-    /// The control's name.
-    #[prop(into)]
-    label: String,
-    /// The field's name.
-    #[prop(into)]
-    field_label: String,
-    /// Names of the slider's two ends.
-    ends: [String; 2],
 ) -> impl IntoView {
     let store = Store::from_context();
     let value = Memo::new(move |_| control.get(&store.selectors.controls.get()));
+    let on_value = move |value| store.change_controls(|controls| control.set(controls, value));
+    let scale = control.scale();
+    let position = move || (scale.position)(value.get());
+    let slide = move |event| {
+        if let Ok(position) = event_target_value(&event).parse() {
+            on_value((scale.value)(position));
+        }
+    };
+    let [label, field_label, low, high] = control.words();
     view! {
-        <Slider
-            id
-            field_id
-            label
-            field_label
-            ends
-            scale=control.scale()
-            value
-            on_value=move |value| store.change_controls(|controls| control.set(controls, value))
-        />
+        <div class="slider">
+            <label for=id>{label}</label>
+            <Field
+                id=format!("{id}-value")
+                label=field_label
+                value=Signal::derive(move || (scale.show)(value.get()))
+                commit=move |text| (scale.parse)(text).map(on_value)
+            />
+            <div class="slider-range">
+                <input
+                    id=id
+                    type="range"
+                    min="0"
+                    max=scale.last
+                    step="1"
+                    prop:value=move || position().to_string()
+                    style:--filled=move || format!("{:.2}%", 100.0 * f64::from(position()) / f64::from(scale.last))
+                    aria-valuetext=move || (scale.speak)(value.get())
+                    on:input=slide
+                />
+            </div>
+            <p class="slider-ends" aria-hidden="true"><span>{low}</span><span>{high}</span></p>
+        </div>
     }
 }
 

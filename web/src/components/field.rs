@@ -16,7 +16,8 @@ struct Draft {
 #[component]
 pub fn Field(
     /// The field's id; its error's derives from it.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// What the field is, for the ear.
     #[prop(into)]
     label: String,

@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::app::share_link;
 use crate::app::store::Store;
 use crate::components::button::Button;
 use crate::components::dialog::open_while;
@@ -10,7 +11,7 @@ use crate::embed::address::{Live, Theme};
 use crate::embed::snippets::{Choice, Site};
 use crate::i18n::link_notice::too_long_words;
 use crate::i18n::widget_title;
-use crate::platform::{clipboard, dom};
+use crate::platform::dom;
 use crate::t;
 use session::Session;
 
@@ -102,11 +103,9 @@ fn Snippet(
     let field = NodeRef::<html::Textarea>::new();
     let copy = move || {
         leptos::task::spawn_local(async move {
-            if clipboard::copy(&text.get_untracked()).await {
-                copied.set(true);
-                set_timeout(move || copied.set(false), std::time::Duration::from_secs(3));
-            } else if let Some(field) = field.get_untracked() {
-                // To be copied by hand.
+            let done = share_link::copy(&text.get_untracked(), copied).await;
+            // Where there is no clipboard: to be copied by hand.
+            if let Some(field) = field.get_untracked().filter(|_| !done) {
                 field.select();
             }
         });

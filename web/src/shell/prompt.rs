@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::store::Store;
 use crate::components::button::Button;
+use crate::components::text_box::TextBox;
 use crate::i18n::failures::failure_words;
 use crate::t;
 use generation::lesson::PROMPT;
@@ -33,21 +34,16 @@ pub fn Prompt() -> impl IntoView {
                     {t!("prompt-reset")}
                 </Button>
             </div>
-            <textarea
+            <TextBox
                 id="prompt"
                 lang="en"
                 rows="3"
-                spellcheck="false"
-                autocomplete="off"
-                aria-describedby="prompt-hint"
-                aria-invalid=move || refused.get().is_some().then_some("true")
-                prop:value=move || text.get()
-                on:input=move |event| store.edit(event_target_value(&event))
-                on:change=move |_| store.tokenize()
-            ></textarea>
-            <p id="prompt-hint" class="hint" class:hint-error=move || refused.get().is_some() role="status">
-                {move || refused.get().unwrap_or_else(hint)}
-            </p>
+                text
+                refused
+                hint=Signal::derive(hint)
+                on_text=move |text| store.edit(text)
+                on_settled=move || store.tokenize()
+            />
         </section>
     }
 }

@@ -10,7 +10,7 @@ const SILENT_TICKS: u32 = 4;
 const STARTING_TICKS: u32 = 60;
 
 /// The same for a worker that replaces a silent one: its program is in the browser's cache. (A shared one that hangs cannot be
-/// terminated, and would be silent_ticks restarted.)
+/// terminated, and would be waited for in vain.)
 const RESTARTING_TICKS: u32 = 10;
 
 /// Counts ticks without an answer from the worker. Ticks rather than time: a laptop that wakes up has not lost its worker.

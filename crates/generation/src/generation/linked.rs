@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Generation, Halt, Run};
+use crate::inserted::inserted;
 use crate::line::Line;
 use crate::protocol::Request;
 use crate::sampling::{Distribution, Draw};
@@ -102,7 +103,7 @@ impl Generation {
 
     fn unsettled(&self) -> Option<NodeId> {
         let awaited = self.nodes.iter().filter(|node| node.awaits).filter_map(|node| node.parent);
-        let wanted: BTreeSet<NodeId> = awaited.filter(|place| !self.settled.contains(place)).collect();
+        let wanted: BTreeSet<NodeId> = inserted(awaited.filter(|place| !self.settled.contains(place)));
         let present = std::iter::once(NodeId::ROOT).chain(self.path(self.tip)).find(|place| wanted.contains(place));
         present.or_else(|| wanted.first().copied()).or_else(|| self.recalled.front().copied())
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::parse::{Cursor, PLAIN, controls_of, items};
 use super::tree::Lists;
 use super::{CALL, Ignored, Link, MAX_CALL, MAX_LENGTH, MAX_PROMPT, Reading, SEED, VERSION, beginning, checksum};
+use crate::inserted::inserted;
 use crate::line::Line;
 use crate::sampling::Controls;
 use crate::snapshot::Snapshot;
@@ -111,11 +112,14 @@ impl Fields {
             seed: self.get("seed", |seed| Cursor(seed).whole()).unwrap_or(SEED),
             controls: self.controls(),
             max_new: self.get("max", max).unwrap_or(CALL),
-            breakpoints: self.get("break", |lines| items(lines, '.').map(line).collect()).unwrap_or_default(),
+            breakpoints: self
+                .get("break", |lines| items(lines, '.').map(line).collect::<Option<Vec<_>>>())
+                .map(inserted)
+                .unwrap_or_default(),
             ..Snapshot::default()
         };
         self.run(&mut snapshot);
-        let options = self.fields.into_iter().collect();
+        let options = inserted(self.fields);
         Reading { link: Link { model, text, snapshot, options }, ignored: self.ignored }
     }
 

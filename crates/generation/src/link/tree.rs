@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::parse::{Cursor, controls_of, float, items};
 use super::write::{controls_fields, float as written};
 use super::{Ignored, MAX_MADE, beginning};
+use crate::inserted::inserted;
 use crate::sampling::Controls;
 use crate::snapshot::{Ahead, Made, Snapshot};
 use crate::tree::{Alterations, Origin, Toss};
@@ -131,7 +132,7 @@ impl Lists {
             let (token, logit) = entry.split_once(':')?;
             Some((Cursor(token).id()?, float(logit)?))
         };
-        text.split('~').map(|item| items(item, '_').map(entry).collect()).collect()
+        text.split('~').map(|item| items(item, '_').map(entry).collect::<Option<Vec<_>>>().map(inserted)).collect()
     }
 
     /// Reads the tree into a state that has the prompt, the controls and the seed already; stops where it makes no sense.

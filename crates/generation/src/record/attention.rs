@@ -33,7 +33,7 @@ fn encode_row(row: &[f32]) -> Result<Vec<u16>, String> {
         row.iter().map(|&weight| (f64::from(weight) / sum * f64::from(ONE)).min(f64::from(ONE))).collect();
     let mut rounded: Vec<u16> = exact.iter().map(|&weight| weight as u16).collect();
     let mut losers: Vec<usize> = (0..row.len()).filter(|&key| rounded[key] < ONE).collect();
-    losers.sort_by(|&a, &b| exact[b].fract().total_cmp(&exact[a].fract()));
+    losers.sort_unstable_by(|&a, &b| exact[b].fract().total_cmp(&exact[a].fract()).then(a.cmp(&b)));
     let missing = usize::from(ONE).saturating_sub(total(&rounded));
     for key in losers.into_iter().take(missing) {
         rounded[key] += 1;

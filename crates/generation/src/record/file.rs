@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::checksum::checksum;
+use crate::inserted::inserted;
 use crate::protocol::{ModelInfo, Vocabulary};
 use crate::sampling::Ranking;
 use crate::step::{Cost, Reading, TokenId};
@@ -133,7 +134,7 @@ impl Entry {
 
     fn check(&self, stored: &Stored) -> Result<(), String> {
         let (named, layers) = (self.order.len(), stored.info.layers);
-        let distinct = self.order.iter().collect::<BTreeSet<_>>().len();
+        let distinct = inserted::<BTreeSet<TokenId>, _>(self.order.iter().copied()).len();
         if named == 0 || distinct != named || self.best.len() != named {
             return Err(format!("{named} tokens, {distinct} of them distinct, have {} logits", self.best.len()));
         }
@@ -208,7 +209,7 @@ impl Stored {
 }
 
 /// The file's bytes.
-pub(super) fn seal(stored: &Stored) -> Vec<u8> {
+pub(super) fn write(stored: &Stored) -> Vec<u8> {
     let start = [&MAGIC[..], &[VERSION]].concat();
     // Plain data, and a vector takes any length: postcard has no way to fail here.
     let mut bytes = postcard::to_extend(stored, start).unwrap_or_default();
@@ -216,8 +217,8 @@ pub(super) fn seal(stored: &Stored) -> Vec<u8> {
     bytes
 }
 
-/// Reads what [`seal`] has written.
-pub(super) fn unseal(bytes: &[u8]) -> Result<Stored, String> {
+/// Reads what [`write`] has written.
+pub(super) fn read(bytes: &[u8]) -> Result<Stored, String> {
     let Some(([magic @ .., version], _)) = bytes.split_first_chunk::<5>() else {
         return Err(format!("{} bytes are too few for a recorded run", bytes.len()));
     };

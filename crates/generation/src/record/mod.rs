@@ -91,7 +91,7 @@ impl Record {
     /// The record's file; the same record gives the same bytes.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        file::seal(&self.stored)
+        file::write(&self.stored)
     }
 
     /// Reads a record's file.
@@ -99,7 +99,7 @@ impl Record {
     /// # Errors
     /// Says in words what is wrong with the bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, String> {
-        Self::of_stored(file::unseal(bytes)?)
+        Self::of_stored(file::read(bytes)?)
     }
 
     /// The model that was recorded. Its vocabulary has text only for the tokens that the record names.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use generation::TokenId;
-use generation::cut::{Cut, Join, Order, Piece, Word};
+use generation::encoding::{Encoding, Merge, Order, Piece, Word};
 use tokenizers::models::ModelWrapper;
 use tokenizers::models::bpe::BPE;
 use tokenizers::{Model, OffsetReferential, OffsetType, PreTokenizer, Tokenizer as HuggingFace};
@@ -34,7 +34,7 @@ impl Tokenizer {
     ///
     /// # Errors
     /// As [`Self::encode`].
-    pub fn encode_with_merges(&self, text: &str) -> Result<Cut> {
+    pub fn encode_with_merges(&self, text: &str) -> Result<Encoding> {
         let tokens = self.encode(text)?;
         let followed = match &self.kind {
             Kind::Bpe { bpe, merges, bytes_of, begin } => {
@@ -46,22 +46,24 @@ impl Tokenizer {
             }
             Kind::DecodeOnly(_) => None,
         };
-        let cut = followed.map(|(order, begin, words)| {
+        let encoding = followed.map(|(order, begin, words)| {
             let begin = begin.iter().map(|&id| self.alone(id));
-            Cut { order, words: begin.chain(words).collect() }
+            Encoding { order, words: begin.chain(words).collect() }
         });
         // What the model gets is the truth; the way there is shown only where it leads there.
-        let exact = cut.filter(|cut| cut.tokens().eq(tokens.iter().copied()));
-        Ok(exact
-            .unwrap_or_else(|| Cut { order: Order::Unknown, words: tokens.iter().map(|&id| self.alone(id)).collect() }))
+        let exact = encoding.filter(|encoding| encoding.tokens().eq(tokens.iter().copied()));
+        Ok(exact.unwrap_or_else(|| Encoding {
+            order: Order::Unknown,
+            words: tokens.iter().map(|&id| self.alone(id)).collect(),
+        }))
     }
 
-    /// A word that is one token, with nothing to join.
+    /// A word that is one token, with nothing to merge.
     fn alone(&self, id: TokenId) -> Word {
         let bytes = self.vocabulary.bytes(id).to_vec();
         let length = bytes.len() as u32;
         let tokens = vec![Piece { id, bytes: length }];
-        Word { bytes, ends: vec![length], joins: Vec::new(), tokens, control: self.vocabulary.is_control(id) }
+        Word { bytes, ends: vec![length], merges: Vec::new(), tokens, control: self.vocabulary.is_control(id) }
     }
 
     fn words(
@@ -96,10 +98,10 @@ fn merged(model: &BPE, merges: &Merges, bytes_of: fn(&str) -> Vec<u8>, text: &st
         let bytes = bytes_of(text).len() as u32;
         return word(text, bytes_of, std::iter::empty(), vec![Piece { id, bytes }]);
     }
-    let mut joins = Vec::new();
-    let pieces = merge_pairs(text, rank, |at, rank: &Reverse<u32>| joins.push((at, f64::from(rank.0))));
+    let mut merges = Vec::new();
+    let pieces = merge_pairs(text, rank, |at, rank: &Reverse<u32>| merges.push((at, f64::from(rank.0))));
     let tokens = pieces.into_iter().flat_map(|piece| tokens_of(model, bytes_of, &text[piece])).collect();
-    word(text, bytes_of, joins.into_iter(), tokens)
+    word(text, bytes_of, merges.into_iter(), tokens)
 }
 
 /// A piece's token, or those of its bytes where it has none.
@@ -111,11 +113,11 @@ fn tokens_of(model: &BPE, bytes_of: fn(&str) -> Vec<u8>, piece: &str) -> Vec<Pie
     piece.bytes().filter_map(byte).collect()
 }
 
-/// A word of `text`, whose characters stand for bytes; places in `joins` are places in `text`.
+/// A word of `text`, whose characters stand for bytes; places in `merges` are places in `text`.
 pub(super) fn word(
     text: &str,
     bytes_of: impl Fn(&str) -> Vec<u8>,
-    joins: impl Iterator<Item = (usize, f64)>,
+    merges: impl Iterator<Item = (usize, f64)>,
     tokens: Vec<Piece>,
 ) -> Word {
     let mut bytes = Vec::new();
@@ -126,6 +128,6 @@ pub(super) fn word(
         places.push((start + character.len_utf8(), bytes.len() as u32));
     }
     let place = |at: usize| places.binary_search_by_key(&at, |&(at, _)| at).map_or(0, |found| places[found].1);
-    let joins = joins.map(|(at, by)| Join { at: place(at), by }).collect();
-    Word { ends: places[1..].iter().map(|&(_, end)| end).collect(), bytes, joins, tokens, control: false }
+    let merges = merges.map(|(at, by)| Merge { at: place(at), by }).collect();
+    Word { ends: places[1..].iter().map(|&(_, end)| end).collect(), bytes, merges, tokens, control: false }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use generation::TokenId;
-use generation::cut::{Piece, Word};
+use generation::encoding::{Piece, Word};
 
 use super::encode_with_merges::word;
 use super::merge_pairs::merge_pairs;
@@ -20,7 +20,7 @@ const UNKNOWN: i64 = 2;
 /// What stands for a space.
 const SPACE: &str = "\u{2581}";
 
-/// Tables to cut a text by.
+/// Tables to encode a text by.
 #[derive(Debug)]
 pub(super) struct SentencePiece {
     ids: HashMap<String, TokenId>,
@@ -91,11 +91,11 @@ impl SentencePiece {
         self.begin.into_iter().chain(pieces.into_iter().flat_map(|piece| self.ids_of(&text[piece]))).collect()
     }
 
-    /// How a text is cut. Pairs are joined over the whole of it; shown word by word, as no token crosses these.
+    /// How a text is encoded. Pairs are joined over the whole of it; shown word by word, as no token crosses these.
     pub(super) fn encode_with_merges(&self, text: &str) -> Vec<Word> {
         let text = self.prepare(text);
-        let mut joins = Vec::new();
-        let pieces = self.pieces(&text, |at, score| joins.push((at, score)));
+        let mut merges = Vec::new();
+        let pieces = self.pieces(&text, |at, score| merges.push((at, score)));
         let mut words: Vec<Range<usize>> = Vec::new();
         for piece in pieces.iter().cloned() {
             match words.last_mut() {
@@ -104,7 +104,8 @@ impl SentencePiece {
             }
         }
         let of_word = |range: Range<usize>| {
-            let steps = joins.iter().filter(|(at, _)| range.contains(at)).map(|&(at, score)| (at - range.start, score));
+            let steps =
+                merges.iter().filter(|(at, _)| range.contains(at)).map(|&(at, score)| (at - range.start, score));
             let own = pieces.iter().filter(|piece| range.contains(&piece.start));
             let tokens = own.flat_map(|piece| self.tokens_of(&text[piece.clone()])).collect();
             word(&text[range.clone()], |character| sentence_piece(character, false), steps, tokens)
@@ -136,7 +137,7 @@ impl SentencePiece {
         }
     }
 
-    /// The text cut into pieces, tokens as far as possible.
+    /// The text split into pieces, tokens as far as possible.
     fn pieces(&self, text: &str, mut joined: impl FnMut(usize, f64)) -> Vec<Range<usize>> {
         let rate = |left: &str, right: &str| {
             let id = *self.ids.get(&[left, right].concat())?;
@@ -149,7 +150,7 @@ impl SentencePiece {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use generation::cut::Join;
+    use generation::encoding::Merge;
 
     fn tables(tokens: &[(&str, f64)]) -> SentencePiece {
         SentencePiece {
@@ -165,7 +166,7 @@ mod tests {
     fn the_best_score_is_joined_first_and_the_leftmost_among_equals() {
         let tables =
             tables(&[("▁", -9.0), ("a", -9.0), ("b", -9.0), ("aa", -2.0), ("ab", -1.0), ("▁a", -3.0), ("aab", -4.0)]);
-        // "ab" goes before "aa" and "▁a", which has nothing left to join but the first "a".
+        // "ab" goes before "aa" and "▁a", which has nothing left to merge but the first "a".
         let pieces =
             |text: &str| tables.pieces(text, |_, _| ()).into_iter().map(|p| text[p].to_owned()).collect::<Vec<_>>();
         assert_eq!(pieces("▁aab"), ["▁a", "ab"]);
@@ -183,10 +184,10 @@ mod tests {
             words.iter().map(|word| word.bytes.as_slice()).collect::<Vec<_>>(),
             [" ab".as_bytes(), " aé".as_bytes()]
         );
-        assert_eq!(words[0].joins, [Join { at: 2, by: -1.0 }]);
+        assert_eq!(words[0].merges, [Merge { at: 2, by: -1.0 }]);
         assert_eq!(words[0].parts(), [(0, 0..1), (4, 1..3)]);
         assert_eq!(words[1].ends, [1, 2, 4]);
-        assert_eq!(words[1].joins, [Join { at: 1, by: -3.0 }]);
+        assert_eq!(words[1].merges, [Merge { at: 1, by: -3.0 }]);
         assert_eq!(words[1].parts(), [(5, 0..2), (1000 + 0xC3, 2..3), (1000 + 0xA9, 3..4)]);
     }
 

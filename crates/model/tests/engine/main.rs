@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod cost;
-mod cuts;
+mod encodings;
 mod formats;
 mod kept;
 mod ledger;

@@ -61,11 +61,11 @@ fn texts_that_were_under_way_in_a_crash_have_failed_and_may_be_tried_once_they_c
     assert_eq!(requests.len(), 3, "{requests:?}");
     session.on_crash(crash.clone());
     assert_eq!(session.refused(), Some(&crash));
-    assert_eq!(session.tokenizer_text().refused(), Some(&crash));
+    assert_eq!(session.tokenizer_text().answered().refused(), Some(&crash));
     assert_eq!(session.sequence_scores().get(0).unwrap().refused(), Some(&crash));
     let texts = |requests: &[Request]| -> Vec<String> {
         let text = |request: &Request| match request {
-            Request::Tokenize { text, .. } | Request::Cut { text, .. } => Some(text.clone()),
+            Request::Tokenize { text, .. } | Request::Encode { text, .. } => Some(text.clone()),
             _ => None,
         };
         requests.iter().filter_map(text).collect()

@@ -1,6 +1,6 @@
 //! The tokenizer's text, and the texts that are scored.
 
-use generation::cut::{Cut, Piece, Word};
+use generation::encoding::{Encoding, Piece, Word};
 use generation::lesson;
 use generation::step::{Reading, Score};
 
@@ -18,9 +18,9 @@ fn surveyed(first_cached: bool) -> (Session, Vec<Request>) {
     (session, requests)
 }
 
-fn cut(text: &str) -> Cut {
+fn encoding(text: &str) -> Encoding {
     let word = Word { bytes: text.into(), tokens: vec![Piece { id: 7, bytes: 1 }], ..Word::default() };
-    Cut { words: vec![word], ..Cut::default() }
+    Encoding { words: vec![word], ..Encoding::default() }
 }
 
 /// The tokenizer has come in; the question that follows.
@@ -31,16 +31,16 @@ fn with_tokenizer(session: &mut Session) -> Vec<Request> {
 }
 
 #[test]
-fn before_any_tokenizer_there_are_recorded_cuts() {
+fn before_any_tokenizer_there_are_recorded_encodings() {
     let mut session = session();
     for text in lesson::TEXTS {
         session.write_tokenizer_text(text.into());
-        let shown = session.tokenizer_text().shown().unwrap();
-        assert!(shown.recorded && shown.text == text && session.tokenizer_text().is_current());
+        let shown = session.tokenizer_text().answered().shown().unwrap();
+        assert!(shown.recorded && shown.text == text && session.tokenizer_text().answered().is_current());
         assert_eq!(session.sent(Session::encode_tokenizer_text), []);
     }
     session.write_tokenizer_text("my own".into());
-    assert!(!session.tokenizer_text().is_current());
+    assert!(!session.tokenizer_text().answered().is_current());
     assert_eq!(session.sent(Session::encode_tokenizer_text), [], "nobody could answer");
 }
 
@@ -49,20 +49,20 @@ fn the_tokenizer_comes_without_the_model() {
     let (mut session, requests) = surveyed(false);
     assert_eq!(requests, [], "it is not asked for by itself");
     session.write_tokenizer_text("my own".into());
-    let [Request::Cut { id, text }] = &with_tokenizer(&mut session)[..] else { panic!("no cut") };
+    let [Request::Encode { id, text }] = &with_tokenizer(&mut session)[..] else { panic!("no encoding") };
     assert_eq!(text, "my own");
     session.write_tokenizer_text("my own text".into());
-    let requests = answer(&mut session, Response::Cut { id: *id, cut: cut("my own") });
-    let [Request::Cut { id, .. }] = requests[..] else { panic!("typed on: {requests:?}") };
-    answer(&mut session, Response::Cut { id, cut: cut("my own text") });
-    let shown = session.tokenizer_text().shown().unwrap();
+    let requests = answer(&mut session, Response::Encoded { id: *id, encoding: encoding("my own") });
+    let [Request::Encode { id, .. }] = requests[..] else { panic!("typed on: {requests:?}") };
+    answer(&mut session, Response::Encoded { id, encoding: encoding("my own text") });
+    let shown = session.tokenizer_text().answered().shown().unwrap();
     assert_eq!((shown.text.as_str(), shown.model.as_str(), shown.recorded), ("my own text", "Tiny", false));
     assert_eq!(session.load_state(), Some(&Load::Offered));
     // The model's own tokenizer takes over.
     let requests = session.sent(Session::load);
     let [Request::Load { id, .. }] = requests[..] else { panic!("no load") };
     let requests = answer(&mut session, Response::Loaded { id, model: Box::new(model()) });
-    assert!(requests.iter().any(|request| matches!(request, Request::Cut { .. })));
+    assert!(requests.iter().any(|request| matches!(request, Request::Encode { .. })));
 }
 
 #[test]
@@ -95,14 +95,14 @@ fn a_tokenizer_can_fail_be_stopped_and_be_asked_for_again() {
 fn a_text_that_cannot_be_cut_is_answered_and_not_asked_again() {
     let (mut session, _) = surveyed(false);
     session.write_tokenizer_text("a\u{4}".into());
-    let [Request::Cut { id, .. }] = with_tokenizer(&mut session)[..] else { panic!("no cut") };
+    let [Request::Encode { id, .. }] = with_tokenizer(&mut session)[..] else { panic!("no encoding") };
     let failure = Failure::Unreadable("'\u{4}'".into());
     answer(&mut session, Response::Failed { id: Some(id), failure: failure.clone() });
-    assert_eq!(session.tokenizer_text().refused(), Some(&failure));
+    assert_eq!(session.tokenizer_text().answered().refused(), Some(&failure));
     assert_eq!(session.sent(Session::encode_tokenizer_text), []);
     session.write_tokenizer_text("a".into());
-    assert_eq!(session.tokenizer_text().refused(), None);
-    assert!(matches!(session.sent(Session::encode_tokenizer_text)[..], [Request::Cut { .. }]));
+    assert_eq!(session.tokenizer_text().answered().refused(), None);
+    assert!(matches!(session.sent(Session::encode_tokenizer_text)[..], [Request::Encode { .. }]));
 }
 
 fn scores(count: usize) -> Vec<Score> {

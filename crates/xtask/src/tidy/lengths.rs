@@ -8,7 +8,7 @@ use super::sources::{lines_without_tests, root, rust, tokens};
 const MAX_FILE: usize = 400;
 
 /// Files that were longer when the limit was set. Whoever makes one shorter takes it from the list; none is added.
-const LONGER: [&str; 2] = ["crates/generation/src/protocol.rs", "crates/generation/src/sampling.rs"];
+const LONGER: [&str; 0] = [];
 
 /// Nine of ten functions have fewer lines, from `fn` to the closing brace.
 const MAX_FUNCTION: usize = 45;

@@ -88,7 +88,8 @@ fn serve(session: &mut Session, mut requests: Vec<Request>, model: &ModelInfo) {
 /// What of a page is shared, apart from the figures.
 fn state(session: &Session) -> impl PartialEq + std::fmt::Debug + use<> {
     let side = |index| session.sequence_scores().get(index).map(|side| side.text().to_owned());
-    let texts = (session.tokenizer_text().text().to_owned(), session.tokenizer_text().word(), side(0), side(1));
+    let texts =
+        (session.tokenizer_text().answered().text().to_owned(), session.tokenizer_text().word(), side(0), side(1));
     let small = session.kv_cost().window_choice();
     (
         session.generation().snapshot(),

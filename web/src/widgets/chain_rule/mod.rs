@@ -16,6 +16,7 @@ use self::sheet::SheetView;
 use crate::app::ptr_eq::PtrEq;
 use crate::app::store::Store;
 use crate::components::model_call::ModelCall;
+use crate::components::text_box::TextBox;
 use crate::i18n::failures::failure_words;
 use crate::i18n::numbers::count;
 use crate::platform::dom;
@@ -100,29 +101,28 @@ fn Column(
     let stale =
         store.derive(move |session| session.sequence_scores().get(index).is_some_and(|side| !side.is_current()));
     let needs_model = store.derive(move |session| session.sequence_needs_model(index));
-    let state = store.derive(move |session| state(session, index));
-    let refused = move || state.with(|(_, refused)| *refused);
+    let refused = store.derive(move |session| {
+        let failure = session.sequence_scores().get(index)?.refused()?;
+        Some(t!("chain-refused", why = failure_words(failure)))
+    });
+    let hint = store.derive(move |session| hint(session, index));
     let id = format!("ledger-text-{index}");
-    let hint_id = format!("ledger-hint-{index}");
     let label = if index == 0 { t!("chain-first") } else { t!("chain-second") };
     let name = label.clone();
     view! {
         <section class="ledger-side" aria-label=label>
             <label class="panel-title" for=id.clone()>{name}</label>
-            <textarea
+            <TextBox
                 id=id
                 lang="en"
                 rows="2"
-                maxlength=MAX_UTF16
-                spellcheck="false"
-                autocomplete="off"
-                aria-describedby=hint_id.clone()
-                aria-invalid=move || refused().then_some("true")
-                prop:value=move || text.get()
-                on:input=move |event| store.write_sequence(index, event_target_value(&event))
-                on:change=move |_| store.settle_texts()
-            ></textarea>
-            <p id=hint_id class="hint" class:hint-error=refused role="status">{move || state.with(|(words, _)| words.clone())}</p>
+                most=MAX_UTF16
+                text
+                refused
+                hint
+                on_text=move |text| store.write_sequence(index, text)
+                on_settled=move || store.settle_texts()
+            />
             <div class="ledger-body" class:ledger-stale=move || stale.get() && !needs_model.get()>
                 <SheetView index sheet=Memo::new(move |_| sheet.get().filter(|_| !needs_model.get()))/>
                 <ModelCall called=Signal::from(needs_model)/>
@@ -131,13 +131,10 @@ fn Column(
     }
 }
 
-/// What is to be said of a text, and whether it is a refusal.
-fn state(session: &Session, index: usize) -> (String, bool) {
-    let Some(sequence) = session.sequence_scores().get(index) else { return (String::new(), false) };
-    if let Some(failure) = sequence.refused() {
-        return (t!("chain-refused", why = failure_words(failure)), true);
-    }
-    let words = match session.scoring_progress(index) {
+/// What is to be said of a text that was not refused.
+fn hint(session: &Session, index: usize) -> String {
+    let Some(sequence) = session.sequence_scores().get(index) else { return String::new() };
+    match session.scoring_progress(index) {
         _ if sequence.text().is_empty() => t!("chain-empty"),
         _ if session.sequence_needs_model(index) => t!("chain-needs-model"),
         Some((done, total)) => t!("chain-working-at", done = count(done), total = count(total)),
@@ -145,8 +142,7 @@ fn state(session: &Session, index: usize) -> (String, bool) {
         None if !sequence.is_current() && session.load_state() == Some(&Load::Ready) => t!("chain-waits"),
         None if session.is_recorded() => t!("chain-hint-recorded"),
         None => t!("chain-hint", most = count(MAX_UTF16)),
-    };
-    (words, false)
+    }
 }
 
 /// A shared table, or none.

@@ -51,7 +51,7 @@ pub fn Code() -> impl IntoView {
             <div class="code-desk" on:focusin=enter on:focusout=leave>
                 <div class="code-controls">
                     <Transport desk/>
-                    <Temperature/>
+                    <ControlSlider control=Control::Temperature id="code-temperature"/>
                 </div>
                 <p class="code-state">{store.derive(state)}</p>
                 <p class="hint">{t!("code-hint")}</p>
@@ -68,11 +68,11 @@ pub fn Code() -> impl IntoView {
 fn trace(store: Store, sight: Signal<bool>) -> Memo<Trace> {
     let Selectors { info, next_token, place, .. } = store.selectors;
     let round = store.derive(|session| Round::of(session.generation()));
-    let basis = Memo::new(move |_| round.with(|round| round.basis.clone()));
-    let distribution = Memo::new(move |_| Some(PtrEq(basis.get()?.distribution())));
+    let inputs = Memo::new(move |_| round.with(|round| round.inputs.clone()));
+    let distribution = Memo::new(move |_| Some(PtrEq(inputs.get()?.distribution())));
     // The next token of the place on show says nothing of a round elsewhere.
     let next_token = Memo::new(move |_| {
-        let after = round.with(|round| round.basis.as_ref().map(|basis| basis.after));
+        let after = round.with(|round| round.inputs.as_ref().map(|inputs| inputs.after));
         let here = place.with(|place| place.as_ref().map(|place| place.node)) == after;
         next_token.get().filter(|_| here && after.is_some())
     });
@@ -143,20 +143,6 @@ fn can_step(session: &Session) -> bool {
     let ended = matches!(generation.halt(), Some(Halt::EndOfText(_)));
     let ready = session.can_go_on() || ended && generation.line() < Line::Return;
     ready && !session.running() && session.working().is_none()
-}
-
-#[component]
-fn Temperature() -> impl IntoView {
-    view! {
-        <ControlSlider
-            control=Control::Temperature
-            id="code-temperature"
-            field_id="code-temperature-value"
-            label=t!("code-temperature")
-            field_label=t!("code-temperature-value")
-            ends=[t!("code-temperature-low"), t!("code-temperature-high")]
-        />
-    }
 }
 
 #[component]

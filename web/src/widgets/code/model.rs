@@ -69,7 +69,7 @@ pub struct Round {
     /// How many it makes at most.
     pub max_new: usize,
     /// What the round's token is drawn from, at the present controls; `None` until the model has answered.
-    pub basis: Option<DistributionInputs>,
+    pub inputs: Option<DistributionInputs>,
     /// The controls at which the round's token was drawn, where they are not the present ones.
     pub drawn_at: Option<Controls>,
     /// How the round's token came into the context; `None` until it has.
@@ -91,7 +91,7 @@ impl Round {
             _ if waits => Line::Repeat,
             _ => line,
         };
-        let basis = if node.is_some() {
+        let inputs = if node.is_some() {
             DistributionInputs::of_made_now(generation, tip)
         } else {
             DistributionInputs::of_next(generation, tip)
@@ -103,7 +103,7 @@ impl Round {
             tokens,
             made: generation.made(),
             max_new: generation.max_new(),
-            basis,
+            inputs,
             drawn_at: node.and_then(|node| drawn_at(node.origin())).filter(|drawn| drawn != generation.controls()),
             origin: node.map(|node| node.origin().clone()),
         }
@@ -151,7 +151,7 @@ pub struct Value {
 pub struct Trace {
     /// The round.
     pub round: Round,
-    /// The distribution that follows from [`Round::basis`].
+    /// The distribution that follows from [`Round::inputs`].
     pub distribution: Option<PtrEq<Distribution>>,
     /// The token that comes next at the place on show.
     pub next_token: Option<NextToken>,
@@ -213,13 +213,13 @@ impl Trace {
     }
 
     fn logits(&self, detail: Detail) -> Option<Value> {
-        let ranking = &self.round.basis.as_ref()?.ranked.ranking;
+        let ranking = &self.round.inputs.as_ref()?.ranked.ranking;
         let figures = ranking.logits().iter().map(|&logit| signed(logit.into(), 2));
         Some(self.best(ranking.order(), figures, detail))
     }
 
     fn probs(&self, detail: Detail) -> Option<Value> {
-        let (distribution, controls) = (self.distribution.as_ref()?, self.round.basis.as_ref()?.controls);
+        let (distribution, controls) = (self.distribution.as_ref()?, self.round.inputs.as_ref()?.controls);
         let figures = distribution.full().iter().map(|&probability| share(probability.into()));
         let value = self.best(distribution.order(), figures, detail);
         let shape =
@@ -306,7 +306,7 @@ mod tests {
 
     fn trace(generation: &Generation) -> Trace {
         let round = Round::of(generation);
-        let distribution = round.basis.as_ref().map(|basis| PtrEq(basis.distribution()));
+        let distribution = round.inputs.as_ref().map(|inputs| PtrEq(inputs.distribution()));
         let next_token = generation.distribution().and_then(|distribution| NextToken::drawn(generation, &distribution));
         let vocabulary = testing::vocabulary();
         let info = ModelInfo { name: "Tiny".into(), end_of_text: vec![END], vocabulary, ..ModelInfo::default() };

@@ -60,14 +60,7 @@ pub fn SoftmaxPanel() -> impl IntoView {
     view! {
         <div class="panel-softmax">
             <section class="pipeline-part">
-                <ControlSlider
-                    control=Control::Temperature
-                    id="pipeline-temperature"
-                    field_id="pipeline-temperature-value"
-                    label=t!("controls-temperature")
-                    field_label=t!("pipeline-temperature-value")
-                    ends=[t!("controls-temperature-low"), t!("controls-temperature-high")]
-                />
+                <ControlSlider control=Control::Temperature id="pipeline-temperature"/>
                 <Formula summary/>
                 <dl class="figures-grid">
                     <Figure key="entropy" label=t!("pipeline-entropy") value=store.selectors.entropy show=bits secret=true/>

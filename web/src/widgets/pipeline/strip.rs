@@ -3,11 +3,11 @@
 use generation::{Event, Generation, NodeId, Stage, TokenId};
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
 use crate::app::run_timer::Pace;
 use crate::app::store::Store;
+use crate::components::roving_focus;
 use crate::components::token::TokenText;
 use crate::t;
 use crate::widgets::pipeline::icons::Icon;
@@ -22,8 +22,9 @@ pub fn Strip() -> impl IntoView {
         event.prevent_default();
         store.dispatch(Event::Open(stage));
         // Where there is no step yet, the context stays open.
-        if store.selectors.stage.get_untracked() == stage {
-            focus(list, stage);
+        let opened = store.selectors.stage.get_untracked() == stage;
+        if let Some(list) = list.get_untracked().filter(|_| opened) {
+            roving_focus::focus(&list, &format!("#{}", tab_id(stage)));
         }
     };
     view! {
@@ -118,13 +119,6 @@ fn neighbour(stage: Stage, key: &str) -> Option<Stage> {
         _ => return None,
     };
     Stage::ALL.get(index).copied()
-}
-
-fn focus(list: NodeRef<html::Div>, stage: Stage) {
-    let tab = list.get_untracked().and_then(|list| list.query_selector(&format!("#{}", tab_id(stage))).ok().flatten());
-    if let Some(tab) = tab.and_then(|tab| tab.dyn_into::<HtmlElement>().ok()) {
-        let _ = tab.focus();
-    }
 }
 
 /// The id of a stage's tab.

@@ -8,8 +8,8 @@ use web_sys::{Element, FocusOptions, HtmlElement, Node};
 
 use super::axis::{Axis, rounded, short};
 use super::drag::Drag;
+use super::logit_bars::{LogitBars, Name};
 use super::model::{BARS, Bar};
-use super::top_tokens::{Name, TopTokens};
 use crate::components::button::Button;
 use crate::i18n::numbers::{count, fixed, signed};
 use crate::t;
@@ -17,14 +17,14 @@ use crate::t;
 /// The axes, and a column for each of the six.
 #[component]
 pub fn Columns(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
 ) -> impl IntoView {
-    let axis = Memo::new(move |_| six.chart.with(|chart| chart.axis));
+    let axis = Memo::new(move |_| bars.chart.with(|chart| chart.axis));
     view! {
         <div class="softmax-columns">
             <Axes axis/>
-            {(0..BARS).map(|index| view! { <Column six index axis/> }).collect_view()}
+            {(0..BARS).map(|index| view! { <Column bars index axis/> }).collect_view()}
         </div>
     }
 }
@@ -56,17 +56,17 @@ fn Axes(
 
 #[component]
 fn Column(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
     /// Which one.
     index: usize,
     /// The axis of the logits.
     axis: Memo<Axis>,
 ) -> impl IntoView {
-    let bar = six.bar(index);
-    let who = six.who(index);
+    let bar = bars.bar(index);
+    let who = bars.who(index);
     let altered = Memo::new(move |_| bar.get().is_some_and(|bar| bar.was.is_some()));
-    let wins = move || who.get().is_some() && who.get() == six.chart.with(|chart| chart.winner);
+    let wins = move || who.get().is_some() && who.get() == bars.chart.with(|chart| chart.winner);
     let logit = move || bar.get().map_or_else(|| "–".to_owned(), |bar| short(bar.logit));
     view! {
         <div
@@ -76,10 +76,10 @@ fn Column(
             class:softmax-wins=wins
             class:softmax-out=move || bar.get().is_some_and(|bar| !bar.kept)
             role="group"
-            aria-label=move || who.get().map(|who| six.spoken(who))
+            aria-label=move || who.get().map(|who| bars.spoken(who))
         >
             <p class="softmax-z"><span class="softmax-figure">"z = " <b>{logit}</b></span></p>
-            <Rail six index bar axis/>
+            <Rail bars index bar axis/>
             <State bar axis/>
             <ProbabilityBar outer=move || bar.get().map_or(0.0, |bar| bar.probability) inner=move || bar.get().map_or(0.0, |bar| bar.drawn)/>
             <div class="softmax-p secret">
@@ -88,24 +88,24 @@ fn Column(
                 </span>
             </div>
             <p class="softmax-word"><Name who/></p>
-            <Drawn six drawn=move || bar.get().map(|bar| bar.drawn)/>
+            <Drawn bars drawn=move || bar.get().map(|bar| bar.drawn)/>
             <div class="softmax-back">
                 <Button
                     class=Signal::derive(move || if altered.get() { "button-quiet" } else { "button-quiet button-away" }.to_owned())
-                    enabled=six.can_set
-                    on_press=move || six.give_back(index)
+                    enabled=bars.can_set
+                    on_press=move || bars.give_back(index)
                 >
                     <span aria-hidden="true">"↺"</span>
-                    <span class="ear">{move || give_back_words(six, bar.get())}</span>
+                    <span class="ear">{move || give_back_words(bars, bar.get())}</span>
                 </Button>
             </div>
         </div>
     }
 }
 
-fn give_back_words(six: TopTokens, bar: Option<Bar>) -> Option<String> {
+fn give_back_words(bars: LogitBars, bar: Option<Bar>) -> Option<String> {
     let bar = bar?;
-    Some(t!("softmax-give-back", word = six.spoken(bar.who), logit = short(bar.was?)))
+    Some(t!("softmax-give-back", word = bars.spoken(bar.who), logit = short(bar.was?)))
 }
 
 fn probability(probability: f64) -> String {
@@ -116,8 +116,8 @@ fn probability(probability: f64) -> String {
 /// The logit's rail: drag its handle, press beside it, or use the keys.
 #[component]
 fn Rail(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
     /// Which one.
     index: usize,
     /// Its bar.
@@ -127,11 +127,11 @@ fn Rail(
 ) -> impl IntoView {
     let rail = NodeRef::<html::Div>::new();
     let handle = NodeRef::<html::Div>::new();
-    let drag = Drag::new(axis, Callback::new(move |logit| six.put(index, logit)));
+    let drag = Drag::new(axis, Callback::new(move |logit| bars.put(index, logit)));
     let logit = move || bar.get().map_or(0.0, |bar| bar.logit);
     let height = move |logit: f64| format!("translateY({:.3}%)", -100.0 * axis.get().share(logit));
     let (above, below) = (move || logit() > axis.get().high, move || logit() < axis.get().low);
-    let free = Memo::new(move |_| bar.get().is_some() && six.is_free());
+    let free = Memo::new(move |_| bar.get().is_some() && bars.is_free());
     let press = move |event: PointerEvent| {
         let (Some(rail), Some(handle), true) = (rail.get_untracked(), handle.get_untracked(), free.get_untracked())
         else {
@@ -146,7 +146,7 @@ fn Rail(
     };
     let release = move |event: PointerEvent| {
         if drag.end(&event) {
-            six.say(index);
+            bars.say(index);
         }
     };
     let key = move |event: KeyboardEvent| {
@@ -155,8 +155,8 @@ fn Rail(
         let next = axis.get_untracked().after_key(bar.logit, &event.key(), event.shift_key());
         if let Some(logit) = next.filter(|_| plain) {
             event.prevent_default();
-            six.set(index, logit);
-            six.say(index);
+            bars.set(index, logit);
+            bars.say(index);
         }
     };
     view! {
@@ -184,7 +184,7 @@ fn Rail(
                     role="slider"
                     tabindex="0"
                     aria-orientation="vertical"
-                    aria-label=move || bar.get().map(|bar| t!("softmax-slider", word = six.spoken(bar.who)))
+                    aria-label=move || bar.get().map(|bar| t!("softmax-slider", word = bars.spoken(bar.who)))
                     aria-valuemin=move || axis.get().low.min(logit()).to_string()
                     aria-valuemax=move || axis.get().high.max(logit()).to_string()
                     aria-valuenow=move || format!("{}", (logit() * 1e4).round() / 1e4)
@@ -266,14 +266,14 @@ fn ProbabilityBar(
 /// The chance of being drawn, where filters make it another than the probability.
 #[component]
 fn Drawn(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
     /// The chance.
     #[prop(into)]
     drawn: Signal<Option<f64>>,
 ) -> impl IntoView {
     let words = move || {
-        let chance = drawn.get().filter(|_| six.chart.with(|chart| chart.filtered))?;
+        let chance = drawn.get().filter(|_| bars.chart.with(|chart| chart.filtered))?;
         Some(if chance == 0.0 { t!("softmax-filtered") } else { t!("softmax-drawn", chance = fraction(chance)) })
     };
     view! { <p class="softmax-drawn secret">{words}</p> }
@@ -289,10 +289,10 @@ fn fraction(chance: f64) -> String {
 /// All other tokens together.
 #[component]
 pub fn RestColumn(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
 ) -> impl IntoView {
-    let rest = Memo::new(move |_| six.chart.with(|chart| chart.rest));
+    let rest = Memo::new(move |_| bars.chart.with(|chart| chart.rest));
     view! {
         <Show when=move || rest.with(Option::is_some)>
             <div class="softmax-column softmax-rest" role="group" aria-label=t!("softmax-rest")>
@@ -306,7 +306,7 @@ pub fn RestColumn(
                     {t!("softmax-rest")} " "
                     <small>{move || rest.get().map(|rest| t!("softmax-rest-count", shown = count(rest.count), count = rest.count))}</small>
                 </p>
-                <Drawn six drawn=move || rest.get().map(|rest| rest.drawn)/>
+                <Drawn bars drawn=move || rest.get().map(|rest| rest.drawn)/>
             </div>
         </Show>
     }

@@ -4,7 +4,7 @@ use generation::Event;
 use generation::sampling::{Draw, UNNAMED};
 use leptos::prelude::*;
 
-use super::top_tokens::TopTokens;
+use super::logit_bars::LogitBars;
 use crate::components::button::Button;
 use crate::i18n::numbers::{fixed, signed};
 use crate::i18n::status;
@@ -16,13 +16,13 @@ use session::toy_logits::ToyLogits;
 /// Adds the same constant to every logit of the six words: no probability changes.
 #[component]
 pub fn AddToAll(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
 ) -> impl IntoView {
-    let classes = six.store.derive(|session| *session.toy_logits());
+    let classes = bars.store.derive(|session| *session.toy_logits());
     let can_add = move |constant| Signal::derive(move || classes.get().can_add(constant));
     let changed = Signal::derive(move || classes.get() != ToyLogits::default());
-    let add = move |constant| move || six.store.change_toy_logits(|classes| classes.add(constant));
+    let add = move |constant| move || bars.store.change_toy_logits(|classes| classes.add(constant));
     let words = move || match classes.get().added {
         0.0 => t!("softmax-add-hint"),
         added => t!("softmax-added", constant = plus(added)),
@@ -40,7 +40,7 @@ pub fn AddToAll(
                 <Button
                     class=Signal::derive(|| "softmax-restore".to_owned())
                     enabled=changed
-                    on_press=move || six.store.change_toy_logits(ToyLogits::restore)
+                    on_press=move || bars.store.change_toy_logits(ToyLogits::restore)
                 >
                     {t!("softmax-restore-words")}
                 </Button>
@@ -57,29 +57,29 @@ fn plus(number: f64) -> String {
 /// Where the coin would fall, and the buttons to draw again, to go on, and to give all logits back.
 #[component]
 pub fn DrawPanel(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
 ) -> impl IntoView {
-    let store = six.store;
-    let draw = next_draw(six);
+    let store = bars.store;
+    let draw = next_draw(bars);
     let altered = Memo::new(move |_| store.selectors.alterations.with(|changes| changes.len()));
     let can_go_on = store.derive(|session| session.can_go_on() && session.can_draw());
     let go_on = move || store.dispatch(if altered.get_untracked() > 0 { Event::Continue } else { Event::NextToken });
     let restore = move || {
         store.dispatch(Event::Restore);
-        six.said.set(t!("softmax-restored"));
+        bars.said.set(t!("softmax-restored"));
     };
-    let enabled = Signal::derive(move || altered.get() > 0 && six.can_set.get());
+    let enabled = Signal::derive(move || altered.get() > 0 && bars.can_set.get());
     view! {
         <div class="softmax-act">
             <p class="softmax-would secret" data-would-draw=move || draw.get().map(|draw| would_draw(&draw))>
-                <span>{move || draw.get().map_or_else(|| t!("softmax-would-wait"), |draw| draw_words(six, &draw))}</span>
+                <span>{move || draw.get().map_or_else(|| t!("softmax-would-wait"), |draw| draw_words(bars, &draw))}</span>
             </p>
             <div class="softmax-buttons">
                 <Button class=Signal::derive(|| "button-primary".to_owned()) enabled=can_go_on on_press=go_on>
                     {t!("softmax-continue")}
                 </Button>
-                <Button enabled=six.can_set on_press=move || store.dispatch(Event::DrawAgain)>{t!("softmax-draw-again")}</Button>
+                <Button enabled=bars.can_set on_press=move || store.dispatch(Event::DrawAgain)>{t!("softmax-draw-again")}</Button>
                 <Button class=Signal::derive(|| "softmax-restore".to_owned()) enabled=enabled on_press=restore>
                     {t!("softmax-restore-model")}
                 </Button>
@@ -91,9 +91,9 @@ pub fn DrawPanel(
 }
 
 /// The draw that "continue" would make, or the one that was just made, while its step is under way.
-fn next_draw(six: TopTokens) -> Memo<Option<Draw>> {
-    let view = six.store.selectors;
-    let coin = six.store.derive(|session| session.generation().coin());
+fn next_draw(bars: LogitBars) -> Memo<Option<Draw>> {
+    let view = bars.store.selectors;
+    let coin = bars.store.derive(|session| session.generation().coin());
     Memo::new(move |_| match (view.made.get(), view.altered.get()) {
         (false, Some(altered)) => altered.draw(coin.get()),
         _ => view.next_token.get()?.draw().copied(),
@@ -105,8 +105,8 @@ fn would_draw(draw: &Draw) -> String {
     if draw.token == UNNAMED { "unnamed".to_owned() } else { draw.token.to_string() }
 }
 
-fn draw_words(six: TopTokens, draw: &Draw) -> String {
-    let token = match six.store.selectors.info.get() {
+fn draw_words(bars: LogitBars, draw: &Draw) -> String {
+    let token = match bars.store.selectors.info.get() {
         _ if draw.token == UNNAMED => t!("softmax-unnamed"),
         Some(info) => token_name(&info.vocabulary, draw.token),
         None => draw.token.to_string(),

@@ -1,36 +1,20 @@
-//! The temperature, and what becomes of the whole: entropy and winner.
+//! What becomes of the whole: entropy and winner.
 
 use leptos::prelude::*;
 
+use super::logit_bars::{LogitBars, Name};
 use super::model::Who;
-use super::top_tokens::{Name, TopTokens};
-use crate::components::control_slider::{Control, ControlSlider};
 use crate::i18n::numbers::fixed;
 use crate::t;
-
-/// The page's one temperature.
-#[component]
-pub fn Temperature() -> impl IntoView {
-    view! {
-        <ControlSlider
-            control=Control::Temperature
-            id="softmax-temperature"
-            field_id="softmax-temperature-value"
-            label=t!("softmax-temperature")
-            field_label=t!("softmax-temperature-field")
-            ends=[t!("softmax-temperature-zero"), t!("softmax-temperature-infinite")]
-        />
-    }
-}
 
 /// Entropy and winner.
 #[component]
 pub fn Figures(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
 ) -> impl IntoView {
-    let bits = Memo::new(move |_| six.chart.with(|chart| (!chart.bars.is_empty()).then_some(chart.entropy)));
-    let most = Memo::new(move |_| six.chart.with(|chart| chart.most_entropy()));
+    let bits = Memo::new(move |_| bars.chart.with(|chart| (!chart.bars.is_empty()).then_some(chart.entropy)));
+    let most = Memo::new(move |_| bars.chart.with(|chart| chart.most_entropy()));
     let words = move || {
         t!(
             "softmax-entropy",
@@ -39,7 +23,7 @@ pub fn Figures(
         )
     };
     let share = move || bits.get().map_or(0.0, |bits| bits / most.get().max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
-    let winner = Memo::new(move |_| six.chart.with(|chart| chart.winner));
+    let winner = Memo::new(move |_| bars.chart.with(|chart| chart.winner));
     view! {
         <div class="softmax-figures">
             <p class="softmax-entropy secret"><span class="softmax-figure">{words}</span></p>
@@ -54,20 +38,20 @@ pub fn Figures(
             >
                 <span style:transform=move || format!("scaleX({:.4})", share())></span>
             </div>
-            <p class="softmax-winner secret"><Winner six winner/></p>
-            <p class="hint softmax-end">{move || end_words(six.chart.with(|chart| chart.temperature))}</p>
+            <p class="softmax-winner secret"><Winner bars winner/></p>
+            <p class="hint softmax-end">{move || end_words(bars.chart.with(|chart| chart.temperature))}</p>
         </div>
     }
 }
 
 #[component]
 fn Winner(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
     /// The best one.
     winner: Memo<Option<Who>>,
 ) -> impl IntoView {
-    let none = move || six.chart.with(|chart| !chart.bars.is_empty() && chart.winner.is_none());
+    let none = move || bars.chart.with(|chart| !chart.bars.is_empty() && chart.winner.is_none());
     view! {
         {t!("softmax-winner")} " "
         <b>{move || if none() { t!("softmax-winner-none").into_any() } else { view! { <Name who=winner/> }.into_any() }}</b>

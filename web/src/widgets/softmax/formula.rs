@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::axis::{rounded, short};
+use super::logit_bars::LogitBars;
 use super::model::{BARS, Bar};
-use super::top_tokens::TopTokens;
 use crate::components::scale::TEMPERATURE;
 use crate::i18n::numbers::{count, fixed};
 use crate::t;
@@ -12,18 +12,18 @@ use crate::t;
 /// Softmax for one of the six: the winner's, or that of the one chosen.
 #[component]
 pub fn Formula(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
 ) -> impl IntoView {
     let chosen = RwSignal::new(None::<usize>);
-    let bar = Memo::new(move |_| six.chart.with(|chart| chart.shown(chosen.get()).copied()));
+    let bar = Memo::new(move |_| bars.chart.with(|chart| chart.shown(chosen.get()).copied()));
     let choose = move |event| chosen.set(event_target_value(&event).parse().ok());
     let option = move |index: usize| {
-        let who = six.who(index);
-        let name = move || who.get().map_or_else(|| "–".to_owned(), |who| six.visible(who));
+        let who = bars.who(index);
+        let name = move || who.get().map_or_else(|| "–".to_owned(), |who| bars.visible(who));
         view! { <option value=index.to_string()>{name}</option> }
     };
-    let terms = Memo::new(move |_| six.chart.with(|chart| chart.terms));
+    let terms = Memo::new(move |_| bars.chart.with(|chart| chart.terms));
     let terms = move || t!("softmax-terms", shown = count(terms.get()), count = terms.get());
     view! {
         <div class="softmax-formula">
@@ -39,8 +39,8 @@ pub fn Formula(
                 </select>
             </label>
             <div class="softmax-equation" tabindex="0" role="group" aria-label=t!("softmax-formula-name")>
-                <Exponentials six bar/>
-                <Weights six bar/>
+                <Exponentials bars bar/>
+                <Weights bars bar/>
                 <p class="softmax-terms">{terms}</p>
             </div>
         </div>
@@ -50,22 +50,22 @@ pub fn Formula(
 /// The fraction with the logits in its exponents.
 #[component]
 fn Exponentials(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
     /// Whose formula.
     bar: Memo<Option<Bar>>,
 ) -> impl IntoView {
-    let name = move || bar.get().map_or_else(|| "–".to_owned(), |bar| six.visible(bar.who));
-    let first = six.bar(0);
-    let second = six.bar(1);
+    let name = move || bar.get().map_or_else(|| "–".to_owned(), |bar| bars.visible(bar.who));
+    let first = bars.bar(0);
+    let second = bars.bar(1);
     view! {
         <math display="block">
             <mrow>
                 <mi>"p"</mi><mo stretchy="false">"("</mo><mtext>{name}</mtext><mo stretchy="false">")"</mo><mo>"="</mo>
                 <mfrac>
-                    <Power six bar/>
+                    <Power bars bar/>
                     <mrow>
-                        <Power six bar=first/><mo>"+"</mo><Power six bar=second/><mo>"+"</mo><mo>"⋯"</mo>
+                        <Power bars bar=first/><mo>"+"</mo><Power bars bar=second/><mo>"+"</mo><mo>"⋯"</mo>
                     </mrow>
                 </mfrac>
             </mrow>
@@ -76,13 +76,13 @@ fn Exponentials(
 /// `e` to the logit over the temperature.
 #[component]
 fn Power(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
     /// Whose.
     bar: Memo<Option<Bar>>,
 ) -> impl IntoView {
     let logit = move || bar.get().map_or_else(|| "–".to_owned(), |bar| short(bar.used));
-    let temperature = Memo::new(move |_| temperature(six.chart.with(|chart| chart.temperature)));
+    let temperature = Memo::new(move |_| temperature(bars.chart.with(|chart| chart.temperature)));
     view! {
         <msup>
             <mi>"e"</mi>
@@ -99,13 +99,13 @@ fn temperature(value: f64) -> String {
 /// The same fraction with the largest logit taken off all: what is computed.
 #[component]
 fn Weights(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
     /// Whose formula.
     bar: Memo<Option<Bar>>,
 ) -> impl IntoView {
     let weight = move || bar.get().map_or_else(|| "–".to_owned(), |bar| rounded(bar.weight, 3).1);
-    let sum = move || sum_words(six.chart.with(|chart| chart.sum));
+    let sum = move || sum_words(bars.chart.with(|chart| chart.sum));
     let sign = move || bar.get().map_or("=", |bar| rounded(bar.probability, 3).0);
     let result = move || bar.get().map_or_else(|| "–".to_owned(), |bar| rounded(bar.probability, 3).1);
     view! {

@@ -7,20 +7,21 @@ pub mod drag;
 pub mod draw;
 pub mod figures;
 pub mod formula;
+pub mod logit_bars;
 pub mod model;
 pub mod table;
-pub mod top_tokens;
 
 use leptos::prelude::*;
 
 use self::column::{Columns, RestColumn};
 use self::draw::{AddToAll, DrawPanel};
-use self::figures::{Figures, Temperature};
+use self::figures::Figures;
 use self::formula::Formula;
-use self::model::{Chart, Seats};
+use self::logit_bars::{LogitBars, can_set};
+use self::model::{Chart, TopTokens};
 use self::table::Numbers;
-use self::top_tokens::{TopTokens, can_set};
 use crate::app::store::Store;
+use crate::components::control_slider::{Control, ControlSlider};
 use crate::i18n::numbers::count;
 use crate::shell::widget_frame::WidgetFrame;
 use crate::t;
@@ -31,8 +32,8 @@ pub fn Softmax() -> impl IntoView {
     let store = Store::from_context();
     let from_model = store.derive(|session| session.toy_logits().from_model);
     let chart = chart(store, from_model);
-    let six =
-        TopTokens { store, from_model, chart, can_set: store.derive(can_set), said: RwSignal::new(String::new()) };
+    let bars =
+        LogitBars { store, from_model, chart, can_set: store.derive(can_set), said: RwSignal::new(String::new()) };
     let words = move || match (from_model.get(), store.selectors.place.get()) {
         (false, _) => t!("softmax-words-own"),
         (true, Some(place)) => t!(
@@ -47,23 +48,23 @@ pub fn Softmax() -> impl IntoView {
             <div class="softmax">
                 <div class="softmax-head">
                     <p class="hint">{words}</p>
-                    <Source six/>
+                    <Source bars/>
                 </div>
                 <div class="softmax-left">
                     <div class="softmax-chart" class:softmax-model=from_model>
-                        <Columns six/>
-                        <RestColumn six/>
+                        <Columns bars/>
+                        <RestColumn bars/>
                     </div>
-                    <Show when=move || from_model.get() fallback=move || view! { <AddToAll six/> }>
-                        <DrawPanel six/>
+                    <Show when=move || from_model.get() fallback=move || view! { <AddToAll bars/> }>
+                        <DrawPanel bars/>
                     </Show>
-                    <p class="ear secret" aria-live="polite">{six.said}</p>
+                    <p class="ear secret" aria-live="polite">{bars.said}</p>
                 </div>
                 <div class="softmax-right">
-                    <Temperature/>
-                    <Figures six/>
-                    <Formula six/>
-                    <Numbers six/>
+                    <ControlSlider control=Control::Temperature id="softmax-temperature"/>
+                    <Figures bars/>
+                    <Formula bars/>
+                    <Numbers bars/>
                 </div>
             </div>
         </WidgetFrame>
@@ -74,16 +75,16 @@ pub fn Softmax() -> impl IntoView {
 fn chart(store: Store, from_model: Memo<bool>) -> Memo<Chart> {
     let view = store.selectors;
     let classes = store.derive(|session| *session.toy_logits());
-    let seats = Memo::new(move |_| view.place.get().map(|place| Seats::new(&place.ranked.ranking)));
+    let top = Memo::new(move |_| view.place.get().map(|place| TopTokens::new(&place.ranked.ranking)));
     let of_model = move || {
-        let (seats, controls) = (seats.get()?, view.controls.get());
+        let (top, controls) = (top.get()?, view.controls.get());
         let altered = view.altered.get();
         let distribution = altered.clone().or_else(|| view.distribution.get())?;
         let bits = match &altered {
             Some(altered) => altered.entropy(),
             None => view.entropy.get()?,
         };
-        Some(view.alterations.with(|changes| Chart::of_model(&seats, &distribution, changes, bits, &controls)))
+        Some(view.alterations.with(|changes| Chart::of_model(&top, &distribution, changes, bits, &controls)))
     };
     Memo::new(move |_| {
         let words = || classes.with(|classes| Chart::of_words(classes, view.controls.get().temperature));
@@ -97,16 +98,16 @@ fn chart(store: Store, from_model: Memo<bool>) -> Memo<Chart> {
 /// Whose six they are.
 #[component]
 fn Source(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
 ) -> impl IntoView {
     view! {
         <button
             type="button"
             class="button softmax-switch"
             role="switch"
-            aria-checked=move || six.from_model.get().to_string()
-            on:click=move |_| six.store.change_toy_logits(|classes| classes.from_model = !classes.from_model)
+            aria-checked=move || bars.from_model.get().to_string()
+            on:click=move |_| bars.store.change_toy_logits(|classes| classes.from_model = !classes.from_model)
         >
             <span class="softmax-switch-knob" aria-hidden="true"></span>
             {t!("softmax-fill")}

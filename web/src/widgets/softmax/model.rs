@@ -76,12 +76,12 @@ pub struct Chart {
 
 /// The model's six best tokens of a step with their logits, whatever the reader has set since.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Seats {
+pub struct TopTokens {
     tokens: Vec<(TokenId, f32)>,
     axis: Axis,
 }
 
-impl Seats {
+impl TopTokens {
     /// The six best of a ranking, and an axis with room around their logits.
     #[must_use]
     pub fn new(ranking: &Ranking) -> Self {
@@ -126,7 +126,7 @@ impl Chart {
     /// The model's six in the distribution over the whole vocabulary, whose entropy is known already.
     #[must_use]
     pub fn of_model(
-        seats: &Seats,
+        top: &TopTokens,
         distribution: &Distribution,
         altered: &Alterations,
         entropy: f64,
@@ -149,7 +149,7 @@ impl Chart {
                 kept: rank < kept,
             })
         };
-        let bars: Vec<Bar> = seats.tokens.iter().filter_map(bar).collect();
+        let bars: Vec<Bar> = top.tokens.iter().filter_map(bar).collect();
         let terms = distribution.order().len();
         let winner = distribution.order().first().copied().filter(|_| controls.temperature.is_finite());
         let mass = sum(distribution.full());
@@ -160,7 +160,7 @@ impl Chart {
             terms,
             sum: if best > 0.0 { mass / best } else { 0.0 },
             temperature: controls.temperature.into(),
-            axis: seats.axis,
+            axis: top.axis,
             filtered: kept < terms,
             bars,
         }
@@ -255,9 +255,9 @@ mod tests {
     fn model(controls: &Controls, altered: &Alterations) -> Chart {
         let logits: Vec<f32> = (0..1000).map(|i| ((i * 37 % 1000) as f32).sqrt() / 2.0).collect();
         let ranking = Ranking::new(&logits);
-        let seats = Seats::new(&ranking);
+        let top = TopTokens::new(&ranking);
         let distribution = Distribution::new(&ranking.with(altered), &[], controls);
-        Chart::of_model(&seats, &distribution, altered, distribution.entropy(), controls)
+        Chart::of_model(&top, &distribution, altered, distribution.entropy(), controls)
     }
 
     #[test]

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::axis::{cell, exact, parse};
 use super::formula::sum_words;
+use super::logit_bars::{LogitBars, Name};
 use super::model::{BARS, Bar};
-use super::top_tokens::{Name, TopTokens};
 use crate::components::field::Field;
 use crate::i18n::numbers::{count, fixed};
 use crate::t;
@@ -16,13 +16,13 @@ const FIELDS: [&str; BARS] =
 /// The table.
 #[component]
 pub fn Numbers(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
 ) -> impl IntoView {
-    let terms = Memo::new(move |_| six.chart.with(|chart| chart.terms));
-    let sum = move || sum_words(six.chart.with(|chart| chart.sum));
+    let terms = Memo::new(move |_| bars.chart.with(|chart| chart.terms));
+    let sum = move || sum_words(bars.chart.with(|chart| chart.sum));
     view! {
-        <div class="softmax-numbers" class:softmax-own=move || !six.from_model.get()>
+        <div class="softmax-numbers" class:softmax-own=move || !bars.from_model.get()>
             <table>
                 <caption class="ear">{t!("softmax-table")}</caption>
                 <thead>
@@ -35,8 +35,8 @@ pub fn Numbers(
                     </tr>
                 </thead>
                 <tbody>
-                    {FIELDS.into_iter().enumerate().map(|(index, id)| view! { <Row six index id/> }).collect_view()}
-                    <RestRow six/>
+                    {FIELDS.into_iter().enumerate().map(|(index, id)| view! { <Row bars index id/> }).collect_view()}
+                    <RestRow bars/>
                 </tbody>
                 <tfoot>
                     <tr>
@@ -69,22 +69,22 @@ fn WeightFormula() -> impl IntoView {
 
 #[component]
 fn Row(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
     /// Which one.
     index: usize,
     /// Its field's id.
     id: &'static str,
 ) -> impl IntoView {
-    let bar = six.bar(index);
-    let who = six.who(index);
+    let bar = bars.bar(index);
+    let who = bars.who(index);
     let cell = move |show: fn(&Bar) -> String| move || bar.get().as_ref().map_or_else(|| "–".to_owned(), show);
     let commit = move |text: &str| {
         let logit = parse(text)?;
-        if !six.set(index, logit) {
+        if !bars.set(index, logit) {
             return Err(t!("softmax-field-later"));
         }
-        six.say(index);
+        bars.say(index);
         Ok(())
     };
     view! {
@@ -112,10 +112,10 @@ fn chance(bar: &Bar) -> String {
 
 #[component]
 fn RestRow(
-    /// The six.
-    six: TopTokens,
+    /// The bars.
+    bars: LogitBars,
 ) -> impl IntoView {
-    let rest = Memo::new(move |_| six.chart.with(|chart| chart.rest));
+    let rest = Memo::new(move |_| bars.chart.with(|chart| chart.rest));
     view! {
         <Show when=move || rest.with(Option::is_some)>
             <tr>

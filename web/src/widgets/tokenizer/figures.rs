@@ -1,6 +1,6 @@
-//! What is measured of a cut text.
+//! What is measured of an encoded text.
 
-use generation::cut::Word;
+use generation::encoding::Word;
 
 use crate::i18n::numbers::{count, fixed};
 use crate::t;
@@ -20,16 +20,17 @@ pub struct Measurement {
 }
 
 impl Measurement {
-    /// Counts a cut text.
+    /// Counts an encoded text.
     #[must_use]
     pub fn of(shown: &EncodedText) -> Self {
-        let EncodedText { text, cut, .. } = shown;
-        let begins = cut.words.first().is_some_and(|first| first.control && !text.as_bytes().starts_with(&first.bytes));
+        let EncodedText { text, encoding, .. } = shown;
+        let begins =
+            encoding.words.first().is_some_and(|first| first.control && !text.as_bytes().starts_with(&first.bytes));
         Self {
             characters: text.chars().count(),
             bytes: text.len(),
             words: text.split_whitespace().count(),
-            tokens: cut.tokens().skip(usize::from(begins)).count(),
+            tokens: encoding.tokens().skip(usize::from(begins)).count(),
         }
     }
 
@@ -68,19 +69,24 @@ impl Measurement {
 /// The word with the most merges: the first to be looked at.
 #[must_use]
 pub fn longest(words: &[Word]) -> Option<usize> {
-    (0..words.len()).rev().max_by_key(|&index| words[index].joins.len())
+    (0..words.len()).rev().max_by_key(|&index| words[index].merges.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use generation::cut::{Cut, Join, Piece};
+    use generation::encoding::{Encoding, Merge, Piece};
 
     fn text(text: &str, tokens: usize, begins: bool) -> EncodedText {
         let word = Word { tokens: vec![Piece::default(); tokens], ..Word::default() };
         let begin = Word { bytes: b"<s>".to_vec(), tokens: vec![Piece::default()], control: true, ..Word::default() };
         let words = begins.then_some(begin).into_iter().chain([word]).collect();
-        EncodedText { text: text.into(), cut: Cut { words, ..Cut::default() }, model: String::new(), recorded: false }
+        EncodedText {
+            text: text.into(),
+            encoding: Encoding { words, ..Encoding::default() },
+            model: String::new(),
+            recorded: false,
+        }
     }
 
     #[test]
@@ -95,7 +101,7 @@ mod tests {
 
     #[test]
     fn the_first_of_the_longest_is_looked_at() {
-        let word = |joins| Word { joins: vec![Join::default(); joins], ..Word::default() };
+        let word = |merges| Word { merges: vec![Merge::default(); merges], ..Word::default() };
         assert_eq!(longest(&[word(1), word(3), word(3), word(0)]), Some(1));
         assert_eq!(longest(&[]), None);
     }

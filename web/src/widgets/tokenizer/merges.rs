@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use generation::cut::{Order, Word};
+use generation::encoding::{Order, Word};
 use leptos::prelude::*;
 
 use crate::app::ptr_eq::PtrEq;
@@ -31,16 +31,16 @@ const PIECES: usize = 200;
 
 impl Chosen {
     fn new(text: PtrEq<EncodedText>, index: usize) -> Self {
-        let pairs = text.cut.words.get(index).map(Word::pairs).unwrap_or_default();
+        let pairs = text.encoding.words.get(index).map(Word::pairs).unwrap_or_default();
         Self { text, index, pairs: PtrEq(Arc::new(pairs)) }
     }
 
     fn word(&self) -> Option<&Word> {
-        self.text.cut.words.get(self.index)
+        self.text.encoding.words.get(self.index)
     }
 
     fn order(&self) -> Order {
-        self.text.cut.order
+        self.text.encoding.order
     }
 
     fn total(&self) -> usize {
@@ -55,7 +55,7 @@ impl Chosen {
 /// The stepper.
 #[component]
 pub fn Merges(
-    /// The cut text.
+    /// The encoded text.
     shown: Memo<Option<PtrEq<EncodedText>>>,
     /// The word whose merges are shown.
     word: Memo<Option<usize>>,
@@ -76,25 +76,25 @@ pub fn Merges(
     let can_back = Signal::derive(move || done.get() > 0);
     let can_go = Signal::derive(move || done.get() < total.get());
     view! {
-        <section class="cut-merges" aria-labelledby="cut-merges-title">
-            <div class="cut-merges-head">
-                <h4 id="cut-merges-title" class="cut-merges-title">
+        <section class="encoding-merges" aria-labelledby="encoding-merges-title">
+            <div class="encoding-merges-head">
+                <h4 id="encoding-merges-title" class="encoding-merges-title">
                     {t!("tokenizer-merges-title")}" "<bdi lang="en" class="token-text">{title}</bdi>
                 </h4>
-                <span class="cut-step">{move || t!("tokenizer-step", done = count(done.get()), total = count(total.get()))}</span>
+                <span class="encoding-step">{move || t!("tokenizer-step", done = count(done.get()), total = count(total.get()))}</span>
             </div>
-            <div class="cut-transport">
+            <div class="encoding-transport">
                 <Button class="button-primary" enabled=can_go on_press=move || go(done.get_untracked() + 1)>{t!("tokenizer-next")}</Button>
                 <Button enabled=can_back on_press=move || go(done.get_untracked().saturating_sub(1))>{t!("tokenizer-back")}</Button>
                 <Button enabled=can_back on_press=move || go(0)>{t!("tokenizer-first")}</Button>
                 <Button enabled=can_go on_press=move || go(total.get_untracked())>{t!("tokenizer-last")}</Button>
             </div>
-            <div class="cut-now">
+            <div class="encoding-now">
                 <Pieces chosen done/>
-                <p class="cut-said" aria-live="polite">{move || chosen.with(|chosen| said(chosen.as_ref(), done.get()))}</p>
+                <p class="encoding-said" aria-live="polite">{move || chosen.with(|chosen| said(chosen.as_ref(), done.get()))}</p>
             </div>
             <Table chosen done/>
-            <p class="cut-note cut-about">{move || chosen.with(|chosen| about(chosen.as_ref()))}</p>
+            <p class="encoding-note encoding-about">{move || chosen.with(|chosen| about(chosen.as_ref()))}</p>
         </section>
     }
 }
@@ -106,12 +106,12 @@ fn said(chosen: Option<&Chosen>, done: usize) -> String {
     };
     let name = |place: &Range<usize>| visible(word.at(place));
     let pair = chosen.pair(done).map(|(left, right)| format!("{} + {}", name(left), name(right))).unwrap_or_default();
-    match (chosen.order(), word.joins.get(done)) {
+    match (chosen.order(), word.merges.get(done)) {
         _ if word.control => t!("tokenizer-merges-control"),
         (Order::Unknown, _) => t!("tokenizer-merges-unknown"),
-        _ if word.joins.is_empty() => t!("tokenizer-merges-alone"),
-        (Order::Ranks, Some(join)) => t!("tokenizer-next-rank", pair = pair, rank = place(Order::Ranks, join.by)),
-        (Order::Scores, Some(join)) => t!("tokenizer-next-score", pair = pair, score = place(Order::Scores, join.by)),
+        _ if word.merges.is_empty() => t!("tokenizer-merges-alone"),
+        (Order::Ranks, Some(merge)) => t!("tokenizer-next-rank", pair = pair, rank = place(Order::Ranks, merge.by)),
+        (Order::Scores, Some(merge)) => t!("tokenizer-next-score", pair = pair, score = place(Order::Scores, merge.by)),
         (Order::Ranks, None) => t!("tokenizer-done-rank"),
         (Order::Scores, None) => t!("tokenizer-done-score"),
     }
@@ -157,15 +157,15 @@ fn Pieces(
         let next = pair.and_then(|(left, _)| pieces.iter().position(|piece| piece == left)).unwrap_or(0);
         let window = window(next, pieces.len(), PIECES);
         let (before, after) = (window.start > 0, window.end < pieces.len());
-        let gap = |cut: bool| cut.then(|| view! { <li class="cut-part" aria-hidden="true">"…"</li> });
+        let gap = |left_out: bool| left_out.then(|| view! { <li class="encoding-part" aria-hidden="true">"…"</li> });
         let piece = |place: &Range<usize>| {
             let next = pair.is_some_and(|(left, right)| left == place || right == place);
-            view! { <li class="cut-part" class:cut-part-next=next><bdi lang="en" class="token-text">{visible(word.at(place))}</bdi></li> }
+            view! { <li class="encoding-part" class:encoding-part-next=next><bdi lang="en" class="token-text">{visible(word.at(place))}</bdi></li> }
         };
         let shown = pieces[window].iter().map(piece).collect_view();
         Some(view! { {gap(before)} {shown} {gap(after)} })
     };
-    view! { <ol class="cut-parts" aria-label=t!("tokenizer-now")>{pieces}</ol> }
+    view! { <ol class="encoding-parts" aria-label=t!("tokenizer-now")>{pieces}</ol> }
 }
 
 /// All merges of the word as a table.
@@ -188,7 +188,7 @@ fn Table(
         let word = chosen.word()?;
         let row = |index: usize| {
             let (left, right) = chosen.pair(index)?.clone();
-            let by = place(order, word.joins.get(index)?.by);
+            let by = place(order, word.merges.get(index)?.by);
             let gives = visible(word.at(&(left.start..right.end)));
             let is_done = move || done.get() > index;
             let is_next = move || done.get() == index;
@@ -198,9 +198,9 @@ fn Table(
                 _ => String::new(),
             };
             Some(view! {
-                <tr class:cut-row-done=is_done class:cut-row-next=is_next>
-                    <td class="cut-mark"><span aria-hidden="true">{move || if is_done() { "✓" } else if is_next() { "▸" } else { "" }}</span><span class="ear">{state}</span></td>
-                    <td class="cut-by">{by}</td>
+                <tr class:encoding-row-done=is_done class:encoding-row-next=is_next>
+                    <td class="encoding-mark"><span aria-hidden="true">{move || if is_done() { "✓" } else if is_next() { "▸" } else { "" }}</span><span class="ear">{state}</span></td>
+                    <td class="encoding-by">{by}</td>
                     <td><bdi lang="en" class="token-text">{visible(word.at(&left))}</bdi>" + "<bdi lang="en" class="token-text">{visible(word.at(&right))}</bdi></td>
                     <td><bdi lang="en" class="token-text">{gives}</bdi></td>
                 </tr>
@@ -215,14 +215,14 @@ fn Table(
         (rows.len() < total).then(words)
     };
     view! {
-        <div class="cut-list" tabindex="0" role="region" aria-label=t!("tokenizer-merges-table")>
+        <div class="encoding-list" tabindex="0" role="region" aria-label=t!("tokenizer-merges-table")>
             <p class="hint" hidden=move || clipped().is_none()>{clipped}</p>
             <table>
                 <caption class="ear">{t!("tokenizer-merges-table")}</caption>
                 <thead>
                     <tr>
-                        <th scope="col" class="cut-mark"><span class="ear">{t!("tokenizer-state")}</span></th>
-                        <th scope="col" class="cut-by">{head}</th>
+                        <th scope="col" class="encoding-mark"><span class="ear">{t!("tokenizer-state")}</span></th>
+                        <th scope="col" class="encoding-by">{head}</th>
                         <th scope="col">{t!("tokenizer-joins")}</th>
                         <th scope="col">{t!("tokenizer-gives")}</th>
                     </tr>

@@ -1,11 +1,11 @@
-//! The widget `tokenizer`: a text of the reader's, cut by the tokenizer at hand, and the merges of each word.
+//! The widget `tokenizer`: a text of the reader's, encoded by the tokenizer at hand, and the merges of each word.
 
 pub mod figures;
 pub mod merges;
 
 use std::sync::Arc;
 
-use generation::cut::Word;
+use generation::encoding::Word;
 use generation::lesson;
 use leptos::prelude::*;
 
@@ -14,6 +14,7 @@ use self::merges::Merges;
 use crate::app::ptr_eq::PtrEq;
 use crate::app::store::Store;
 use crate::components::button::Button;
+use crate::components::text_box::TextBox;
 use crate::i18n::failures::failure_words;
 use crate::i18n::numbers::{bytes, count, megabytes};
 use crate::i18n::token_text::visible;
@@ -27,21 +28,21 @@ use session::tokenizer_text::{EncodedText, MAX_UTF16, TokenizerState};
 #[component]
 pub fn Tokenizer() -> impl IntoView {
     let store = Store::from_context();
-    let shown = store.derive(|session| session.tokenizer_text().shown().cloned().map(PtrEq));
+    let shown = store.derive(|session| session.tokenizer_text().answered().shown().cloned().map(PtrEq));
     let chosen = store.derive(|session| session.tokenizer_text().word());
     // A word that is not there any more is nobody's choice.
     let word = Memo::new(move |_| {
         let shown = shown.get()?;
-        let index = chosen.get().filter(|&index| index < shown.cut.words.len());
-        index.or_else(|| figures::longest(&shown.cut.words))
+        let index = chosen.get().filter(|&index| index < shown.encoding.words.len());
+        index.or_else(|| figures::longest(&shown.encoding.words))
     });
     let whose =
         Signal::derive(move || shown.get().map(|shown| Whose { model: shown.model.clone(), recorded: shown.recorded }));
     view! {
         <WidgetFrame name="tokenizer" title=t!("tokenizer-title") whose=whose>
-            <div class="cut">
-                <div class="cut-left">
-                    <TextBox/>
+            <div class="encoding">
+                <div class="encoding-left">
+                    <InputPanel/>
                     <Words shown word/>
                     <Figures shown/>
                 </div>
@@ -52,11 +53,15 @@ pub fn Tokenizer() -> impl IntoView {
 }
 
 #[component]
-fn TextBox() -> impl IntoView {
+fn InputPanel() -> impl IntoView {
     let store = Store::from_context();
-    let text = store.derive(|session| session.tokenizer_text().text().to_owned());
+    let text = store.derive(|session| session.tokenizer_text().answered().text().to_owned());
     let refused = store.derive(|session| {
-        session.tokenizer_text().refused().map(|failure| t!("tokenizer-refused", why = failure_words(failure)))
+        session
+            .tokenizer_text()
+            .answered()
+            .refused()
+            .map(|failure| t!("tokenizer-refused", why = failure_words(failure)))
     });
     let example = move |example: &'static str| {
         let press = move || {
@@ -64,27 +69,22 @@ fn TextBox() -> impl IntoView {
             store.write_tokenizer_text(example.to_owned());
             store.settle_texts();
         };
-        view! { <li><Button class="cut-example" on_press=press><bdi lang="en">{example.replace(' ', "␣")}</bdi></Button></li> }
+        view! { <li><Button class="encoding-example" on_press=press><bdi lang="en">{example.replace(' ', "␣")}</bdi></Button></li> }
     };
     view! {
-        <div class="cut-text">
-            <label class="panel-title" for="cut-text">{t!("tokenizer-text")}</label>
-            <textarea
-                id="cut-text"
+        <div class="encoding-text">
+            <label class="panel-title" for="encoding-text">{t!("tokenizer-text")}</label>
+            <TextBox
+                id="encoding-text"
                 rows="2"
-                maxlength=MAX_UTF16
-                spellcheck="false"
-                autocomplete="off"
-                aria-describedby="cut-hint"
-                aria-invalid=move || refused.get().is_some().then_some("true")
-                prop:value=move || text.get()
-                on:input=move |event| store.write_tokenizer_text(event_target_value(&event))
-                on:change=move |_| store.settle_texts()
-            ></textarea>
-            <p id="cut-hint" class="hint" class:hint-error=move || refused.get().is_some() role="status">
-                {move || refused.get().unwrap_or_else(|| t!("tokenizer-hint", most = count(MAX_UTF16)))}
-            </p>
-            <ul class="cut-examples" aria-label=t!("tokenizer-examples")>
+                most=MAX_UTF16
+                text
+                refused
+                hint=Signal::derive(|| t!("tokenizer-hint", most = count(MAX_UTF16)))
+                on_text=move |text| store.write_tokenizer_text(text)
+                on_settled=move || store.settle_texts()
+            />
+            <ul class="encoding-examples" aria-label=t!("tokenizer-examples")>
                 {lesson::TEXTS.into_iter().map(example).collect_view()}
             </ul>
         </div>
@@ -157,7 +157,7 @@ fn Call() -> impl IntoView {
     };
     view! {
         <Show when=move || way.with(Option::is_some)>
-            <div class="model-call cut-call">
+            <div class="model-call encoding-call">
                 <p>{move || way.with(|way| way.as_ref().map(|way| way.words.clone()))}</p>
                 <Button class=Signal::derive(move || class().to_owned()) on_press=press>
                     {move || button.get().map(|(label, _)| label)}
@@ -169,32 +169,33 @@ fn Call() -> impl IntoView {
 
 #[component]
 fn Words(
-    /// The cut text.
+    /// The encoded text.
     shown: Memo<Option<PtrEq<EncodedText>>>,
     /// The word whose merges are shown.
     word: Memo<Option<usize>>,
 ) -> impl IntoView {
     let store = Store::from_context();
-    let stale = store.derive(|session| !session.tokenizer_text().is_current());
+    let stale = store.derive(|session| !session.tokenizer_text().answered().is_current());
     // Made anew for another text only: a press keeps the focus.
     let words = move || {
         let text: Option<Arc<EncodedText>> = shown.get().map(|shown| shown.0);
         let mut before = 0;
-        let words = text.iter().flat_map(|text| text.cut.words.iter().cloned().enumerate()).map(|(index, cut)| {
-            let first = before;
-            before += cut.tokens.len();
-            view! { <WordView cut index first word/> }
-        });
+        let words =
+            text.iter().flat_map(|text| text.encoding.words.iter().cloned().enumerate()).map(|(index, encoding)| {
+                let first = before;
+                before += encoding.tokens.len();
+                view! { <WordView encoding index first word/> }
+            });
         words.collect_view()
     };
-    let empty = move || shown.with(|shown| shown.as_ref().is_none_or(|shown| shown.cut.words.is_empty()));
+    let empty = move || shown.with(|shown| shown.as_ref().is_none_or(|shown| shown.encoding.words.is_empty()));
     let counted = move || shown.get().map(|shown| Measurement::of(&shown).words());
     view! {
-        <div class="cut-result" class:cut-stale=move || stale.get()>
-            <p class="cut-count" role="status">{counted}</p>
-            <div class="cut-window" tabindex="0" role="region" aria-label=t!("tokenizer-words")>
-                <ol class="cut-words">{words}</ol>
-                <p class="cut-empty" hidden=move || !empty()>{t!("tokenizer-empty")}</p>
+        <div class="encoding-result" class:encoding-stale=move || stale.get()>
+            <p class="encoding-count" role="status">{counted}</p>
+            <div class="encoding-window" tabindex="0" role="region" aria-label=t!("tokenizer-words")>
+                <ol class="encoding-words">{words}</ol>
+                <p class="encoding-empty" hidden=move || !empty()>{t!("tokenizer-empty")}</p>
             </div>
             <Call/>
         </div>
@@ -205,7 +206,7 @@ fn Words(
 #[component]
 fn WordView(
     /// The word.
-    cut: Word,
+    encoding: Word,
     /// Its place.
     index: usize,
     /// How many tokens stand before it: shades alternate over the whole text.
@@ -214,14 +215,14 @@ fn WordView(
     word: Memo<Option<usize>>,
 ) -> impl IntoView {
     let store = Store::from_context();
-    let pieces = cut.parts().into_iter().enumerate().map(|(at, (id, place))| {
-        let bytes = cut.at(&place);
+    let pieces = encoding.parts().into_iter().enumerate().map(|(at, (id, place))| {
+        let bytes = encoding.at(&place);
         view! {
-            <span class="cut-piece" class:cut-piece-even=(first + at) % 2 == 1 class:cut-piece-control=cut.control>
+            <span class="encoding-piece" class:encoding-piece-even=(first + at) % 2 == 1 class:encoding-piece-control=encoding.control>
                 <bdi lang="en" class="token-text">{visible(bytes)}</bdi>
-                <span class="cut-id">{id}</span>
-                <span class="cut-bytes">{hex(bytes)}</span>
-                <span class="ear">{cut.control.then(|| t!("tokenizer-control"))}" "</span>
+                <span class="encoding-id">{id}</span>
+                <span class="encoding-bytes">{hex(bytes)}</span>
+                <span class="ear">{encoding.control.then(|| t!("tokenizer-control"))}" "</span>
             </span>
         }
     });
@@ -229,7 +230,7 @@ fn WordView(
         <li>
             <button
                 type="button"
-                class="cut-word"
+                class="encoding-word"
                 aria-pressed=move || if word.get() == Some(index) { "true" } else { "false" }
                 on:click=move |_| store.choose_word(Some(index))
             >
@@ -246,12 +247,12 @@ fn hex(bytes: &[u8]) -> String {
 
 #[component]
 fn Figures(
-    /// The cut text.
+    /// The encoded text.
     shown: Memo<Option<PtrEq<EncodedText>>>,
 ) -> impl IntoView {
     let measured = Memo::new(move |_| shown.get().map(|shown| Measurement::of(&shown)).unwrap_or_default());
     view! {
-        <table class="cut-figures">
+        <table class="encoding-figures">
             <caption class="ear">{t!("tokenizer-figures")}</caption>
             <thead>
                 <tr>
@@ -263,16 +264,16 @@ fn Figures(
             <tbody>
                 <tr>
                     <th scope="row">{t!("tokenizer-per-token")}</th>
-                    <td class="cut-measured">{move || measured.get().characters_per_token()}</td>
+                    <td class="encoding-measured">{move || measured.get().characters_per_token()}</td>
                     <td>{t!("tokenizer-per-token-rule")}</td>
                 </tr>
                 <tr>
                     <th scope="row">{t!("tokenizer-per-hundred")}</th>
-                    <td class="cut-measured">{move || measured.get().words_per_hundred()}</td>
+                    <td class="encoding-measured">{move || measured.get().words_per_hundred()}</td>
                     <td>{t!("tokenizer-per-hundred-rule")}</td>
                 </tr>
             </tbody>
         </table>
-        <p class="cut-note">{t!("tokenizer-figures-note")}</p>
+        <p class="encoding-note">{t!("tokenizer-figures-note")}</p>
     }
 }

@@ -58,25 +58,11 @@ fn Scores() -> impl IntoView {
     };
     view! {
         <li class="filter" data-filter="repetition">
-            <ControlSlider
-                control=Control::Repetition
-                id="repetition"
-                field_id="repetition-value"
-                label=t!("controls-repetition")
-                field_label=t!("controls-repetition-value")
-                ends=[t!("controls-repetition-low"), t!("controls-repetition-high")]
-            />
+            <ControlSlider control=Control::Repetition id="repetition"/>
             <p class="filter-left" data-changed=move || lowered.get()>{changes}</p>
         </li>
         <li class="filter" data-filter="temperature">
-            <ControlSlider
-                control=Control::Temperature
-                id="temperature"
-                field_id="temperature-value"
-                label=t!("controls-temperature")
-                field_label=t!("controls-temperature-value")
-                ends=[t!("controls-temperature-low"), t!("controls-temperature-high")]
-            />
+            <ControlSlider control=Control::Temperature id="temperature"/>
             <p class="filter-left secret">{bits}</p>
         </li>
     }
@@ -92,36 +78,15 @@ fn Cuts() -> impl IntoView {
     };
     view! {
         <li class="filter" data-filter="top-k">
-            <ControlSlider
-                control=Control::TopK
-                id="top-k"
-                field_id="top-k-value"
-                label=t!("controls-top-k")
-                field_label=t!("controls-top-k-value")
-                ends=[t!("controls-top-k-low"), t!("controls-off")]
-            />
+            <ControlSlider control=Control::TopK id="top-k"/>
             <Outcome step=step(|filters| filters.vocabulary, |filters| filters.top_k)/>
         </li>
         <li class="filter" data-filter="top-p">
-            <ControlSlider
-                control=Control::TopP
-                id="top-p"
-                field_id="top-p-value"
-                label=t!("controls-top-p")
-                field_label=t!("controls-top-p-value")
-                ends=[t!("controls-top-p-low"), t!("controls-off")]
-            />
+            <ControlSlider control=Control::TopP id="top-p"/>
             <Outcome step=step(|filters| filters.top_k.tokens, |filters| filters.top_p)/>
         </li>
         <li class="filter" data-filter="min-p">
-            <ControlSlider
-                control=Control::MinP
-                id="min-p"
-                field_id="min-p-value"
-                label=t!("controls-min-p")
-                field_label=t!("controls-min-p-value")
-                ends=[t!("controls-off"), t!("controls-min-p-high")]
-            />
+            <ControlSlider control=Control::MinP id="min-p"/>
             <Outcome step=step(|filters| filters.top_p.tokens, |filters| filters.min_p)/>
         </li>
     }

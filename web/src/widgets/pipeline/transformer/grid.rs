@@ -3,10 +3,10 @@
 use generation::tree::Ranked;
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
 use crate::app::store::Store;
+use crate::components::roving_focus;
 use crate::i18n::numbers::percent;
 use crate::t;
 use crate::widgets::pipeline::shared::{Inside, exact};
@@ -38,10 +38,13 @@ pub fn HeadGrid(
     let table = NodeRef::<html::Table>::new();
     let on_key = move |event: KeyboardEvent| {
         let focus = focus.get_untracked();
-        if let Some((layer, head)) = moved((focus.layer, focus.head), shape.get_untracked(), &event.key()) {
+        let to = roving_focus::moved((focus.layer, focus.head), shape.get_untracked(), &event.key());
+        if let Some((layer, head)) = to {
             event.prevent_default();
             store.change_focus(|focus| (focus.layer, focus.head) = (layer, head));
-            focus_cell(table, layer, head);
+            if let Some(table) = table.get_untracked() {
+                roving_focus::focus(&table, &format!("[data-layer='{layer}'][data-head='{head}']"));
+            }
         }
     };
     let chosen = move |layer, head| Memo::new(move |_| (focus.get().layer, focus.get().head) == (layer, head));
@@ -130,30 +133,6 @@ fn squeeze(row: &[f32], columns: usize) -> Vec<f32> {
     sums
 }
 
-/// Where a key leads in a grid of `shape`.
-fn moved((layer, head): (usize, usize), shape: (usize, usize), key: &str) -> Option<(usize, usize)> {
-    let (last_layer, last_head) = (shape.0.checked_sub(1)?, shape.1.checked_sub(1)?);
-    Some(match key {
-        "ArrowDown" => ((layer + 1).min(last_layer), head),
-        "ArrowUp" => (layer.saturating_sub(1), head),
-        "ArrowRight" => (layer, (head + 1).min(last_head)),
-        "ArrowLeft" => (layer, head.saturating_sub(1)),
-        "Home" => (layer, 0),
-        "End" => (layer, last_head),
-        "PageUp" => (0, head),
-        "PageDown" => (last_layer, head),
-        _ => return None,
-    })
-}
-
-fn focus_cell(table: NodeRef<html::Table>, layer: usize, head: usize) {
-    let selector = format!("[data-layer='{layer}'][data-head='{head}']");
-    let cell = table.get_untracked().and_then(|table| table.query_selector(&selector).ok().flatten());
-    if let Some(cell) = cell.and_then(|cell| cell.dyn_into::<HtmlElement>().ok()) {
-        let _ = cell.focus();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,14 +146,5 @@ mod tests {
             let (before, after): (f32, f32) = (row[..tokens].iter().sum(), squeezed.iter().sum());
             assert!((before - after).abs() < 1e-5);
         }
-    }
-
-    #[test]
-    fn keys_stay_within_the_grid() {
-        assert_eq!(moved((0, 0), (30, 9), "ArrowUp"), Some((0, 0)));
-        assert_eq!(moved((29, 8), (30, 9), "ArrowDown"), Some((29, 8)));
-        assert_eq!(moved((3, 4), (30, 9), "End"), Some((3, 8)));
-        assert_eq!(moved((3, 4), (30, 9), "Tab"), None);
-        assert_eq!(moved((0, 0), (0, 0), "End"), None);
     }
 }

@@ -8,6 +8,7 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 use crate::app::ptr_eq::PtrEq;
 use crate::app::store::Store;
+use crate::components::roving_focus;
 use crate::i18n::numbers::{count, percent};
 use crate::t;
 use crate::widgets::pipeline::shared::{exact, missing, token_text};
@@ -71,10 +72,10 @@ fn Triangle(
         pointed.set(Some(Cell { query, key }));
     };
     let on_key = move |event: KeyboardEvent| {
-        let next = cell.get_untracked().and_then(|cell| moved(cell, size.get_untracked(), &event.key()));
-        if next.is_some() {
+        let (Some(Cell { query, key }), size) = (cell.get_untracked(), size.get_untracked()) else { return };
+        if let Some((query, key)) = roving_focus::moved((query, key), (size, size), &event.key()) {
             event.prevent_default();
-            pointed.set(next);
+            pointed.set(Some(Cell { query, key }));
         }
     };
     let side = move || format!("{:.3}%", 100.0 / size.get().max(1) as f64);
@@ -199,22 +200,6 @@ fn picture(rows: &[Vec<f32>]) -> Cells {
     Cells { width: rows.len(), shares: rows.iter().enumerate().flat_map(row).collect() }
 }
 
-/// Where a key leads among `size` rows and columns.
-fn moved(Cell { query, key }: Cell, size: usize, pressed: &str) -> Option<Cell> {
-    let last = size.checked_sub(1)?;
-    Some(match pressed {
-        "ArrowDown" => Cell { query: (query + 1).min(last), key },
-        "ArrowUp" => Cell { query: query.saturating_sub(1), key },
-        "ArrowRight" => Cell { query, key: (key + 1).min(last) },
-        "ArrowLeft" => Cell { query, key: key.saturating_sub(1) },
-        "Home" => Cell { query, key: 0 },
-        "End" => Cell { query, key: last },
-        "PageUp" => Cell { query: 0, key },
-        "PageDown" => Cell { query: last, key },
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,15 +208,5 @@ mod tests {
     fn the_future_is_told_from_nothing() {
         let cells = picture(&[vec![1.0, 0.0], vec![0.0, 1.0]]);
         assert_eq!(cells, Cells { width: 2, shares: vec![1.0, -1.0, 0.0, 1.0] });
-    }
-
-    #[test]
-    fn keys_stay_within_the_pattern() {
-        let cell = Cell { query: 3, key: 0 };
-        assert_eq!(moved(cell, 4, "ArrowDown"), Some(cell));
-        assert_eq!(moved(cell, 4, "ArrowLeft"), Some(cell));
-        assert_eq!(moved(cell, 4, "End"), Some(Cell { query: 3, key: 3 }));
-        assert_eq!(moved(cell, 4, "a"), None);
-        assert_eq!(moved(cell, 0, "End"), None);
     }
 }

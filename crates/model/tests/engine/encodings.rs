@@ -1,10 +1,10 @@
-//! How texts are cut, merge by merge, held against `tokenizers` (tests/fixtures/make_merges.py), and the committed
+//! How texts are encoded, merge by merge, held against `tokenizers` (tests/fixtures/make_merges.py), and the committed
 //! recording of the lesson's texts.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use generation::cut::{Cut, Order, recorded};
+use generation::encoding::{Encoding, Order, recorded};
 use generation::lesson;
 use model::{FileEntry, Loader, Precision, Tokenizer};
 use serde::Deserialize;
@@ -51,22 +51,22 @@ struct Parts {
 fn cases_agree(tokenizer: &Tokenizer, cases: &[Case]) {
     assert_eq!(cases.len(), 7);
     for case in cases {
-        let cut = tokenizer.encode_with_merges(&case.text).unwrap();
-        assert_eq!(cut.order, Order::Ranks);
-        assert_eq!(cut.tokens().collect::<Vec<_>>(), case.ids, "{:?}", case.text);
-        let bytes: Vec<u8> = cut.words.iter().flat_map(|word| word.bytes.clone()).collect();
+        let encoding = tokenizer.encode_with_merges(&case.text).unwrap();
+        assert_eq!(encoding.order, Order::Ranks);
+        assert_eq!(encoding.tokens().collect::<Vec<_>>(), case.ids, "{:?}", case.text);
+        let bytes: Vec<u8> = encoding.words.iter().flat_map(|word| word.bytes.clone()).collect();
         assert_eq!(String::from_utf8(bytes).unwrap(), case.text);
-        let parts = cut.words.iter().map(|word| word.parts().len()).sum::<usize>();
+        let parts = encoding.words.iter().map(|word| word.parts().len()).sum::<usize>();
         assert_eq!(parts, case.tokens.len());
         if case.words.is_empty() {
-            // Control tokens are words of their own, with nothing to join.
-            assert!(cut.words.iter().filter(|word| word.control).all(|word| word.joins.is_empty()));
+            // Control tokens are words of their own, with nothing to merge.
+            assert!(encoding.words.iter().filter(|word| word.control).all(|word| word.merges.is_empty()));
             continue;
         }
-        assert_eq!(cut.words.len(), case.words.len(), "{:?}", case.text);
-        for (word, golden) in cut.words.iter().zip(&case.words) {
-            let joins: Vec<(f64, u32)> = word.joins.iter().map(|join| (join.by, join.at)).collect();
-            assert_eq!(joins, golden.merges, "{:?}", case.text);
+        assert_eq!(encoding.words.len(), case.words.len(), "{:?}", case.text);
+        for (word, golden) in encoding.words.iter().zip(&case.words) {
+            let merges: Vec<(f64, u32)> = word.merges.iter().map(|merge| (merge.by, merge.at)).collect();
+            assert_eq!(merges, golden.merges, "{:?}", case.text);
             let lengths: Vec<usize> = word.pieces(usize::MAX).iter().map(|piece| piece.len()).collect();
             assert_eq!(lengths, golden.pieces.iter().map(|piece| piece.chars().count()).collect::<Vec<_>>());
             assert!(word.pairs().iter().all(Option::is_some));
@@ -103,19 +103,23 @@ fn gpt2_merges_as_tokenizers_does() {
 }
 
 #[test]
-fn the_recorded_cuts_are_the_models() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../session/recorded-cuts.bin");
+fn the_recorded_encodings_are_the_models() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../session/recorded-encodings.bin");
     let committed = recorded::decode(&std::fs::read(path).unwrap());
     let engine = smollm2(Precision::Quantized);
-    assert!(committed == model::record_cuts(engine.tokenizer()).unwrap(), "make them again with `cargo xtask record`");
+    assert!(
+        committed == model::record_encodings(engine.tokenizer()).unwrap(),
+        "make them again with `cargo xtask record`"
+    );
     assert_eq!(committed.len(), lesson::TEXTS.len());
 }
 
-fn is_whole(cut: &Cut, text: &str, prefix: &str) {
-    let bytes: Vec<u8> = cut.words.iter().filter(|word| !word.control).flat_map(|word| word.bytes.clone()).collect();
+fn is_whole(encoding: &Encoding, text: &str, prefix: &str) {
+    let bytes: Vec<u8> =
+        encoding.words.iter().filter(|word| !word.control).flat_map(|word| word.bytes.clone()).collect();
     assert_eq!(String::from_utf8_lossy(&bytes), format!("{prefix}{text}"));
-    for word in &cut.words {
-        let joined: usize = word.pieces(0).len() - word.joins.len();
+    for word in &encoding.words {
+        let joined: usize = word.pieces(0).len() - word.merges.len();
         assert_eq!(word.pieces(usize::MAX).len(), joined);
         assert_eq!(word.parts().last().map_or(0, |(_, place)| place.end), word.bytes.len());
     }
@@ -154,15 +158,15 @@ fn every_kind_of_tokenizer_is_followed_to_the_tokens_that_the_model_gets() {
                 assert!(tokenizer.encode_with_merges(&text).is_err());
                 continue;
             };
-            let cut = tokenizer.encode_with_merges(&text).unwrap();
-            assert_eq!(cut.tokens().collect::<Vec<_>>(), tokens, "{text:?}");
-            assert_eq!(cut.order, Order::Ranks, "{text:?}");
-            is_whole(&cut, &text, "");
+            let encoding = tokenizer.encode_with_merges(&text).unwrap();
+            assert_eq!(encoding.tokens().collect::<Vec<_>>(), tokens, "{text:?}");
+            assert_eq!(encoding.order, Order::Ranks, "{text:?}");
+            is_whole(&encoding, &text, "");
             followed += 1;
         }
         assert!(followed > 100, "{followed}");
         let steps: usize =
-            tokenizer.encode_with_merges("The cat sat on the mat.").unwrap().words.iter().map(|w| w.joins.len()).sum();
+            tokenizer.encode_with_merges("The cat sat on the mat.").unwrap().words.iter().map(|w| w.merges.len()).sum();
         assert!(steps > 0);
     }
 }

@@ -1,15 +1,16 @@
 //! How a tokenizer splits a text: its words, the first pieces of each, and the merges of neighbours, one pair after the other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::inserted::inserted;
 use crate::step::TokenId;
 
 /// A text with its words, pieces and merges.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Cut {
+pub struct Encoding {
     /// Which pair goes first.
     pub order: Order,
     /// The parts of the text that are encoded on their own, in order.
@@ -36,7 +37,7 @@ pub struct Word {
     /// Where the pieces that it starts from end, in bytes.
     pub ends: Vec<u32>,
     /// What is joined, in order.
-    pub joins: Vec<Join>,
+    pub merges: Vec<Merge>,
     /// What comes out.
     pub tokens: Vec<Piece>,
     /// Whether it is a control token.
@@ -45,7 +46,7 @@ pub struct Word {
 
 /// Two neighbours become one piece.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Join {
+pub struct Merge {
     /// Where the right one starts, in bytes of the word.
     pub at: u32,
     /// The pair's place in the list of merges, from 0; or the score of the token that it makes (see [`Order`]).
@@ -61,7 +62,7 @@ pub struct Piece {
     pub bytes: u32,
 }
 
-impl Cut {
+impl Encoding {
     /// All tokens, in order.
     pub fn tokens(&self) -> impl Iterator<Item = TokenId> {
         self.words.iter().flat_map(|word| word.tokens.iter().map(|piece| piece.id))
@@ -69,37 +70,30 @@ impl Cut {
 }
 
 impl Word {
-    /// The pieces after the first `joins` joins, as places in [`Self::bytes`].
+    /// The pieces after the first `merges` merges, as places in [`Self::bytes`].
     #[must_use]
-    pub fn pieces(&self, joins: usize) -> Vec<Range<usize>> {
-        let gone: HashSet<u32> = self.joins.iter().take(joins).map(|join| join.at).collect();
+    pub fn pieces(&self, merges: usize) -> Vec<Range<usize>> {
+        let gone: BTreeSet<u32> = inserted(self.merges.iter().take(merges).map(|merge| merge.at));
         let ends = self.ends.iter().filter(|end| !gone.contains(end)).map(|&end| end as usize);
         ranges(ends, self.bytes.len())
     }
 
-    /// The pair of each join, in order: where the left one starts, where they meet, where the right one ends; `None` for a join
-    /// at which no two pieces meet. All pairs take one pass: each boundary knows its neighbours, and a join takes it out.
+    /// The pair of each merge, in order: where the left one starts, where they meet, where the right one ends; `None` for a merge
+    /// at which no two pieces meet. All pairs take one pass: each boundary knows its neighbours, and a merge takes it out.
     #[must_use]
     pub fn pairs(&self) -> Vec<Option<(Range<usize>, Range<usize>)>> {
-        self.follow_joins(|| {})
-    }
-
-    /// As [`Self::pairs`]; `on_step` is called for each boundary and each join.
-    fn follow_joins(&self, mut on_step: impl FnMut()) -> Vec<Option<(Range<usize>, Range<usize>)>> {
         let ends: Vec<usize> =
             ranges(self.ends.iter().map(|&end| end as usize), self.bytes.len()).iter().map(|piece| piece.end).collect();
         // The boundaries before and after each one; of the first and the last, none.
         let mut before: Vec<Option<usize>> = (0..ends.len()).map(|i| i.checked_sub(1)).collect();
         let mut after: Vec<Option<usize>> = (0..ends.len()).map(|i| Some(i + 1).filter(|&i| i < ends.len())).collect();
-        let mut index = HashMap::new();
-        for (i, &end) in ends.iter().enumerate() {
-            on_step();
-            index.insert(end, i);
-        }
-        let mut pair = |join: &Join| {
-            on_step();
-            let i = index.remove(&(join.at as usize))?;
+        let mut there = vec![true; ends.len()];
+        let mut pair = |merge: &Merge| {
+            let i = ends.binary_search(&(merge.at as usize)).ok()?;
             let next = after[i]?;
+            if !std::mem::take(&mut there[i]) {
+                return None;
+            }
             let start = before[i].map_or(0, |i| ends[i]);
             before[next] = before[i];
             if let Some(i) = before[i] {
@@ -107,7 +101,7 @@ impl Word {
             }
             Some((start..ends[i], ends[i]..ends[next]))
         };
-        self.joins.iter().map(&mut pair).collect()
+        self.merges.iter().map(&mut pair).collect()
     }
 
     /// What comes out, each token with its place in [`Self::bytes`].
@@ -141,18 +135,18 @@ fn ranges(ends: impl Iterator<Item = usize>, length: usize) -> Vec<Range<usize>>
 
 /// The lesson's texts with their tokens, recorded: see `cargo xtask record`.
 pub mod recorded {
-    use super::Cut;
+    use super::Encoding;
 
     /// The file's bytes.
     #[must_use]
-    pub fn encode(cuts: &[(String, Cut)]) -> Vec<u8> {
+    pub fn encode(encodings: &[(String, Encoding)]) -> Vec<u8> {
         // Plain data, and a vector takes any length: postcard has no way to fail here.
-        postcard::to_allocvec(cuts).unwrap_or_default()
+        postcard::to_allocvec(encodings).unwrap_or_default()
     }
 
     /// Reads the file; nothing where the bytes are none.
     #[must_use]
-    pub fn decode(bytes: &[u8]) -> Vec<(String, Cut)> {
+    pub fn decode(bytes: &[u8]) -> Vec<(String, Encoding)> {
         postcard::from_bytes(bytes).unwrap_or_default()
     }
 }
@@ -162,11 +156,11 @@ mod tests {
     use super::*;
 
     fn word() -> Word {
-        let join = |at, by| Join { at, by };
+        let merge = |at, by| Merge { at, by };
         Word {
             bytes: b"able".to_vec(),
             ends: vec![1, 2, 3, 4],
-            joins: vec![join(3, 38.0), join(1, 117.0), join(2, 263.0)],
+            merges: vec![merge(3, 38.0), merge(1, 117.0), merge(2, 263.0)],
             tokens: vec![Piece { id: 540, bytes: 4 }],
             control: false,
         }
@@ -176,7 +170,7 @@ mod tests {
     fn a_join_takes_away_the_place_where_two_met() {
         let word = word();
         let shown =
-            |joins| word.pieces(joins).iter().map(|p| word.at(p).escape_ascii().to_string()).collect::<Vec<_>>();
+            |merges| word.pieces(merges).iter().map(|p| word.at(p).escape_ascii().to_string()).collect::<Vec<_>>();
         assert_eq!(shown(0), ["a", "b", "l", "e"]);
         assert_eq!(shown(1), ["a", "b", "le"]);
         assert_eq!(shown(2), ["ab", "le"]);
@@ -187,10 +181,10 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_panic() {
-        let join = |at, by| Join { at, by };
-        let word = Word { ends: vec![9, 3, 7], joins: vec![join(77, 1.0), join(7, 1.0)], ..word() };
-        for joins in 0..4 {
-            assert!(word.pieces(joins).iter().all(|piece| word.at(piece).len() <= 4));
+        let merge = |at, by| Merge { at, by };
+        let word = Word { ends: vec![9, 3, 7], merges: vec![merge(77, 1.0), merge(7, 1.0)], ..word() };
+        for merges in 0..4 {
+            assert!(word.pieces(merges).iter().all(|piece| word.at(piece).len() <= 4));
         }
         assert!(word.pairs().iter().flatten().all(|(left, right)| left.end == right.start && right.end <= 4));
         let word = Word { tokens: vec![Piece { id: 1, bytes: u32::MAX }; 3], ..word };
@@ -200,22 +194,20 @@ mod tests {
 
     /// So many letters, joined two by two until one piece is left.
     fn doubled(letters: u32) -> Word {
-        let mut joins = Vec::new();
+        let mut merges = Vec::new();
         let mut size = 1;
         while size < letters {
-            joins.extend((size..letters).step_by(2 * size as usize).map(|at| Join { at, by: f64::from(size) }));
+            merges.extend((size..letters).step_by(2 * size as usize).map(|at| Merge { at, by: f64::from(size) }));
             size *= 2;
         }
-        Word { bytes: vec![b'a'; letters as usize], ends: (1..=letters).collect(), joins, ..Word::default() }
+        Word { bytes: vec![b'a'; letters as usize], ends: (1..=letters).collect(), merges, ..Word::default() }
     }
 
     #[test]
-    fn all_pairs_take_one_pass() {
+    fn a_pair_is_two_neighbours_of_the_pieces_before_it_is_joined() {
         for letters in [1_000, 2_000] {
             let word = doubled(letters);
-            let mut steps = 0;
-            let pairs = word.follow_joins(|| steps += 1);
-            assert_eq!(steps, word.ends.len() + word.joins.len());
+            let pairs = word.pairs();
             assert_eq!(pairs.len(), letters as usize - 1);
             for index in [0, 1, pairs.len() / 2, pairs.len() - 1] {
                 let pieces = word.pieces(index);

@@ -14,7 +14,7 @@ use session::Session;
 
 /// A handle on the six.
 #[derive(Clone, Copy)]
-pub struct TopTokens {
+pub struct LogitBars {
     /// The page.
     pub store: Store,
     /// Whether they are the model's.
@@ -27,7 +27,7 @@ pub struct TopTokens {
     pub said: RwSignal<String>,
 }
 
-impl TopTokens {
+impl LogitBars {
     /// One of the bars.
     #[must_use]
     pub fn bar(self, index: usize) -> Memo<Option<Bar>> {
