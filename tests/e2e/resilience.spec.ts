@@ -120,6 +120,24 @@ test('a long prompt can be stopped within 300 ms', { tag: ['@real', '@alone'] },
   expect(took).toBeLessThan(300);
 });
 
+test('2,000 letters in the tokenizer’s box and 30,000 in the prompt: no task over 100 ms', { tag: ['@real', '@alone'] }, async ({ server, generator, page }) => {
+  await generator.open(server.url);
+  await generator.loadModel();
+  const longest = () =>
+    page.evaluate(() => Math.max(0, ...(window as any).longTasks.splice(0).map(({ duration }: { duration: number }) => duration)));
+  await page.locator('#encoding-text').fill('Warm');
+  await expect(page.locator('.encoding-count')).toContainText('4 characters');
+  await longest();
+  await page.locator('#encoding-text').fill('a'.repeat(2_000));
+  await expect(page.locator('.encoding-count')).toContainText('2,000 characters');
+  await expect(page.locator('.encoding-result')).not.toHaveClass(/encoding-stale/);
+  expect(await longest(), 'the tokenizer’s box').toBeLessThan(100);
+  await generator.prompt.fill('a'.repeat(30_000));
+  await generator.prompt.blur();
+  await expect(generator.state).toContainText(/Reading \d+ of/, { timeout: 30_000 });
+  expect(await longest(), 'the prompt').toBeLessThan(100);
+});
+
 test('a newer prompt replaces a long one under way', { tag: '@real' }, async ({ server, generator }) => {
   await generator.open(server.url);
   await generator.loadModel();

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::process::{announce, cargo, describe, executable, run};
 use crate::project::Project;
-use crate::tools::{MDBOOK, TRUNK, Toolbox, WASM, WASM_BINDGEN};
+use crate::tools::{MDBOOK, TRUNK, Toolbox, WASM, WASM_BINDGEN, lint};
 use crate::{browser, deep, fonts, hosts, model, npm, site};
 
 /// A part of the tests that can run alone.
@@ -19,7 +19,7 @@ use crate::{browser, deep, fonts, hosts, model, npm, site};
 pub(crate) enum Stage {
     /// Whatever the others need is installed.
     Tools,
-    /// Formatting and clippy.
+    /// Formatting and clippy, which compiles what the next two run.
     Lint,
     /// The workspace's tests on this machine.
     Native,
@@ -61,7 +61,7 @@ impl Stage {
     fn run(self, project: &Project, tally: &mut Tally) -> Result<()> {
         match self {
             Self::Tools => tools(project),
-            Self::Lint => lint(project, tally),
+            Self::Lint => lint_all(project, tally),
             Self::Native => native(project, tally),
             Self::Wasm => wasm(project, tally),
             Self::Site => site::ensure(project).map(drop),
@@ -134,36 +134,47 @@ fn tools(project: &Project) -> Result<()> {
     })
 }
 
-fn lint(project: &Project, tally: &mut Tally) -> Result<()> {
-    let tools = Toolbox::ensure(project, &[])?;
-    let deny = ["--", "-D", "warnings"];
+fn lint_all(project: &Project, tally: &mut Tally) -> Result<()> {
     tally.run(cargo().current_dir(&project.root).args(["fmt", "--all", "--check"]))?;
-    tally.run(cargo().current_dir(&project.root).args(["clippy", "--workspace", "--all-targets"]).args(deny))?;
-    tally.run(tools.cargo(project).args(["clippy", "--all-targets", "--target", WASM]).args(BROWSER).args(deny))
+    let [plain, relaxed] = wasm_tests(project)?;
+    [native_tests(project)?, plain, relaxed].iter_mut().try_for_each(|tests| tally.run(tests.arg("--no-run")))
 }
 
 fn native(project: &Project, tally: &mut Tally) -> Result<()> {
     let model = model::default_file(project)?;
-    tally.run(cargo().current_dir(&project.root).args(["test", "--workspace"]).env("NEXT_TOKEN_MODEL", model))
+    tally.run(native_tests(project)?.env("NEXT_TOKEN_MODEL", model))
 }
 
 fn wasm(project: &Project, tally: &mut Tally) -> Result<()> {
-    let tools = Toolbox::ensure(project, &[WASM_BINDGEN])?;
-    let plain = (tools.cargo(project), &["--tests"][..]);
-    // The worker's second build. Both crates are named for both, so that their dependencies have the same features.
-    let relaxed = (tools.cargo_with(project, "+relaxed-simd")?, &["--bin", "worker", "--test", "engine"][..]);
-    for (mut cargo, targets) in [plain, relaxed] {
+    for mut tests in wasm_tests(project)? {
         tally.run(
-            cargo
-                .args(["test", "--target", WASM])
-                .args(BROWSER)
-                .args(targets)
+            tests
                 .env("CHROMEDRIVER", browser::chromedriver()?)
                 .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser::webdriver_json(project)?)
                 .env("WASM_BINDGEN_TEST_TIMEOUT", "300"),
         )?;
     }
     Ok(())
+}
+
+/// The workspace's tests on this machine; clippy compiles them.
+fn native_tests(project: &Project) -> Result<Command> {
+    let mut tests = cargo();
+    lint(tests.current_dir(&project.root).args(["test", "--workspace"]))?;
+    Ok(tests)
+}
+
+/// The tests in a browser, of each of the worker's builds; clippy compiles them and the programs.
+fn wasm_tests(project: &Project) -> Result<[Command; 2]> {
+    let tools = Toolbox::ensure(project, &[WASM_BINDGEN])?;
+    let mut plain = tools.cargo(project);
+    let mut relaxed = tools.cargo_with(project, "+relaxed-simd")?;
+    for (tests, targets) in [(&mut plain, &["widgets", "engine"][..]), (&mut relaxed, &["engine"])] {
+        // Both crates are named for both, so that their dependencies have the same features.
+        lint(tests.args(["test", "--target", WASM, "-p", "web", "-p", "worker"]))?;
+        tests.args(targets.iter().flat_map(|target| ["--test", target]));
+    }
+    Ok([plain, relaxed])
 }
 
 fn end_to_end(project: &Project, tally: &mut Tally) -> Result<()> {
@@ -174,9 +185,6 @@ fn end_to_end(project: &Project, tally: &mut Tally) -> Result<()> {
     Toolbox::ensure(project, &[MDBOOK])?.equip(&mut command);
     tally.run(command.env("PYTHON", python).env("NGINX", nginx))
 }
-
-/// The crates that run in a browser.
-const BROWSER: [&str; 4] = ["-p", "web", "-p", "worker"];
 
 /// Playwright's command for a project of tests/playwright.config.ts, with all that it needs made; `variable` tells it the
 /// browser's program.
@@ -199,9 +207,9 @@ fn playwright(project: &Project, name: &str, variable: &str, browser: PathBuf) -
 
 /// The program that reads the worker's messages for the tests.
 fn decoder(project: &Project) -> Result<PathBuf> {
-    // Of the whole workspace, as the native tests are: its dependencies have the same features then, and are there.
-    let build = ["build", "--quiet", "--workspace", "--example", "decode"];
-    run(cargo().current_dir(&project.root).args(build))?;
+    // As the native tests are compiled, so that it is there already.
+    let mut build = cargo();
+    run(lint(build.current_dir(&project.root).args(["build", "--quiet", "--workspace", "--example", "decode"]))?)?;
     Ok(executable(&project.target().join("debug/examples"), "decode"))
 }
 

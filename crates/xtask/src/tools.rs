@@ -74,16 +74,45 @@ pub(crate) struct Toolbox {
 /// Where [`Toolbox::cargo_with`] tells [`rustc`] the features.
 const FEATURES: &str = "NEXT_TOKEN_WASM_FEATURES";
 
+/// The program that cargo starts in place of rustc for the workspace's crates.
+const WRAPPER: &str = "RUSTC_WORKSPACE_WRAPPER";
+
+/// Where `cargo clippy` hands its arguments to clippy.
+const CLIPPY_ARGUMENTS: &str = "CLIPPY_ARGS";
+
 /// Runs rustc for cargo, which names this program as its wrapper for the workspace's crates; `None` where it does not.
 pub(crate) fn rustc() -> Option<Result<()>> {
     let features = env::var(FEATURES).ok()?;
     let mut words = env::args_os().skip(1);
-    let mut command = Command::new(words.next()?);
+    let mut command = if env::var_os(CLIPPY_ARGUMENTS).is_some() {
+        match clippy() {
+            Ok(clippy) => Command::new(clippy),
+            Err(error) => return Some(Err(error)),
+        }
+    } else {
+        Command::new(words.next()?)
+    };
     command.args(words);
     if command.get_args().any(|word| word == WASM) {
         command.arg("-C").arg(format!("target-feature={features}"));
     }
     Some(become_command(&mut command))
+}
+
+/// Has clippy compile the workspace's crates for this command of cargo, as `cargo clippy` does, and fail on a warning. Clippy
+/// is rustc with lints: what it compiles can be run, so that one compilation serves both.
+pub(crate) fn lint(command: &mut Command) -> Result<&mut Command> {
+    if !command.get_envs().any(|(name, _)| name == WRAPPER) {
+        command.env(WRAPPER, clippy()?);
+    }
+    // Clippy splits its arguments at this word.
+    Ok(command.env(CLIPPY_ARGUMENTS, "-Dwarnings__CLIPPY_HACKERY__"))
+}
+
+/// The toolchain's clippy, which takes rustc's arguments.
+fn clippy() -> Result<PathBuf> {
+    let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]))?;
+    Ok(executable(&Path::new(sysroot.trim()).join("bin"), "clippy-driver"))
 }
 
 impl Toolbox {
@@ -110,7 +139,7 @@ impl Toolbox {
     pub(crate) fn cargo_with(&self, project: &Project, features: &str) -> Result<Command> {
         let mut command = self.cargo(project);
         let this = env::current_exe().context("this program does not know where it lies")?;
-        command.env("RUSTC_WORKSPACE_WRAPPER", this).env(FEATURES, features);
+        command.env(WRAPPER, this).env(FEATURES, features);
         Ok(command)
     }
 
