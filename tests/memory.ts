@@ -22,7 +22,7 @@ export const memory = (page: Page): Promise<number> =>
   page.evaluate(() => (window as any).programMemory.buffer.byteLength / 1e6);
 
 /** How many tokens the context has; of a long one the page shows the last as chips. */
-const length = async ({ page }: GeneratorPage) => Number((await page.locator('#desk .context .panel-head .figures').innerText()).replace(/\D/g, ''));
+export const length = async ({ page }: GeneratorPage) => Number((await page.locator('#desk .context .panel-head .figures').innerText()).replace(/\D/g, ''));
 
 /** Lets the live model make at least so many tokens. Where it ends its text, another token than the end's goes on. */
 export async function runOn(generator: GeneratorPage, tokens: number) {

@@ -5,6 +5,7 @@
 //   @real     opens the site with the real model; all others open the one with the tiny model
 //   @layout   measures what is laid out: runs under two sets of fonts
 //   @alone    measures time: runs when nothing else does
+//   @deep     takes long: runs with `cargo xtask test deep` only
 //   @firefox  runs in Firefox too
 
 import { defineConfig } from '@playwright/test';
@@ -47,7 +48,7 @@ export default defineConfig<Options>({
     launchOptions: chromium(dejavu),
   },
   projects: [
-    { name: 'e2e', testDir: './e2e', grepInvert: /@alone|@layout/, use: { tiny: true } },
+    { name: 'e2e', testDir: './e2e', grepInvert: /@alone|@layout|@deep/, use: { tiny: true } },
     { name: 'layout-dejavu', testDir: './e2e', grep: /@layout/, use: { tiny: true } },
     { name: 'layout-noto', testDir: './e2e', grep: /@layout/, use: { tiny: true, launchOptions: chromium(noto) } },
     {
@@ -75,7 +76,8 @@ export default defineConfig<Options>({
       },
     },
     // What takes long: `cargo xtask test deep`.
-    { name: 'deep', testDir: './deep', workers: 1, timeout: 1_800_000 },
+    { name: 'deep-e2e', testDir: './e2e', grep: /@deep/, timeout: 300_000, use: { tiny: true } },
+    { name: 'deep', testDir: './deep', workers: 1, timeout: 1_800_000, dependencies: ['deep-e2e'] },
     { name: 'pictures', testDir: './pictures', workers: 1 },
     // A measurement takes the time that it takes.
     { name: 'bench', testDir: './bench', workers: 1, timeout: 600_000 },

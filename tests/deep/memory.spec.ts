@@ -1,6 +1,6 @@
 // What the page keeps of a long run: the whole window would not fit if each token cost what it shows.
 
-import { memory, runOn, watchMemory } from '../memory';
+import { length, memory, runOn, watchMemory } from '../memory';
 import { expect, GeneratorPage, test } from '../support';
 
 /** Megabytes above those after the load. */
@@ -27,7 +27,7 @@ test('a link with 1,024 tokens', async ({ server, generator, page, browser }) =>
   // As many tokens as a link may have, one after the other.
   const tree = Array.from({ length: 1_024 }, (_, place) => 300 + ((place * 7919) % 20_000)).join('.');
   await other.visit(`${server.url}#v=1&text=The+cat+sat+on&model=SmolLM2-135M-Instruct&ids=504.2644.3323.335&tree=${tree}&end=00000000`);
-  await expect(other.chips).toHaveCount(4 + 1_024);
+  await expect.poll(() => length(other)).toBe(4 + 1_024);
   await other.load.click();
   await expect(other.model.getByText('is ready.')).toBeVisible({ timeout: 60_000 });
   await expect(other.page.locator('.link-notice')).not.toContainText('no figures yet', { timeout: 900_000 });

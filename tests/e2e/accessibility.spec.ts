@@ -83,31 +83,38 @@ async function makeBranches(page: Page, { prompt }: Site) {
   await page.locator('[data-branch="2"] .branch-compare').click();
 }
 
-for (const [language, folder] of [['English', ''], ['German', 'de/']]) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`the recorded run, ${language}, ${colorScheme}: all widgets, stages and dialogs`, async ({ site, server, page }) => {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await visit(page, server.url + folder);
-      await makeBranches(page, site);
-      const look = async (what: string, within?: string[]) => expect(await violations(page, OFF, within), what).toEqual([]);
-      await everyStage(page, look);
-      await page.locator('.softmax-switch').click();
-      await look('the model’s top six');
-      await page.locator('.code-break').first().click();
-      await page.locator('.button-guess').first().click();
-      await look('hidden for guessing');
+// In between only what has changed is looked at; `cargo xtask test deep` looks at the whole page each time, in every language
+// and colour scheme.
+const appearances = [
+  ['English', '', 'light', 'changed'],
+  ['German', 'de/', 'dark', 'changed'],
+  ...['light', 'dark'].flatMap((scheme) => [['English', '', scheme, 'whole'], ['German', 'de/', scheme, 'whole']]),
+];
+for (const [language, folder, scheme, extent] of appearances) {
+  const whole = extent === 'whole';
+  test(`the recorded run, ${language}, ${scheme}${whole ? ', the whole page each time' : ''}: all widgets, stages and dialogs`, { tag: whole ? '@deep' : [] }, async ({ site, server, page }) => {
+    const colorScheme = scheme as 'light' | 'dark';
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await visit(page, server.url + folder);
+    await makeBranches(page, site);
+    const look = async (what: string, within?: string[]) => expect(await violations(page, OFF, whole ? undefined : within), what).toEqual([]);
+    await everyStage(page, look);
+    await page.locator('.softmax-switch').click();
+    await look('the model’s top six');
+    await page.locator('.code-break').first().click();
+    await page.locator('.button-guess').first().click();
+    await look('hidden for guessing');
 
-      await page.locator('#open-file').setInputFiles(fileURLToPath(new URL('../fixtures/tiny-gpt2-Q8_0.gguf', import.meta.url)));
-      await expect(page.locator('dialog.new-model .button-primary')).not.toHaveAttribute('aria-disabled', 'true');
-      await look('the dialog of a new model');
-      await page.keyboard.press('Escape');
-      // Where nothing can be copied, the link is shown.
-      await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
-      await page.locator('#desk .button-copy-link').click();
-      await expect(page.locator('dialog.link-dialog')).toBeVisible();
-      await look('the dialog of the link');
-    });
-  }
+    await page.locator('#open-file').setInputFiles(fileURLToPath(new URL('../fixtures/tiny-gpt2-Q8_0.gguf', import.meta.url)));
+    await expect(page.locator('dialog.new-model .button-primary')).not.toHaveAttribute('aria-disabled', 'true');
+    await look('the dialog of a new model');
+    await page.keyboard.press('Escape');
+    // Where nothing can be copied, the link is shown.
+    await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+    await page.locator('#desk .button-copy-link').click();
+    await expect(page.locator('dialog.link-dialog')).toBeVisible();
+    await look('the dialog of the link');
+  });
 }
 
 test('the live model: the whole pattern, the lens, a ledger and a measured window', async ({ site, server, generator, page }) => {

@@ -352,7 +352,7 @@ test('twenty damaged files end in words, and the present model goes on', async (
   await expect.poll(() => generator.page.workers().length).toBe(1);
 });
 
-test('switching models ten times leaks nothing', async ({ server, generator }) => {
+test('switching models ten times leaks nothing', { tag: '@deep' }, async ({ server, generator }) => {
   /** Bytes of the wasm memory of the one worker. */
   const memory = async () => Number((await generator.model.textContent())!.match(/([\d.]+)\sMB of memory/)![1]);
   await generator.open(server.url);

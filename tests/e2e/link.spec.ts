@@ -212,7 +212,7 @@ test('where there is no clipboard the link is shown and marked', async ({ server
   await expect(button).toBeFocused();
 });
 
-test('no link breaks the page', { tag: '@real' }, async ({ server, generator, page }) => {
+test('no link breaks the page', { tag: ['@real', '@deep'] }, async ({ server, generator, page }) => {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('dialog', (dialog) => (errors.push(`a dialog: ${dialog.message()}`), dialog.dismiss()));

@@ -65,11 +65,12 @@ impl Stage {
             Self::Native => native(project, tally),
             Self::Wasm => wasm(project, tally),
             Self::Site => site::ensure(project).map(drop),
-            Self::EndToEnd => end_to_end(project, tally),
+            // Whatever else runs in Chromium comes before what runs alone.
+            Self::EndToEnd => tally.run(&mut in_chromium(project, "alone")?),
             Self::Firefox => tally.run(&mut playwright(project, "firefox", "FIREFOX", browser::firefox()?)?),
             Self::Deep => {
                 deep::fuzz(project, |command| tally.run(command))?;
-                tally.run(&mut playwright(project, "deep", "CHROME", browser::chromium()?)?)
+                tally.run(&mut in_chromium(project, "deep")?)
             }
         }
     }
@@ -177,13 +178,13 @@ fn wasm_tests(project: &Project) -> Result<[Command; 2]> {
     Ok([plain, relaxed])
 }
 
-fn end_to_end(project: &Project, tally: &mut Tally) -> Result<()> {
+/// Playwright's command for a project in Chromium, with the hosts that its frames and sites are tried on.
+fn in_chromium(project: &Project, name: &str) -> Result<Command> {
     let (python, nginx) = (hosts::python()?, hosts::nginx()?);
-    // Whatever else runs alone comes before it.
-    let mut command = playwright(project, "alone", "CHROME", browser::chromium()?)?;
-    // One of the hosts that frames are tried in.
+    let mut command = playwright(project, name, "CHROME", browser::chromium()?)?;
     Toolbox::ensure(project, &[MDBOOK])?.equip(&mut command);
-    tally.run(command.env("PYTHON", python).env("NGINX", nginx))
+    command.env("PYTHON", python).env("NGINX", nginx);
+    Ok(command)
 }
 
 /// Playwright's command for a project of tests/playwright.config.ts, with all that it needs made; `variable` tells it the

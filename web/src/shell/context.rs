@@ -16,7 +16,7 @@ use crate::t;
 use session::Session;
 
 /// The most tokens on show; of a longer context the earlier ones are folded away, this many at a time.
-const SHOWN: usize = 384;
+const SHOWN: usize = 256;
 const FOLD: usize = 128;
 
 /// A token of the context.

@@ -3,10 +3,11 @@
 pub mod figures;
 pub mod merges;
 
-use std::sync::Arc;
+use std::ops::Range;
 
 use generation::encoding::Word;
-use generation::lesson;
+use generation::{TokenId, lesson};
+use leptos::leptos_dom::helpers::request_animation_frame;
 use leptos::prelude::*;
 
 use self::figures::Measurement;
@@ -167,6 +168,32 @@ fn Call() -> impl IntoView {
     }
 }
 
+/// How many pieces are laid out in a frame: all of a long text in one would keep the page from answering.
+const PER_FRAME: usize = 100;
+
+/// Lets `laid_out` grow to `total` pieces, frame by frame, for as long as the signal is there.
+fn lay_out(laid_out: RwSignal<usize>, total: usize) {
+    if laid_out.try_get_untracked().is_some_and(|so_far| so_far < total) {
+        request_animation_frame(move || {
+            laid_out.try_update(|so_far| *so_far += PER_FRAME);
+            lay_out(laid_out, total);
+        });
+    }
+}
+
+/// What is there once its turn has come: what begins with piece number `first`.
+#[component]
+fn InTurn(
+    /// The number of its first piece, from 0.
+    first: usize,
+    /// How many pieces are laid out.
+    laid_out: RwSignal<usize>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let there = Memo::new(move |_| laid_out.get() > first / PER_FRAME * PER_FRAME);
+    view! { <Show when=move || there.get()>{children()}</Show> }
+}
+
 #[component]
 fn Words(
     /// The encoded text.
@@ -178,15 +205,26 @@ fn Words(
     let stale = store.derive(|session| !session.tokenizer_text().answered().is_current());
     // Made anew for another text only: a press keeps the focus.
     let words = move || {
-        let text: Option<Arc<EncodedText>> = shown.get().map(|shown| shown.0);
-        let mut before = 0;
-        let words =
-            text.iter().flat_map(|text| text.encoding.words.iter().cloned().enumerate()).map(|(index, encoding)| {
-                let first = before;
-                before += encoding.tokens.len();
-                view! { <WordView encoding index first word/> }
-            });
-        words.collect_view()
+        let words = shown.get().map(|shown| shown.encoding.words.clone()).unwrap_or_default();
+        let total = words.iter().map(|word| word.tokens.len()).sum();
+        // A long text begins in the next frame: the merges of its word take this one.
+        let laid_out = RwSignal::new(if total > PER_FRAME { 0 } else { PER_FRAME });
+        lay_out(laid_out, total);
+        let mut next = 0;
+        let numbered = words.into_iter().enumerate().map(|(index, encoding)| {
+            let first = next;
+            next += encoding.tokens.len();
+            (index, first, encoding)
+        });
+        let numbered: Vec<_> = numbered.collect();
+        let turns = numbered.chunk_by(|(_, a, _), (_, b, _)| a / PER_FRAME == b / PER_FRAME).map(|words| {
+            let (first, words) = (words[0].1, words.to_vec());
+            let word = move |(index, first, encoding): &(usize, usize, Word)| {
+                view! { <WordView encoding=encoding.clone() index=*index first=*first word laid_out/> }
+            };
+            view! { <InTurn first laid_out>{words.iter().map(word).collect_view()}</InTurn> }
+        });
+        turns.collect_view()
     };
     let empty = move || shown.with(|shown| shown.as_ref().is_none_or(|shown| shown.encoding.words.is_empty()));
     let counted = move || shown.get().map(|shown| Measurement::of(&shown).words());
@@ -213,18 +251,30 @@ fn WordView(
     first: usize,
     /// The word whose merges are shown.
     word: Memo<Option<usize>>,
+    /// How many pieces are laid out.
+    laid_out: RwSignal<usize>,
 ) -> impl IntoView {
     let store = Store::from_context();
-    let pieces = encoding.parts().into_iter().enumerate().map(|(at, (id, place))| {
-        let bytes = encoding.at(&place);
-        view! {
-            <span class="encoding-piece" class:encoding-piece-even=(first + at) % 2 == 1 class:encoding-piece-control=encoding.control>
-                <bdi lang="en" class="token-text">{visible(bytes)}</bdi>
-                <span class="encoding-id">{id}</span>
-                <span class="encoding-bytes">{hex(bytes)}</span>
-                <span class="ear">{encoding.control.then(|| t!("tokenizer-control"))}" "</span>
-            </span>
-        }
+    let parts = encoding.parts();
+    let pieces = (0..parts.len()).step_by(PER_FRAME).map(|start| {
+        let parts = parts[start..parts.len().min(start + PER_FRAME)].to_vec();
+        let encoding = encoding.clone();
+        let pieces = move || {
+            let piece = |(at, (id, place)): (usize, &(TokenId, Range<usize>))| {
+                let (bytes, even) = (encoding.at(place), (first + start + at) % 2 == 1);
+                view! {
+                    <span class="encoding-piece" class:encoding-piece-even=even class:encoding-piece-control=encoding.control>
+                        <bdi lang="en" class="token-text">{visible(bytes)}</bdi>
+                        <span class="encoding-id">{*id}</span>
+                        <span class="encoding-bytes">{hex(bytes)}</span>
+                        <span class="ear">{encoding.control.then(|| t!("tokenizer-control"))}" "</span>
+                    </span>
+                }
+            };
+            parts.iter().enumerate().map(piece).collect_view()
+        };
+        // Its first pieces come with the word.
+        if start == 0 { pieces().into_any() } else { view! { <InTurn first=first + start laid_out>{pieces()}</InTurn> }.into_any() }
     });
     view! {
         <li>
