@@ -5,7 +5,7 @@ use generation::protocol::{Activation, Defect, Norm, Positions};
 use serde::Deserialize;
 
 use crate::error::{Error, Result, defect, malformed, unsupported};
-use crate::load::gguf::Metadata;
+use crate::load::gguf::metadata::Metadata;
 
 /// The families of models that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

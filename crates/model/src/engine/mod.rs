@@ -17,7 +17,7 @@ use crate::arch::weights::Weights;
 use crate::error::{Error, Result};
 use crate::kernels::multiply_adds;
 use crate::kv_cache_pool::{ContextId, KvCachePool, Purpose};
-use crate::load::loader::Description;
+use crate::load::description::Description;
 use crate::tokenizer::Tokenizer;
 
 /// What all keys and values but those of the largest cache may take together: about 1,090 tokens of SmolLM2's. With it, clients

@@ -9,8 +9,9 @@ use super::safetensors;
 use crate::arch::config::{Config, FolderConfig};
 use crate::arch::weights::Weights;
 use crate::error::{Error, Result, defect, malformed};
+use crate::load::description::Description;
 use crate::load::hf_names::TensorNames;
-use crate::load::loader::{Description, FileEntry, describe};
+use crate::load::loader::{FileEntry, describe};
 use crate::load::tensor_stream::TensorInfo;
 use crate::tokenizer::Tokenizer;
 

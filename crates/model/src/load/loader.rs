@@ -8,6 +8,7 @@ use crate::arch::linear::Precision;
 use crate::arch::weights::Weights;
 use crate::engine::Engine;
 use crate::error::{Result, defect, malformed};
+use crate::load::description::Description;
 use crate::load::hf_folder::HfFolder;
 use crate::load::hf_names::TensorNames;
 use crate::load::tensor_stream::{TensorInfo, main_type};
@@ -20,14 +21,6 @@ pub struct FileEntry {
     pub name: String,
     /// Its length.
     pub bytes: u64,
-}
-
-/// What is known of a model before its weights are there.
-#[derive(Debug)]
-pub(crate) struct Description {
-    pub(crate) config: Config,
-    pub(crate) tokenizer: Tokenizer,
-    pub(crate) info: ModelInfo,
 }
 
 /// Reads a model's files, one after the other, each from its start to its end.

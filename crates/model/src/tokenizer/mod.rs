@@ -17,7 +17,7 @@ use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::{AddedToken, Tokenizer as HuggingFace};
 
 use crate::error::{Error, Result, malformed};
-use crate::load::gguf::Metadata;
+use crate::load::gguf::metadata::Metadata;
 
 /// `tokenizer.ggml.token_type` of a control token, such as the end of text.
 const CONTROL: i64 = 3;

@@ -12,7 +12,7 @@ use super::encode_with_merges::word;
 use super::merge_pairs::merge_pairs;
 use super::{BYTE, CONTROL, sentence_piece};
 use crate::error::{Result, malformed};
-use crate::load::gguf::Metadata;
+use crate::load::gguf::metadata::Metadata;
 
 /// `tokenizer.ggml.token_type` of the token for what has none.
 const UNKNOWN: i64 = 2;

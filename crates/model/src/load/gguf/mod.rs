@@ -4,11 +4,10 @@
 //! followed by the tensors' data.
 
 mod header;
-mod metadata;
+pub(crate) mod metadata;
 
 pub(crate) use header::Header;
-pub(crate) use metadata::Metadata;
-use metadata::Value;
+use metadata::{Metadata, Value};
 
 use generation::protocol::Defect;
 
