@@ -125,7 +125,7 @@ test('the element: two frames, each with its state; colours, language and attrib
   await expect(first.locator('.widget-code')).toBeVisible();
 });
 
-test('a book of mdBook’s', async ({ server, host, folder, page: tab }) => {
+test('a book of mdBook’s', { tag: '@deep' }, async ({ server, host, folder, page: tab }) => {
   const book = example('mdbook', folder, server.url);
   execFileSync('mdbook', ['build', book]);
   const url = await host(join(book, 'book'));

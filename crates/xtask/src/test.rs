@@ -70,7 +70,10 @@ impl Stage {
             Self::Firefox => tally.run(&mut playwright(project, "firefox", "FIREFOX", browser::firefox()?)?),
             Self::Deep => {
                 deep::fuzz(project, |command| tally.run(command))?;
-                tally.run(&mut in_chromium(project, "deep")?)
+                // One of the hosts that frames are tried in.
+                let mut command = in_chromium(project, "deep")?;
+                Toolbox::ensure(project, &[MDBOOK])?.equip(&mut command);
+                tally.run(&mut command)
             }
         }
     }
@@ -130,7 +133,7 @@ fn tools(project: &Project) -> Result<()> {
             }
             model::default_file(project).map(drop)
         });
-        Toolbox::ensure(project, &[WASM_BINDGEN, TRUNK, MDBOOK])?;
+        Toolbox::ensure(project, &[WASM_BINDGEN, TRUNK])?;
         fetched.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
@@ -182,7 +185,6 @@ fn wasm_tests(project: &Project) -> Result<[Command; 2]> {
 fn in_chromium(project: &Project, name: &str) -> Result<Command> {
     let (python, nginx) = (hosts::python()?, hosts::nginx()?);
     let mut command = playwright(project, name, "CHROME", browser::chromium()?)?;
-    Toolbox::ensure(project, &[MDBOOK])?.equip(&mut command);
     command.env("PYTHON", python).env("NGINX", nginx);
     Ok(command)
 }
