@@ -16,8 +16,8 @@ use crate::t;
 use session::Session;
 
 /// The most tokens on show; of a longer context the earlier ones are folded away, this many at a time.
-const SHOWN: usize = 256;
-const FOLD: usize = 128;
+const SHOWN: usize = 192;
+const FOLD: usize = 64;
 
 /// A token of the context.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
