@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Frame, Page } from '@playwright/test';
 import { expect, frames, test, written } from '../frames';
+import { length } from '../memory';
 import { GeneratorPage } from '../support';
 
 const PARTS = 6;
@@ -295,8 +296,8 @@ for (const [how, die] of deaths) {
     await Promise.all(all.map(ready));
     expect(await engines(tab)).toEqual({ shared: 1, own: 0 });
     // The run that was under way goes on, and what the others had is there.
-    const chips = await all[1].chips.count();
-    await expect.poll(() => all[1].chips.count(), { timeout: 30_000 }).toBeGreaterThan(chips);
+    const tokens = await length(all[1]);
+    await expect.poll(() => length(all[1]), { timeout: 30_000 }).toBeGreaterThan(tokens);
     await all[1].stop.click();
     expect(await all[0].ids()).toEqual(before);
     await makeOne(all[2]);
