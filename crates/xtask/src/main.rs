@@ -50,7 +50,7 @@ Usage: cargo xtask COMMAND
                                               build dist/, for any static host
   test [tools] [lint] [native] [wasm] [site] [e2e] [firefox]
                                               run the tests, all of them unless some are named
-  test deep                                   fuzz, and watch the page's memory for long: an hour
+  test deep                                   what takes long: fuzzing, tests with the tag @deep, memory; an hour
   bench [FILTER] [--rounds N]                 measure the built page in Chromium, `compare` beside llama.cpp
   generate ARGUMENTS                          generate text with the model, in the terminal
   check ARGUMENTS                             compare the model with recorded figures
